@@ -1,0 +1,85 @@
+#pragma once
+/// The subcommands: what each is asked, and the function that does it. Options
+/// are read in main.cpp, the only file that knows the option parser.
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "etherpeil/etherpeil.hpp"
+
+namespace command {
+
+/// Exit codes: scripts rely on them.
+enum Exit : int { done = 0, with_warnings = 1, failed = 2 };
+
+/// What every subcommand shares.
+struct Common {
+  bool quiet{};
+  etherpeil::Language language{etherpeil::Language::dutch};
+};
+
+struct Parse {
+  std::vector<std::filesystem::path> paths{};
+  std::string format{"ndjson"};
+  std::optional<etherpeil::DateOrder> date_order{};
+  bool raw{};
+};
+
+struct Classify {
+  std::vector<std::filesystem::path> paths{};
+  std::filesystem::path roles{};
+  std::string format{"ndjson"};
+  std::optional<etherpeil::DateOrder> date_order{};
+  bool explain{};
+};
+
+struct Init {
+  std::filesystem::path database{};
+  std::filesystem::path study{};
+  std::filesystem::path key{};
+};
+
+struct Import {
+  std::filesystem::path database{};
+  std::string group{};
+  std::vector<std::filesystem::path> paths{};
+  std::filesystem::path key{};
+  std::optional<etherpeil::DateOrder> date_order{};
+};
+
+struct Metrics {
+  std::filesystem::path database{};
+  std::string group{};
+  etherpeil::Period period{etherpeil::Period::quarter};
+  std::vector<std::string> ids{};
+  etherpeil::Output output{etherpeil::Output::table};
+  bool definitions{};
+};
+
+struct Compare {
+  std::filesystem::path database{};
+  std::string outcome{"M04"};
+  etherpeil::Output output{etherpeil::Output::table};
+};
+
+struct Report {
+  std::filesystem::path database{};
+  std::filesystem::path output{};
+};
+
+struct Demo {
+  std::filesystem::path dir{};
+  etherpeil::DemoOptions options{};
+};
+
+int run(const Parse&, const Common&);
+int run(const Classify&, const Common&);
+int run(const Init&, const Common&);
+int run(const Import&, const Common&);
+int run(const Metrics&, const Common&);
+int run(const Compare&, const Common&);
+int run(const Report&, const Common&);
+int run(const Demo&, const Common&);
+
+}  // namespace command

@@ -1,0 +1,268 @@
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <functional>
+
+#include "command.hpp"
+#include "terminal.hpp"
+
+namespace {
+
+using etherpeil::DateOrder;
+using etherpeil::Language;
+using etherpeil::Output;
+using etherpeil::Period;
+
+const std::map<std::string, DateOrder> date_orders{
+    {"dmy", DateOrder::dmy}, {"mdy", DateOrder::mdy}, {"ymd", DateOrder::ymd}};
+const std::map<std::string, Output> metric_formats{{"table", Output::table},
+                                                   {"json", Output::json},
+                                                   {"csv", Output::csv},
+                                                   {"csv-nl", Output::csv_nl}};
+const std::map<std::string, Output> document_formats{{"table", Output::table},
+                                                     {"json", Output::json}};
+const std::map<std::string, Period> periods{{"all", Period::all},
+                                            {"month", Period::month},
+                                            {"quarter", Period::quarter},
+                                            {"phase", Period::phase}};
+const std::map<std::string, Language> languages{{"nl", Language::dutch},
+                                                {"en", Language::english}};
+
+template <class Value>
+CLI::Option* add_choice(CLI::App* app, const std::string& name, Value& target,
+                        const std::map<std::string, Value>& choices,
+                        const std::string& help) {
+  std::string names;
+  for (const auto& [key, value] : choices)
+    names += (names.empty() ? "" : ", ") + key;
+  return app
+      ->add_option_function<std::string>(
+          name,
+          [&target, &choices](const std::string& key) {
+            target = choices.at(key);
+          },
+          help + ": " + names)
+      ->check([&choices, names](const std::string& key) {
+        return choices.count(key) > 0 ? std::string{}
+                                      : "\"" + key + "\" is none of " + names;
+      })
+      ->type_name("WORD");
+}
+
+void add_date_order(CLI::App* app, std::optional<DateOrder>& target) {
+  app->add_option_function<std::string>(
+         "--date-order",
+         [&target](const std::string& key) { target = date_orders.at(key); },
+         "Order of day, month and year when the file cannot prove it: dmy, "
+         "mdy, ymd")
+      ->check(CLI::IsMember({"dmy", "mdy", "ymd"}))
+      ->type_name("WORD");
+}
+
+std::filesystem::path key_beside(const std::filesystem::path& database) {
+  return database.string() + ".key";
+}
+
+/// All options of all subcommands, and what to run.
+struct Program {
+  CLI::App app{
+      "Measures WhatsApp groups of neighbourhood watch. Nothing leaves this "
+      "computer."};
+  command::Common common;
+  command::Parse parse;
+  command::Classify classify;
+  command::Init init;
+  command::Import import;
+  command::Metrics metrics;
+  command::Compare compare;
+  command::Report report;
+  command::Demo demo;
+  std::function<int()> chosen;
+
+  Program() {
+    app.name("etherpeil");
+    app.set_version_flag("--version", std::string{etherpeil::version});
+    app.require_subcommand(1);
+    app.footer(
+        "Example: etherpeil demo demo && etherpeil init buurt.db --study "
+        "demo/study.json");
+    add_parse();
+    add_classify();
+    add_init();
+    add_import();
+    add_metrics();
+    add_compare();
+    add_report();
+    add_demo();
+  }
+
+  /// The option parser would say "a subcommand is required" of a misspelt one.
+  void check_first_word(int argc, char** argv) const {
+    if (argc < 2 || argv[1][0] == '-') return;
+    for (const CLI::App* sub : app.get_subcommands({})) {
+      if (sub->get_name() == argv[1]) return;
+    }
+    throw CLI::ParseError(std::string{argv[1]} + ": is no subcommand",
+                          command::failed);
+  }
+
+  template <class Args>
+  CLI::App* add(const std::string& name, const std::string& help,
+                const std::string& example, Args& args) {
+    CLI::App* sub = app.add_subcommand(name, help);
+    sub->footer("Example: " + example);
+    sub->add_flag("--quiet", common.quiet, "No notes, warnings or progress");
+    add_choice(sub, "--lang", common.language, languages,
+               "Language of texts for people");
+    sub->callback([this, &args] {
+      chosen = [this, &args] { return command::run(args, common); };
+    });
+    return sub;
+  }
+
+  void add_parse() {
+    CLI::App* sub =
+        add("parse", "The events of exports",
+            "etherpeil parse \"WhatsApp Chat - Noord.zip\" --format summary",
+            parse);
+    sub->add_option("FILE", parse.paths,
+                    "Exports (.txt, .zip), folders, or - for stdin")
+        ->required();
+    sub->add_option("--format", parse.format, "ndjson, csv or summary")
+        ->check(CLI::IsMember({"ndjson", "csv", "summary"}))
+        ->type_name("WORD");
+    add_date_order(sub, parse.date_order);
+    sub->add_flag("--raw", parse.raw,
+                  "Add offset and length in bytes of each record");
+  }
+
+  void add_classify() {
+    CLI::App* sub = add("classify", "A label for every message of a person",
+                        "etherpeil classify noord.zip --explain", classify);
+    sub->add_option("FILE", classify.paths,
+                    "Exports (.txt, .zip), folders, or - for stdin")
+        ->required();
+    sub->add_option("--roles", classify.roles, "Roles file (etherpeil-roles/1)")
+        ->type_name("FILE");
+    sub->add_option("--format", classify.format, "ndjson or csv")
+        ->check(CLI::IsMember({"ndjson", "csv"}))
+        ->type_name("WORD");
+    sub->add_flag("--explain", classify.explain,
+                  "Add the reasons, which sum to the score");
+    add_date_order(sub, classify.date_order);
+  }
+
+  void add_init() {
+    CLI::App* sub =
+        add("init", "A new study database",
+            "etherpeil init buurt.db --study demo/study.json", init);
+    sub->add_option("DB", init.database, "The database to make")->required();
+    sub->add_option("--study", init.study, "Study file (etherpeil-study/1)")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--key", init.key,
+                    "Key file for pseudonyms (default: DB.key)")
+        ->type_name("FILE");
+    sub->parse_complete_callback([this] {
+      if (init.key.empty()) init.key = key_beside(init.database);
+    });
+  }
+
+  void add_import() {
+    CLI::App* sub =
+        add("import", "Add exports of one group to a database",
+            "etherpeil import buurt.db --group noord demo/noord", import);
+    sub->add_option("DB", import.database, "The study database")->required();
+    sub->add_option("FILE", import.paths,
+                    "Exports (.txt, .zip), folders, or - for stdin")
+        ->required();
+    sub->add_option("--group", import.group, "Key of the group in the study")
+        ->required()
+        ->type_name("KEY");
+    sub->add_option("--key", import.key,
+                    "Key file for pseudonyms (default: DB.key)")
+        ->type_name("FILE");
+    add_date_order(sub, import.date_order);
+    sub->parse_complete_callback([this] {
+      if (import.key.empty()) import.key = key_beside(import.database);
+    });
+  }
+
+  void add_metrics() {
+    CLI::App* sub =
+        add("metrics", "Metrics per group and period",
+            "etherpeil metrics buurt.db --period quarter --metric M04,M11",
+            metrics);
+    sub->add_option("DB", metrics.database, "The study database");
+    sub->add_option("--group", metrics.group, "Only this group")
+        ->type_name("KEY");
+    add_choice(sub, "--period", metrics.period, periods, "Period");
+    sub->add_option("--metric", metrics.ids,
+                    "Metrics, separated by commas (default: the minimum set)")
+        ->delimiter(',')
+        ->type_name("ID");
+    add_choice(sub, "--format", metrics.output, metric_formats, "Format");
+    sub->add_flag("--definitions", metrics.definitions,
+                  "List the metrics: id, name, formula, unit, source");
+  }
+
+  void add_compare() {
+    CLI::App* sub = add("compare", "Each group's own change, side by side",
+                        "etherpeil compare buurt.db --outcome M43", compare);
+    sub->add_option("DB", compare.database, "The study database")->required();
+    sub->add_option("--outcome", compare.outcome,
+                    "Metric to compare (default: M04)")
+        ->type_name("ID");
+    add_choice(sub, "--format", compare.output, document_formats, "Format");
+  }
+
+  void add_report() {
+    CLI::App* sub = add("report", "One self-contained page",
+                        "etherpeil report buurt.db -o rapport.html", report);
+    sub->add_option("DB", report.database, "The study database")->required();
+    sub->add_option("-o,--output", report.output,
+                    "The page to write, - for stdout")
+        ->required()
+        ->type_name("FILE");
+  }
+
+  void add_demo() {
+    CLI::App* sub = add(
+        "demo", "A synthetic year of invented groups, with the truth beside it",
+        "etherpeil demo demo --seed 7", demo);
+    sub->add_option("DIR", demo.dir, "A new or empty folder")->required();
+    sub->add_option("--seed", demo.options.seed,
+                    "Decides everything (default: 1)");
+    sub->add_option("--groups", demo.options.groups,
+                    "Number of groups (default: 4)");
+    sub->add_option(
+        "--messages-per-day", demo.options.messages_per_day,
+        "Messages of each group per day (default: each group's own)");
+    sub->add_option("--days", demo.options.days, "Days (default: 365)");
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    Program program;
+    try {
+      program.check_first_word(argc, argv);
+      program.app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      if (error.get_exit_code() == 0) return program.app.exit(error);
+      command::tell("etherpeil: " + std::string{error.what()} +
+                    "; see etherpeil --help");
+      return command::failed;
+    }
+    return program.chosen();
+  } catch (const etherpeil::Error& error) {
+    command::tell("etherpeil: " + std::string{error.what()});
+  } catch (const std::bad_alloc&) {
+    command::tell(
+        "etherpeil: not enough memory; close programs or split the export");
+  } catch (const std::exception& error) {
+    command::tell("etherpeil: " + std::string{error.what()});
+  }
+  return command::failed;
+}

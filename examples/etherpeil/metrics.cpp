@@ -1,0 +1,36 @@
+#include "command.hpp"
+#include "terminal.hpp"
+
+namespace command {
+namespace {
+
+void list_definitions(const Common& common) {
+  for (const etherpeil::MetricDefinition& metric : etherpeil::catalogue()) {
+    const bool dutch = common.language == etherpeil::Language::dutch;
+    write_out(metric.id + "\t" + (dutch ? metric.name_nl : metric.name_en) +
+              "\t" + metric.formula + "\t" + metric.unit + "\t" +
+              metric.source + "\n");
+  }
+}
+
+}  // namespace
+
+int run(const Metrics& args, const Common& common) {
+  if (args.definitions) {
+    list_definitions(common);
+  } else {
+    if (args.database.empty()) {
+      throw etherpeil::Error{etherpeil::Errc::argument,
+                             "metrics: DB is missing; name a study database"};
+    }
+    const etherpeil::Panel panel = etherpeil::Store{args.database}.panel();
+    etherpeil::write_metrics(etherpeil::metrics(panel, {.period = args.period,
+                                                        .ids = args.ids,
+                                                        .group = args.group}),
+                             write_out, args.output, common.language);
+  }
+  finish_out();
+  return done;
+}
+
+}  // namespace command

@@ -1,0 +1,44 @@
+#pragma once
+/// The order of the steps, for those who want the whole.
+#include <filesystem>
+#include <span>
+
+#include "etherpeil/classify.hpp"
+#include "etherpeil/incidents.hpp"
+#include "etherpeil/parse.hpp"
+#include "etherpeil/study.hpp"
+#include "etherpeil/types.hpp"
+
+namespace etherpeil {
+
+struct AnalyserOptions {
+  ParseOptions parse{};
+  ClassifyOptions classify{};
+  IncidentOptions incidents{};
+};
+
+/// parse, assign roles, classify, find incidents. Costs something to make;
+/// immutable; `run` may be called from many threads.
+class Analyser {
+ public:
+  explicit Analyser(const AnalyserOptions& options = {},
+                    Codebook codebook = Codebook::dutch());
+  /// @throws Error as `parse_file`
+  [[nodiscard]] Analysis run(const std::filesystem::path& path,
+                             std::span<const RoleEntry> roles = {}) const;
+  /// The steps after parsing, for a chat that is there already.
+  [[nodiscard]] Analysis run(Chat chat,
+                             std::span<const RoleEntry> roles = {}) const;
+  /// The same with labels that came from elsewhere (human codes, another
+  /// model, named by `model`): one per message.
+  /// @throws Error argument when their number differs
+  [[nodiscard]] Analysis run(Chat chat, std::vector<Label> labels,
+                             const std::string& model,
+                             std::span<const RoleEntry> roles = {}) const;
+
+ private:
+  AnalyserOptions options_;
+  Classifier classifier_;
+};
+
+}  // namespace etherpeil

@@ -1,0 +1,17 @@
+#pragma once
+/// All of etherpeil.
+#include "etherpeil/analysis.hpp"
+#include "etherpeil/classify.hpp"
+#include "etherpeil/compare.hpp"
+#include "etherpeil/demo.hpp"
+#include "etherpeil/error.hpp"
+#include "etherpeil/incidents.hpp"
+#include "etherpeil/metrics.hpp"
+#include "etherpeil/parse.hpp"
+#include "etherpeil/privacy.hpp"
+#include "etherpeil/report.hpp"
+#include "etherpeil/stats.hpp"
+#include "etherpeil/store.hpp"
+#include "etherpeil/study.hpp"
+#include "etherpeil/types.hpp"
+#include "etherpeil/version.hpp"

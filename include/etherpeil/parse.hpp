@@ -1,0 +1,49 @@
+#pragma once
+/// From an export to a `Chat`: which bytes are a record, who wrote it, when.
+///
+///   const etherpeil::Chat chat = etherpeil::parse_file("WhatsApp Chat -
+///   Noord.zip"); for (etherpeil::Index i = 0; i < chat.messages.size(); ++i)
+///     use(chat.messages[i].time(), chat.text(i));
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "etherpeil/types.hpp"
+
+namespace etherpeil {
+
+struct ParseOptions {
+  /// Settles the order of day and month when the file cannot prove it.
+  std::optional<DateOrder> date_order{};
+  /// Largest chat text that is accepted, after unpacking. At most 4 GiB - 1.
+  std::uint64_t max_bytes{std::uint64_t{4} * 1024 * 1024 * 1024 - 1};
+};
+
+/// Reads the text of an export. The evidence is not changed; text in UTF-16 or
+/// Windows-1252 is decoded first, which a diagnostic reports.
+/// `source` names the input in errors and diagnostics.
+/// @throws Error not_export, limit
+/// Diagnostics: parse.date-order-guessed, parse.date-order-contradicted,
+/// parse.time-backwards, parse.preamble, parse.encoding-guessed,
+/// parse.invalid-utf8, parse.terminator-mixed, parse.suspect-header,
+/// parse.truncated-start, parse.export-limit, parse.unknown-notice,
+/// parse.year-guessed, parse.clock-contradicted
+[[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
+                         const ParseOptions& options = {});
+
+/// The same from a .txt or .zip file, or from standard input for "-".
+/// A zip is read in memory, bounded; nothing is written to disk.
+/// @throws Error io, not_export, archive, limit
+[[nodiscard]] Chat parse_file(const std::filesystem::path& path,
+                              const ParseOptions& options = {});
+
+/// The exports in a file or, recursively, in a folder: every .txt and .zip, in
+/// order of path. A file is returned as it is, whatever its name.
+/// @throws Error io when the path does not exist; not_export when a folder
+/// holds neither .txt nor .zip
+[[nodiscard]] std::vector<std::filesystem::path> find_exports(
+    const std::filesystem::path& path);
+
+}  // namespace etherpeil

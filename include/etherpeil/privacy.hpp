@@ -1,0 +1,47 @@
+#pragma once
+/// Keyed pseudonyms. A plain hash of a phone number can be undone by trying all
+/// of them; a keyed one cannot without the key, which stays outside databases.
+#include <array>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+namespace etherpeil {
+
+/// 256 random bits that turn names into pseudonyms. Whoever destroys the key
+/// makes the pseudonyms irreversible.
+struct Key {
+  std::array<std::uint8_t, 32> bytes{};
+
+  /// From the system's random source.
+  [[nodiscard]] static Key random();
+  /// @throws Error io when unreadable, config when not 64 hexadecimal digits or
+  /// when others than the owner may read or write the file
+  [[nodiscard]] static Key load(const std::filesystem::path& path);
+  /// Writes a new file with mode 0600. @throws Error io, also if it exists
+  void save(const std::filesystem::path& path) const;
+};
+
+/// HMAC-SHA-256 with a key per study, domain-separated, 80 bits in base32.
+/// Source: ENISA (2019), Pseudonymisation techniques and best practices.
+class Pseudonymiser {
+ public:
+  Pseudonymiser(const Key& key, std::string_view study);
+  /// "P-" and 16 characters. Equal for spellings of one phone number
+  /// ("06-1234 5678", "+31 6 12345678") and for names that differ in case,
+  /// accents, spacing or compatibility forms only. "~" before a name (an
+  /// unsaved contact) makes another person of it.
+  [[nodiscard]] std::string person(std::string_view name) const;
+
+ private:
+  Key key_;
+  std::string domain_;
+};
+
+/// A phone number in E.164 ("+31612345678"); empty when it is none. National
+/// numbers are read as Dutch; the zero of "+31 (0)6" and "+32 (0)4" is left
+/// out.
+[[nodiscard]] std::string phone_e164(std::string_view name);
+
+}  // namespace etherpeil

@@ -1,0 +1,73 @@
+#pragma once
+/// Results for people and for other tools. Everything from a chat or a file is
+/// escaped here, for HTML, CSV, JSON and terminals alike.
+#include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "etherpeil/classify.hpp"
+#include "etherpeil/compare.hpp"
+#include "etherpeil/metrics.hpp"
+#include "etherpeil/store.hpp"
+#include "etherpeil/types.hpp"
+
+namespace etherpeil {
+
+enum class Language : std::uint8_t { dutch, english };
+
+/// Formats of tables and records.
+enum class Output : std::uint8_t {
+  table,   ///< aligned text for a terminal
+  ndjson,  ///< one JSON object a line
+  json,    ///< one JSON document
+  csv,     ///< RFC 4180: comma, point, UTF-8, CRLF
+  csv_nl   ///< for Excel in Dutch: semicolon, decimal comma, BOM, CRLF
+};
+
+/// Receives the output piece by piece.
+using Sink = std::function<void(std::string_view)>;
+
+/// Records of a chat, in file order. Output: ndjson or csv.
+struct EventOptions {
+  Output output{Output::ndjson};
+  bool raw{};  ///< adds "offset" and "length" in bytes
+};
+void write_events(const Chat& chat, const Sink& sink,
+                  const EventOptions& options = {});
+/// One JSON object that tells how the file was read.
+[[nodiscard]] std::string summary_json(const Chat& chat);
+
+/// Human records with label, probability, incident and attributes; `reasons`,
+/// when not empty, holds the explanation of each message (`--explain`).
+struct LabelOptions {
+  Output output{Output::ndjson};
+  std::function<std::vector<Reason>(Index)> reasons{};
+};
+void write_labels(const Analysis& analysis, const Sink& sink,
+                  const LabelOptions& options = {});
+
+/// Metrics as table, json, csv or csv_nl.
+void write_metrics(std::span<const Metric> metrics, const Sink& sink,
+                   Output output = Output::table,
+                   Language language = Language::dutch);
+/// A comparison as table or json.
+void write_comparison(const Comparison& comparison, const Sink& sink,
+                      Output output = Output::table,
+                      Language language = Language::dutch);
+
+/// One self-contained page: no script, nothing remote, charts as inline SVG,
+/// cells of fewer than 5 senders suppressed. A pure function of the panel.
+[[nodiscard]] std::string report_html(const Panel& panel,
+                                      Language language = Language::dutch);
+/// The same to a file, whole or not at all. @throws Error io
+void write_report(const Panel& panel, const std::filesystem::path& path,
+                  Language language = Language::dutch);
+
+/// Control characters, bidirectional overrides and invalid UTF-8 made visible
+/// as \u{…}, so that a text can be shown in a terminal.
+[[nodiscard]] std::string terminal_safe(std::string_view text);
+
+}  // namespace etherpeil

@@ -1,0 +1,80 @@
+#pragma once
+/// Intervals and distributions: pure numbers in, pure numbers out.
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <span>
+#include <vector>
+
+namespace etherpeil {
+
+/// A closed interval. NaN when it is not defined.
+struct Interval {
+  double low{};
+  double high{};
+};
+
+/// Wilson score interval of a share x/n. Source: Wilson (1927).
+[[nodiscard]] Interval wilson(std::uint64_t x, std::uint64_t n,
+                              double confidence = 0.95);
+
+/// Exact interval of the mean of a Poisson count. Source: Garwood (1936).
+[[nodiscard]] Interval poisson_exact(std::uint64_t count,
+                                     double confidence = 0.95);
+
+/// Difference of two shares, x1/n1 - x0/n0, in [-1, 1].
+/// Source: Newcombe (1998), method 10 (hybrid score).
+[[nodiscard]] Interval share_difference(std::uint64_t x1, std::uint64_t n1,
+                                        std::uint64_t x0, std::uint64_t n0,
+                                        double confidence = 0.95);
+
+/// Ratio of two Poisson rates, (y1/m1) / (y0/m0), conditional on y1 + y0,
+/// mid-P. `high` is infinite when y0 = 0; both NaN when y1 = y0 = 0.
+/// Source: Przyborowski & Wilenski (1940); mid-P: two times the smaller tail.
+[[nodiscard]] Interval rate_ratio_midp(std::uint64_t y1, double m1,
+                                       std::uint64_t y0, double m0,
+                                       double confidence = 0.95);
+
+/// A time that was observed, or only known to exceed `value`.
+struct Duration {
+  double value{};
+  bool observed{};
+};
+
+/// Kaplan-Meier median: the first time at which survival is <= 0.5 (the left
+/// end; R prints the midpoint when survival is exactly 0.5 on an interval).
+/// NaN when half was never reached.
+/// Interval: Brookmeyer & Crowley (1982) with log-log limits; NaN where open.
+struct SurvivalMedian {
+  double median{};
+  Interval interval{};
+  std::uint64_t n{};
+  std::uint64_t observed{};
+};
+[[nodiscard]] SurvivalMedian kaplan_meier_median(
+    std::span<const Duration> times, double confidence = 0.95);
+
+/// Gini coefficient of non-negative amounts, zeros included, in [0, 1);
+/// NaN when empty or all zero. Source: Gini (1912), without small-sample
+/// factor.
+[[nodiscard]] double gini(std::span<const double> amounts);
+
+/// Delete-one jackknife interval of a statistic, with t quantile.
+/// Source: Tukey (1958). NaN for fewer than 3 values.
+[[nodiscard]] Interval jackknife(
+    std::span<const double> values,
+    const std::function<double(std::span<const double>)>& statistic,
+    double confidence = 0.95);
+
+/// Sum of squared Pearson residuals over degrees of freedom, at least 1: how
+/// much more counts vary between periods than Poisson (or binomial, when
+/// `denominators` are trials and `binomial` is set) says.
+/// Source: McCullagh & Nelder (1989), section 4.5.
+[[nodiscard]] double dispersion(std::span<const double> counts,
+                                std::span<const double> denominators,
+                                bool binomial);
+
+/// p-quantile of the sorted copy, type 7 (R's default). NaN when empty.
+[[nodiscard]] double quantile(std::span<const double> values, double p);
+
+}  // namespace etherpeil

@@ -1,0 +1,182 @@
+#pragma once
+/// The study database: one SQLite file with aggregates and event lists, no
+/// texts and no names. Analysts may read it with any SQLite tool; the table
+/// `codebook_column` explains every column.
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "etherpeil/privacy.hpp"
+#include "etherpeil/study.hpp"
+#include "etherpeil/types.hpp"
+
+namespace etherpeil {
+
+/// Messages of one label on one day of one group. Days without messages have
+/// no rows; whether they were observed, `Coverage` tells.
+struct DayCount {
+  Index group{};
+  LocalDay day{};
+  Index label{};
+  std::uint32_t messages{};
+  std::uint32_t night{};        ///< of these, 22:00-07:59
+  std::uint32_t in_incident{};  ///< of these, in an incident, roots included
+  std::uint32_t night_in_incident{};  ///< of these, both
+  std::uint32_t
+      abstained{};  ///< of `messages`, with a label below the threshold
+};
+
+/// Messages with one attribute on one day of one group.
+struct DayAttribute {
+  Index group{};
+  LocalDay day{};
+  Index attribute{};
+  std::uint32_t messages{};
+};
+
+/// Messages of one member on one day of one group.
+struct MemberDay {
+  Index group{};
+  LocalDay day{};
+  Index member{};  ///< in `Panel::members`
+  std::uint32_t messages{};
+};
+
+struct Member {
+  Index group{};
+  std::string pseudonym{};
+  Role role{Role::unknown};  ///< latest known
+};
+
+/// A stored incident. Durations are seconds since the root.
+struct IncidentRow {
+  Index group{};
+  Index file{};          ///< in `Panel::files`
+  std::uint64_t line{};  ///< of the root, 1-based
+  LocalTime time{};      ///< of the root
+  Index label{};
+  Index reporter{};  ///< in `Panel::members`
+  std::uint32_t messages{};
+  std::uint32_t participants{};
+  Slots slots{};
+  Attributes root_attributes{};
+  Attributes attributes{};
+  std::optional<std::int64_t> reply{};
+  std::optional<std::int64_t> substantive{};
+  std::optional<std::int64_t> professional{};
+  std::optional<std::int64_t> outcome{};
+  std::int64_t followed{};   ///< how long an answer could have been seen
+  std::int64_t until_end{};  ///< from the root to the last record of its file
+  bool uncertain{};
+};
+
+/// A join or a leave, as the export's system lines tell.
+struct MembershipRow {
+  Index group{};
+  LocalTime time{};
+  SystemEvent event{};  ///< member_added, _joined, _left, _removed
+  std::uint32_t people{1};
+};
+
+/// Days of a group that an export covers, both included. Outside them nothing
+/// is kept; inside, a day without messages is a true zero. An export covers the
+/// days that it shows in full: its first day only when the group started on it,
+/// its last day not (it was made on that day or later, and ending at a message
+/// would favour busy days). One day at least remains.
+struct Coverage {
+  Index group{};
+  LocalDay first{};
+  LocalDay last{};
+};
+
+struct FileRow {
+  Index group{};
+  std::string sha256{};
+  std::uint64_t bytes{};
+  std::uint64_t records{};
+  std::uint64_t human{};
+  Format format{};
+  LocalTime first{};
+  LocalTime last{};
+  Provenance provenance{};
+  std::uint32_t warnings{};
+};
+
+/// Everything in a database, in the order of its keys; what metrics, comparison
+/// and report are computed from.
+struct Panel {
+  Study study{};
+  Codes codes{};
+  std::vector<FileRow> files{};
+  std::vector<Coverage> coverage{};
+  std::vector<Member> members{};
+  std::vector<MembershipRow> memberships{};
+  std::vector<DayCount> days{};
+  std::vector<DayAttribute> attributes{};
+  std::vector<MemberDay> member_days{};
+  std::vector<IncidentRow> incidents{};
+};
+
+/// What `Store::add` did.
+enum class Added : std::uint8_t {
+  added,     ///< new to the database
+  unchanged  ///< this file was there already; nothing was written
+};
+
+/// A study database. One object per thread; two processes may open one file,
+/// the second writer waits and then gets `Error{store}`.
+/// Every write is one transaction: after a crash or a full disk all of it is
+/// there or none.
+class Store {
+ public:
+  /// Opens an existing database, also where it may only be read.
+  /// @throws Error io when missing; store when it belongs to another program,
+  /// another schema version, or is damaged
+  explicit Store(const std::filesystem::path& path);
+  /// Creates a database for a study. Roles are kept by pseudonym, so that no
+  /// name enters the file. Leaves no file behind when it fails.
+  /// @throws Error store when the file exists; io when it cannot be made;
+  /// config for roles of a group that the study does not have
+  [[nodiscard]] static Store create(const std::filesystem::path& path,
+                                    const Study& study, const Roles& roles,
+                                    const Pseudonymiser& pseudonyms);
+  Store(Store&&) noexcept;
+  Store& operator=(Store&&) noexcept;
+  Store(const Store&) = delete;
+  Store& operator=(const Store&) = delete;
+  ~Store();
+
+  /// As given to `create`, without the path of the roles file.
+  [[nodiscard]] const Study& study() const&;
+  const Study& study() && = delete;
+  /// The roles that the study gives to authors of this chat, with the names
+  /// that the chat shows. Roles of the group that fit no author are reported to
+  /// `diagnostics` as study.role-names-nobody, as a number.
+  /// @throws Error argument for an unknown group or another key
+  [[nodiscard]] std::vector<RoleEntry> roles(
+      std::string_view group, const Chat& chat, const Pseudonymiser& pseudonyms,
+      std::vector<Diagnostic>& diagnostics) const;
+  /// True when the chat text with this SHA-256 was imported into some group.
+  [[nodiscard]] bool contains(std::string_view sha256) const;
+  /// Adds one export to a group, with pseudonyms for its authors ("~" stands
+  /// before the name of an unsaved contact, who is another person than the
+  /// saved contact of that name). Idempotent by the content of the chat. The
+  /// same analyses added in any order give the same panel.
+  /// @throws Error argument for an unknown group, or a key other than that of
+  /// `create`; store when the days overlap another export of the group (merging
+  /// them would count messages twice), when another group has the export, or
+  /// when codebook or model differ from what the database holds
+  Added add(std::string_view group, const Analysis& analysis,
+            const Pseudonymiser& pseudonyms);
+  [[nodiscard]] Panel panel() const;
+
+ private:
+  struct Impl;
+  explicit Store(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace etherpeil

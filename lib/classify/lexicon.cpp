@@ -1,0 +1,196 @@
+#include "classify/lexicon.hpp"
+
+#include <algorithm>
+
+namespace etherpeil::classify {
+namespace {
+
+constexpr std::size_t max_atoms = 65000;
+constexpr std::size_t max_gaps = 2;
+
+std::vector<std::string_view> pieces_of(std::string_view term) {
+  std::vector<std::string_view> pieces;
+  for (std::size_t at = 0; at < term.size();) {
+    const std::size_t end = std::min(term.find(' ', at), term.size());
+    if (end > at) pieces.push_back(term.substr(at, end - at));
+    at = end + 1;
+  }
+  return pieces;
+}
+
+/// The words of a piece of a term, exactly as a message with it would be split.
+std::vector<std::string> words_of(std::string_view piece) {
+  std::vector<std::string> words;
+  const text::Folded folded = text::fold(piece);
+  for (const auto& token : text::tokenise(piece, folded)) {
+    if (token.kind != text::TokenKind::punctuation) {
+      words.emplace_back(token.text(folded));
+    }
+  }
+  return words;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------- loading
+
+Lexicon::Lexicon(const json::Node& root) {
+  root.allow_only({"format", "id", "version", "language", "licence", "negation",
+                   "hedge", "abbreviations", "typos", "lexicons"});
+  if (root["format"].string() != "etherpeil-lexicon/1") {
+    root["format"].fail("must be etherpeil-lexicon/1");
+  }
+  id_ = root["id"].string() + "/" +
+        std::to_string(root["version"].integer(1, 1'000'000));
+  load_words(root["abbreviations"]);
+  load_words(root["typos"]);
+  const json::Node lexicons = root["lexicons"];
+  for (const std::string& key : lexicons.keys()) {
+    if (key.find(':') != std::string::npos)
+      lexicons[key].fail("a key has no colon");
+    lists_.push_back({.key = key});
+  }
+  for (std::size_t i = 0; i < lists_.size(); ++i) {
+    load_list(lexicons[lists_[i].key], static_cast<std::uint16_t>(i));
+  }
+  negation_ = scope(root["negation"]);
+  hedge_ = scope(root["hedge"]);
+  starts_ = starts_of(false);
+  sensitive_starts_ = starts_of(true);
+  terms_.clear();
+}
+
+void Lexicon::load_words(const json::Node& table) {
+  for (const std::string& from : table.keys()) {
+    const std::vector<std::string> key = words_of(from);
+    if (key.size() != 1) table[from].fail("only one word can be rewritten");
+    const Atom before = rewritten_.whole(key[0]);
+    if (before != 0) table[from].fail("is rewritten twice");
+    (void)rewritten_.add(key[0], WordIndex::Fit::whole);
+    rewritings_.push_back(words_of(table[from].string()));
+    if (rewritings_.back().empty()) table[from].fail("rewrites to nothing");
+  }
+}
+
+void Lexicon::load_list(const json::Node& node, std::uint16_t index) {
+  node.allow_only({"name", "sensitive", "negatable", "terms", "except"});
+  List& list = lists_[index];
+  list.name_nl = node["name"].string();
+  if (const auto flag = node.find("sensitive"))
+    list.sensitive = flag->boolean();
+  if (const auto flag = node.find("negatable"))
+    list.negatable = flag->boolean();
+  for (const auto& term : node["terms"].items()) add_term(term, index, false);
+  if (const auto except = node.find("except")) {
+    if (list.sensitive) except->fail("a sensitive list has no exceptions");
+    for (const auto& term : except->items()) add_term(term, index, true);
+  }
+}
+
+void Lexicon::add_term(const json::Node& node, std::uint16_t list,
+                       bool exception) {
+  const auto begin = static_cast<std::uint32_t>(elements_.size());
+  const std::string text = node.string();
+  std::size_t gaps = 0;
+  bool gap = false;
+  for (const std::string_view piece : pieces_of(text)) {
+    if (piece == "...") {
+      gap = true;
+      ++gaps;
+    } else {
+      add_piece(node, piece, gap);
+    }
+  }
+  const auto end = static_cast<std::uint32_t>(elements_.size());
+  if (begin == end || gap) node.fail("a term begins and ends with a word");
+  if (elements_[begin].gap || elements_[begin].atom < WordIndex::first_atom) {
+    node.fail("a term begins with a word, not with \"*\", \"^\" or \"...\"");
+  }
+  if (gaps > max_gaps) node.fail("a term has at most two gaps");
+  if (lists_[list].sensitive) check_sensitive(node, begin, gaps);
+  Term term{.list = list, .exception = exception, .begin = begin, .end = end};
+  if (end - begin > 1 && elements_[begin + 1].atom != any_word) {
+    term.second = atom_bit(elements_[begin + 1].atom);
+    term.second_after_gap = elements_[begin + 1].gap;
+  }
+  terms_.push_back(term);
+}
+
+/// What a sensitive term masks must be one run of words.
+void Lexicon::check_sensitive(const json::Node& node, std::uint32_t begin,
+                              std::size_t gaps) const {
+  if (gaps > 0) node.fail("a sensitive term has no gap");
+  std::size_t runs = 0;
+  bool before = true;
+  for (std::size_t i = begin; i < elements_.size(); ++i) {
+    if (before && !elements_[i].context) ++runs;
+    before = elements_[i].context;
+  }
+  if (runs != 1)
+    node.fail("context in brackets stands at the edges of one run of words");
+}
+
+void Lexicon::add_piece(const json::Node& node, std::string_view piece,
+                        bool& gap) {
+  const bool context =
+      piece.size() > 2 && piece.front() == '[' && piece.back() == ']';
+  if (context) piece = piece.substr(1, piece.size() - 2);
+  if (piece == "*" || piece == "^") {
+    elements_.push_back({piece == "*" ? any_word : capital_word, gap, context});
+    gap = false;
+    return;
+  }
+  const bool ending = piece.front() == '*';
+  if (ending) piece.remove_prefix(1);
+  const bool beginning = !piece.empty() && piece.back() == '*';
+  if (beginning) piece.remove_suffix(1);
+  const std::vector<std::string> words = words_of(piece);
+  if (words.empty() || (ending && beginning)) node.fail("not a word");
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    auto fit = WordIndex::Fit::whole;
+    if (ending && i == 0) fit = WordIndex::Fit::ending;
+    if (beginning && i + 1 == words.size()) fit = WordIndex::Fit::beginning;
+    if (fit == WordIndex::Fit::whole && rewritten_.whole(words[i]) != 0) {
+      node.fail("holds a word that the abbreviations or typos rewrite");
+    }
+    elements_.push_back({index_.add(words[i], fit), gap, context});
+    gap = false;
+  }
+  if (index_.size() > max_atoms) node.fail("too many different words");
+}
+
+Lexicon::Starts Lexicon::starts_of(bool sensitive) const {
+  Starts starts;
+  for (const Term& term : terms_) {
+    if (lists_[term.list].sensitive == sensitive) starts.terms.push_back(term);
+  }
+  const auto key = [this](const Term& term) {
+    return elements_[term.begin].atom;
+  };
+  std::stable_sort(
+      starts.terms.begin(), starts.terms.end(),
+      [&](const Term& a, const Term& b) { return key(a) < key(b); });
+  starts.first.resize(index_.size() + 1);
+  std::uint32_t at = 0;
+  for (std::size_t atom = 0; atom < starts.first.size(); ++atom) {
+    while (at < starts.terms.size() && key(starts.terms[at]) < atom) ++at;
+    starts.first[atom] = at;
+  }
+  return starts;
+}
+
+std::uint16_t Lexicon::list_index(const json::Node& name) const {
+  const std::string key = name.string();
+  for (std::size_t i = 0; i < lists_.size(); ++i) {
+    if (lists_[i].key == key) return static_cast<std::uint16_t>(i);
+  }
+  name.fail("no such lexicon");
+}
+
+Lexicon::Scope Lexicon::scope(const json::Node& node) const {
+  node.allow_only({"lexicon", "stop", "words"});
+  return {list_index(node["lexicon"]), list_index(node["stop"]),
+          static_cast<std::uint32_t>(node["words"].integer(1, 20))};
+}
+
+}  // namespace etherpeil::classify

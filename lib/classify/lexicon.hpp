@@ -1,0 +1,167 @@
+#pragma once
+/// Word lists, and the reading of a message through them.
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "classify/word_index.hpp"
+#include "json/json.hpp"
+#include "text/fold.hpp"
+#include "text/tokens.hpp"
+
+namespace etherpeil::classify {
+
+/// A word, number, emoji or address as the lexicons see it; punctuation is only
+/// kept as a border.
+struct Unit {
+  text::Span span{};            ///< bytes of the original
+  std::uint32_t atoms_begin{};  ///< in `Reading::atoms`
+  std::uint32_t atoms_end{};
+  std::uint32_t folded_start{};  ///< bytes of the folded text
+  std::uint32_t folded_end{};
+  std::uint32_t sentence{};
+  std::uint64_t signature{};  ///< of its atoms, see `atom_bit`
+  bool clause_start{};        ///< punctuation or a line end stands before it
+  bool masked{};              ///< a sensitive word stood here; it fits nothing
+};
+
+/// A term found in units [begin, end).
+struct Match {
+  std::uint16_t lexicon{};
+  bool negated{};
+  bool hedged{};
+  std::uint32_t begin{};
+  std::uint32_t end{};
+};
+
+/// A sensitive term, measured before it is masked.
+struct SensitiveMatch {
+  std::uint16_t lexicon{};
+  text::Span span{};  ///< bytes of the original
+};
+
+/// The parts that every word, and every word with a capital, fits.
+inline constexpr Atom any_word = 0;
+inline constexpr Atom capital_word = 1;
+
+/// One of 64 bits for an atom: where the bit is not set, the atom is not there.
+[[nodiscard]] constexpr std::uint64_t atom_bit(Atom atom) {
+  return std::uint64_t{1} << (atom & 63U);
+}
+
+/// One message as the lexicons read it; buffers are reused from message to
+/// message. In `folded.text` sensitive words are overwritten with "_".
+struct Reading {
+  text::Folded folded{};
+  std::vector<text::Token> tokens{};
+  std::vector<Unit> units{};
+  std::vector<Atom> atoms{};
+  std::vector<Match> matches{};
+  std::vector<SensitiveMatch> sensitive{};
+  std::uint64_t signature{};  ///< of all units
+  bool digits{};              ///< a number stands in the text
+  bool question{};            ///< a question mark stands in the text
+
+  [[nodiscard]] text::Span span(const Match& match) const {
+    return {units[match.begin].span.start, units[match.end - 1].span.end};
+  }
+
+  /// Work space of Lexicon.
+  std::vector<char> marks{};
+  std::vector<std::pair<std::uint16_t, std::uint32_t>> exceptions{};
+};
+
+/// The compiled word lists. Immutable; const members may be used from many
+/// threads, each with its own Reading.
+class Lexicon {
+ public:
+  struct List {
+    std::string key{};
+    std::string name_nl{};
+    bool sensitive{};  ///< measured, then masked
+    bool negatable{};  ///< a negation before a hit turns it around
+  };
+
+  /// Words between the parts of a term with "...".
+  static constexpr std::uint32_t max_gap = 6;
+
+  /// @throws Error config, with source and JSON pointer
+  explicit Lexicon(const json::Node& root);
+
+  [[nodiscard]] const std::vector<List>& lists() const& { return lists_; }
+  const std::vector<List>& lists() && = delete;
+  [[nodiscard]] const std::string& id() const& { return id_; }
+  const std::string& id() && = delete;
+
+  /// Reads a text: folds, splits, measures and masks the sensitive words, finds
+  /// all terms, with their negations and hedges.
+  void read(std::string_view original, Reading& out) const;
+
+ private:
+  struct Element {
+    Atom atom{};
+    bool gap{};      ///< up to `max_gap` words may stand before it
+    bool context{};  ///< must be there, is not masked
+  };
+  struct Term {
+    std::uint16_t list{};
+    bool exception{};
+    std::uint32_t begin{};  ///< in `elements_`
+    std::uint32_t end{};
+    /// Bit of the second element, 0 when there is none or any word fits it.
+    std::uint64_t second{};
+    bool second_after_gap{};
+  };
+  /// Terms by the atom that they start with.
+  struct Starts {
+    std::vector<std::uint32_t>
+        first{};  ///< per atom, in `terms`; one more at the end
+    std::vector<Term> terms{};
+  };
+  /// Words in whose neighbourhood a hit changes its meaning.
+  struct Scope {
+    std::uint16_t list{};
+    std::uint16_t stop{};
+    std::uint32_t words{};
+  };
+
+  void load_words(const json::Node& table);
+  void load_list(const json::Node& node, std::uint16_t index);
+  void add_term(const json::Node& node, std::uint16_t list, bool exception);
+  void check_sensitive(const json::Node& node, std::uint32_t begin,
+                       std::size_t gaps) const;
+  void add_piece(const json::Node& node, std::string_view piece, bool& gap);
+  [[nodiscard]] Starts starts_of(bool sensitive) const;
+  [[nodiscard]] Scope scope(const json::Node& node) const;
+  [[nodiscard]] std::uint16_t list_index(const json::Node& name) const;
+
+  void split(std::string_view original, Reading& out) const;
+  void add_units(std::string_view word, bool capital, Unit unit,
+                 Reading& out) const;
+  void mask(Reading& out) const;
+  template <class Visit>
+  void each_match(const Starts& starts, const Reading& out,
+                  const Visit& visit) const;
+  [[nodiscard]] std::uint32_t match_end(const Term& term, std::uint32_t element,
+                                        const Reading& out, std::uint32_t at,
+                                        std::uint32_t sentence) const;
+  void drop_exceptions(Reading& out) const;
+  enum class Change : std::uint8_t { negate, hedge };
+  void apply(const Scope& scope, Change change, Reading& out) const;
+
+  std::string id_{};
+  std::vector<List> lists_{};
+  WordIndex index_{};
+  WordIndex rewritten_{};
+  std::vector<std::vector<std::string>> rewritings_{};
+  std::vector<Element> elements_{};
+  std::vector<Term> terms_{};
+  Starts starts_{};
+  Starts sensitive_starts_{};
+  Scope negation_{};
+  Scope hedge_{};
+};
+
+}  // namespace etherpeil::classify

@@ -1,0 +1,189 @@
+#include "classify/rules.hpp"
+
+#include <algorithm>
+
+#include "classify/plate.hpp"
+#include "text/emoji.hpp"
+#include "text/utf8.hpp"
+
+namespace etherpeil::classify {
+namespace {
+
+constexpr std::uint16_t no_previous_bit = 15;
+
+bool admits(std::uint16_t mask, unsigned bit) {
+  return mask == 0 || (mask >> bit & 1U) != 0;
+}
+
+bool agrees(const std::optional<bool>& wanted, bool actual) {
+  return !wanted || *wanted == actual;
+}
+
+bool text_holds(const Rule& rule, const Facts& facts) {
+  const Features& present = facts.present;
+  return (rule.all & ~present).none() && (rule.none & present).none() &&
+         (rule.any.none() || (rule.any & present).any()) &&
+         (rule.with_any.none() || (rule.with_any & present).any()) &&
+         facts.words >= rule.min_words && facts.words <= rule.max_words &&
+         agrees(rule.question, facts.question) &&
+         agrees(rule.emoji_only, facts.emoji_only) &&
+         agrees(rule.capitals, facts.capitals) &&
+         agrees(rule.latin, facts.latin);
+}
+
+void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
+  if (bit == LexiconBits::unused || facts.present[bit]) return;
+  facts.present.set(bit);
+  facts.spans[bit] = span;
+}
+
+bool has_capitals(std::string_view original) {
+  std::size_t letters = 0;
+  std::size_t upper = 0;
+  for (const char c : original) {
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if (is_upper || (c >= 'a' && c <= 'z')) ++letters;
+    if (is_upper) ++upper;
+  }
+  return letters >= 10 && upper * 10 >= letters * 7;
+}
+
+/// Whether at least half of the letters are Latin (or there are none).
+bool is_latin(std::string_view folded) {
+  std::size_t latin = 0;
+  std::size_t other = 0;
+  for (std::size_t at = 0; at < folded.size();) {
+    const text::CodePoint point = text::decode(folded, at);
+    at += point.length;
+    // Latin letters end at U+024F; what is digit, sign or emoji counts for
+    // none.
+    if (point.value <= 0x24F) {
+      if (point.value >= U'a' && point.value <= U'z') ++latin;
+    } else if (text::is_word_character(point.value)) {
+      ++other;
+    }
+  }
+  return latin >= other;
+}
+
+/// A plate without hyphens could be any six signs: then it must be in capitals,
+/// or the text must speak of a plate.
+bool plate_is_meant(std::string_view original, const text::Span& span,
+                    std::string_view folded) {
+  const std::string_view found =
+      original.substr(span.start, span.end - span.start);
+  if (std::count(found.begin(), found.end(), '-') == 2) return true;
+  const bool lower = std::any_of(found.begin(), found.end(),
+                                 [](char c) { return c >= 'a' && c <= 'z'; });
+  return !lower || folded.find("kenteken") != std::string_view::npos ||
+         folded.find("plaat") != std::string_view::npos;
+}
+
+bool gate_open(const Scanner& scanner, const Reading& reading) {
+  if (scanner.gate.empty()) return reading.digits;
+  return std::any_of(
+      scanner.gate.begin(), scanner.gate.end(), [&](const auto& literal) {
+        return reading.folded.text.find(literal) != std::string::npos;
+      });
+}
+
+void scan(const Scanner& scanner, std::string_view original, Scratch& scratch) {
+  const text::Folded& folded = scratch.reading.folded;
+  std::size_t from = 0;
+  for (;;) {
+    const auto result = scanner.pattern.search(folded, from);
+    scratch.facts.too_costly = scratch.facts.too_costly || result.too_costly;
+    if (!result.found || result.found->end == result.found->start) return;
+    const text::Span span =
+        folded.original(result.found->start, result.found->end);
+    const std::string_view text = std::string_view{folded.text}.substr(
+        result.found->start, result.found->end - result.found->start);
+    if (scanner.check == Scanner::Check::none ||
+        (is_plate(text) && plate_is_meant(original, span, folded.text))) {
+      note(static_cast<std::uint16_t>(scanner.feature), span, scratch.facts);
+      return;
+    }
+    from = result.found->end;
+  }
+}
+
+}  // namespace
+
+bool holds(const Rule& rule, const Facts& facts, const Situation& situation) {
+  const unsigned previous = situation.previous
+                                ? static_cast<unsigned>(*situation.previous)
+                                : no_previous_bit;
+  return text_holds(rule, facts) &&
+         admits(rule.roles, static_cast<unsigned>(situation.role)) &&
+         admits(rule.media, static_cast<unsigned>(situation.media)) &&
+         admits(rule.previous, previous) &&
+         (rule.max_gap == UINT32_MAX ||
+          (situation.previous && situation.gap_minutes <= rule.max_gap)) &&
+         agrees(rule.bare, situation.bare) &&
+         agrees(rule.same_sender, situation.same_sender) &&
+         agrees(rule.in_incident, situation.in_incident) &&
+         agrees(rule.own_incident, situation.own_incident);
+}
+
+}  // namespace etherpeil::classify
+
+namespace etherpeil {
+
+void Codebook::Impl::observe(std::string_view text,
+                             const classify::Situation& situation,
+                             classify::Scratch& scratch) const {
+  classify::Facts& facts = scratch.facts;
+  facts.present.reset();
+  facts.words = 0;
+  facts.question = facts.emoji_only = facts.capitals = facts.too_costly = false;
+  facts.latin = true;
+  if (situation.bare) return;
+  classify::Reading& reading = scratch.reading;
+  lexicon.read(text, reading);
+  facts.words = static_cast<std::uint32_t>(reading.units.size());
+  facts.question = reading.question;
+  facts.emoji_only = text::is_emoji_only(text);
+  facts.capitals = classify::has_capitals(text);
+  facts.latin = classify::is_latin(reading.folded.text);
+  for (const auto& match : reading.sensitive) {
+    classify::note(bits[match.lexicon].plain, match.span, facts);
+  }
+  for (const auto& match : reading.matches) {
+    const classify::LexiconBits& use = bits[match.lexicon];
+    const text::Span span = reading.span(match);
+    classify::note(match.negated ? use.negated : use.plain, span, facts);
+    if (match.hedged) classify::note(use.hedged, span, facts);
+    if (match.begin == 0) classify::note(use.first, span, facts);
+    if (match.end == reading.units.size())
+      classify::note(use.last, span, facts);
+  }
+  for (const auto& scanner : scanners) {
+    if (classify::gate_open(scanner, reading))
+      classify::scan(scanner, text, scratch);
+  }
+}
+
+void Codebook::Impl::fire(const classify::Situation& situation, bool context,
+                          classify::Scratch& scratch) const {
+  scratch.fired.clear();
+  if (scratch.stamps.size() != rules.size())
+    scratch.stamps.assign(rules.size(), 0);
+  ++scratch.stamp;
+  const auto try_rule = [&](Index index) {
+    if (scratch.stamps[index] == scratch.stamp) return;
+    scratch.stamps[index] = scratch.stamp;
+    const classify::Rule& rule = rules[index];
+    if (rule.context == context &&
+        classify::holds(rule, scratch.facts, situation)) {
+      scratch.fired.push_back(index);
+    }
+  };
+  for (std::size_t bit = 0; bit < features.size(); ++bit) {
+    if (!scratch.facts.present[bit]) continue;
+    for (const Index index : triggers[bit]) try_rule(index);
+  }
+  for (const Index index : triggers.back()) try_rule(index);
+  std::sort(scratch.fired.begin(), scratch.fired.end());
+}
+
+}  // namespace etherpeil

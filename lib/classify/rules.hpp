@@ -1,0 +1,151 @@
+#pragma once
+/// Rules of a codebook: what must be in a message and around it, and what then
+/// speaks for which label.
+#include <array>
+#include <bitset>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "classify/lexicon.hpp"
+#include "etherpeil/classify.hpp"
+#include "etherpeil/types.hpp"
+#include "text/pattern.hpp"
+
+namespace etherpeil::classify {
+
+/// A lexicon or pattern that a rule can ask for, possibly negated, hedged or at
+/// an edge of the message: each use is one bit.
+inline constexpr std::size_t max_features = 256;
+using Features = std::bitset<max_features>;
+
+/// What stands around a message and is known without reading it.
+struct Situation {
+  Role role{Role::unknown};
+  MediaType media{MediaType::none};
+  /// Nothing was written: media without caption, deleted, a place, a poll, ...
+  bool bare{};
+  /// Of the message before it, when that is at most an hour older.
+  std::optional<Function> previous{};
+  std::uint32_t gap_minutes{};  ///< since that message
+  bool same_sender{};           ///< as that message
+  /// A report stands among the last five messages of the hour, without outcome.
+  bool in_incident{};
+  bool own_incident{};  ///< and it is by the same sender
+};
+
+/// What one message shows.
+struct Facts {
+  Features present{};
+  std::array<text::Span, max_features> spans{};  ///< valid where present
+  std::uint32_t words{};
+  bool question{};
+  bool emoji_only{};
+  bool capitals{};    ///< most letters of a text of ten or more are capitals
+  bool latin{};       ///< not mostly in another script
+  bool too_costly{};  ///< a pattern gave up
+};
+
+struct Weight {
+  Index label{};
+  float value{};
+};
+
+/// A sentence for which a rule must fire (or must not), with its situation.
+struct Example {
+  std::string text{};
+  Situation situation{};
+  bool fires{};
+};
+
+struct Rule {
+  std::string id{};
+  std::string why{};  ///< Dutch, for people
+  Features all{};
+  Features any{};       ///< at least one, if there are any
+  Features with_any{};  ///< and at least one of these, if there are any
+  Features none{};
+  std::uint32_t min_words{};
+  std::uint32_t max_words{UINT32_MAX};
+  std::uint32_t max_gap{UINT32_MAX};  ///< minutes
+  std::uint16_t roles{};              ///< bit per Role; 0: any
+  std::uint16_t media{};              ///< bit per MediaType; 0: any
+  std::uint16_t previous{};  ///< bit per Function, bit 15: none; 0: any
+  std::optional<bool> question{};
+  std::optional<bool> emoji_only{};
+  std::optional<bool> capitals{};
+  std::optional<bool> latin{};
+  std::optional<bool> bare{};
+  std::optional<bool> same_sender{};
+  std::optional<bool> in_incident{};
+  std::optional<bool> own_incident{};
+  std::vector<Weight> weights{};
+  Attributes attributes{};
+  std::vector<Index> evidence{};  ///< features whose span explains the rule
+  bool context{};                 ///< asks for something outside the message
+  std::vector<Example> examples{};
+};
+
+/// A regular expression behind a gate, so that most messages never meet it.
+struct Scanner {
+  enum class Check : std::uint8_t { none, plate };
+  std::string key{};
+  text::Pattern pattern;
+  std::vector<std::string>
+      gate{};  ///< one must be in the folded text; empty: a digit
+  Check check{Check::none};
+  Index feature{};
+};
+
+/// Bits of a lexicon; `unused` where no rule asks.
+struct LexiconBits {
+  static constexpr std::uint16_t unused = 0xFFFF;
+  std::uint16_t plain{unused};
+  std::uint16_t negated{unused};
+  std::uint16_t hedged{unused};
+  std::uint16_t first{unused};
+  std::uint16_t last{unused};
+};
+
+[[nodiscard]] bool holds(const Rule& rule, const Facts& facts,
+                         const Situation& situation);
+
+/// Work space of one call; reused from message to message.
+struct Scratch {
+  Reading reading{};
+  Facts facts{};
+  std::vector<Index> fired{};
+  std::vector<std::uint32_t>
+      stamps{};  ///< per rule: the last message that met it
+  std::uint32_t stamp{};
+};
+
+}  // namespace etherpeil::classify
+
+namespace etherpeil {
+
+/// A codebook, compiled.
+struct Codebook::Impl {
+  Codes codes{};
+  classify::Lexicon lexicon;
+  std::vector<classify::LexiconBits> bits{};  ///< per lexicon
+  std::vector<classify::Scanner> scanners{};
+  std::vector<std::string> features{};  ///< names, in order of their bits
+  std::vector<float> bias{};            ///< per label
+  std::vector<classify::Rule> rules{};
+  /// Rules to try when feature i is present; the last list: always.
+  std::vector<std::vector<Index>> triggers{};
+  std::string sha256{};
+
+  /// Fills `scratch.facts` from a text.
+  void observe(std::string_view text, const classify::Situation& situation,
+               classify::Scratch& scratch) const;
+  /// Fills `scratch.fired` with the rules that hold, in order; those that ask
+  /// for context, or the others.
+  void fire(const classify::Situation& situation, bool context,
+            classify::Scratch& scratch) const;
+};
+
+}  // namespace etherpeil

@@ -1,0 +1,239 @@
+#include "container/container.hpp"
+
+#include <zip.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <string_view>
+
+#if __has_include(<sys/mman.h>)
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#define ETHERPEIL_HAS_MMAP
+#endif
+
+#include "etherpeil/error.hpp"
+
+namespace etherpeil::container {
+namespace {
+
+struct FileCloser {
+  void operator()(std::FILE* file) const noexcept {
+    if (file != stdin) std::fclose(file);
+  }
+};
+
+std::string system_message(int code) {
+  switch (code) {
+    case ENOENT:
+      return "no such file; check the path";
+    case EACCES:
+      return "no permission to read; change its permissions";
+    default:
+      return std::strerror(code);
+  }
+}
+
+Bytes read_stream(std::FILE* file, const std::string& source) {
+  std::string bytes;
+  std::vector<char> block(std::size_t{1} << 20);
+  std::size_t got = 0;
+  while ((got = std::fread(block.data(), 1, block.size(), file)) > 0) {
+    bytes.append(block.data(), got);
+  }
+  if (std::ferror(file) != 0) {
+    throw Error{Errc::io,
+                source + ": cannot be read to its end; copy it again"};
+  }
+  return Bytes::from(std::move(bytes));
+}
+
+#ifdef ETHERPEIL_HAS_MMAP
+/// Maps a regular file; nothing for a pipe or an empty file. Copying a large
+/// file into fresh memory costs more than parsing it.
+Bytes map_file(const std::string& path) {
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return {};
+  struct stat status {};
+  void* address = MAP_FAILED;
+  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
+      status.st_size > 0) {
+    address = ::mmap(nullptr, static_cast<std::size_t>(status.st_size),
+                     PROT_READ, MAP_PRIVATE, descriptor, 0);
+  }
+  ::close(descriptor);
+  if (address == MAP_FAILED) return {};
+  const auto size = static_cast<std::size_t>(status.st_size);
+  std::shared_ptr<const void> owner{address, [size](const void* mapped) {
+                                      ::munmap(const_cast<void*>(mapped), size);
+                                    }};
+  return {std::move(owner), {static_cast<const char*>(address), size}};
+}
+#endif
+
+Bytes read_file(const std::filesystem::path& path) {
+  const std::string source = path.string();
+  if (source == "-") return read_stream(stdin, "standard input");
+  if (std::filesystem::is_directory(path)) {
+    throw Error{Errc::io, source + ": is a folder; name a file in it"};
+  }
+#ifdef ETHERPEIL_HAS_MMAP
+  if (Bytes mapped = map_file(source); mapped.owner) return mapped;
+#endif
+  const std::unique_ptr<std::FILE, FileCloser> file{
+      std::fopen(source.c_str(), "rb")};
+  if (!file) throw Error{Errc::io, source + ": " + system_message(errno)};
+  return read_stream(file.get(), source);
+}
+
+struct ZipDiscarder {
+  void operator()(zip_t* archive) const noexcept { zip_discard(archive); }
+};
+struct EntryCloser {
+  void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
+};
+using Zip = std::unique_ptr<zip_t, ZipDiscarder>;
+
+Zip open_zip(const Bytes& file, const std::string& source) {
+  zip_error_t error;
+  zip_error_init(&error);
+  zip_source_t* bytes =
+      zip_source_buffer_create(file.view.data(), file.view.size(), 0, &error);
+  zip_t* archive = bytes == nullptr
+                       ? nullptr
+                       : zip_open_from_source(bytes, ZIP_RDONLY, &error);
+  if (archive == nullptr) {
+    if (bytes != nullptr) zip_source_free(bytes);
+    zip_error_fini(&error);
+    throw Error{
+        Errc::archive,
+        source + ": the zip is damaged or cut off; export the chat again"};
+  }
+  zip_error_fini(&error);
+  return Zip{archive};
+}
+
+std::string_view base_name(std::string_view name) {
+  const auto slash = name.find_last_of("/\\");
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+bool ends_with_folded(std::string_view text, std::string_view ending) {
+  if (text.size() < ending.size()) return false;
+  text.remove_prefix(text.size() - ending.size());
+  return std::equal(
+      text.begin(), text.end(), ending.begin(), [](char a, char b) {
+        return (a >= 'A' && a <= 'Z' ? static_cast<char>(a + 32) : a) == b;
+      });
+}
+
+/// Lower is likelier: the phones' own names first, then other texts; texts that
+/// look like attachments of an iPhone export ("00000046-…") last.
+int rank(std::string_view name) {
+  const std::string_view base = base_name(name);
+  if (base == "_chat.txt") return 0;
+  if (base.find("WhatsApp") != std::string_view::npos) return 1;
+  const bool attachment =
+      base.size() > 9 && base[8] == '-' &&
+      std::all_of(base.begin(), base.begin() + 8,
+                  [](char c) { return c >= '0' && c <= '9'; });
+  return attachment ? 3 : 2;
+}
+
+bool is_candidate(std::string_view name) {
+  return ends_with_folded(name, ".txt") &&
+         name.find("__MACOSX") == std::string_view::npos &&
+         base_name(name).substr(0, 2) != "._";
+}
+
+}  // namespace
+
+Container Container::open(const std::filesystem::path& path) {
+  Container container;
+  container.source_ = path.string();
+  container.file_ = read_file(path);
+  const std::string_view bytes = container.file_.view;
+  container.archive_ =
+      bytes.substr(0, 4) == "PK\x03\x04" || bytes.substr(0, 4) == "PK\x05\x06";
+  if (!container.archive_) {
+    container.names_.push_back(path.filename().string());
+    return container;
+  }
+  const Zip archive = open_zip(container.file_, container.source_);
+  const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
+  struct Entry {
+    int rank{};
+    std::string name{};
+    std::uint64_t index{};
+  };
+  std::vector<Entry> entries;
+  for (zip_int64_t i = 0; i < count; ++i) {
+    const auto index = static_cast<zip_uint64_t>(i);
+    const char* name = zip_get_name(archive.get(), index, ZIP_FL_ENC_GUESS);
+    if (name != nullptr && is_candidate(name))
+      entries.push_back({rank(name), name, index});
+  }
+  std::stable_sort(
+      entries.begin(), entries.end(),
+      [](const Entry& a, const Entry& b) { return a.rank < b.rank; });
+  for (Entry& entry : entries) {
+    container.names_.push_back(std::move(entry.name));
+    container.entries_.push_back(entry.index);
+  }
+  if (container.names_.empty()) {
+    throw Error{Errc::not_export,
+                container.source_ +
+                    ": the zip holds no chat text (.txt); choose the zip "
+                    "that WhatsApp made"};
+  }
+  return container;
+}
+
+Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
+  const auto too_large = [&] {
+    return Error{Errc::limit,
+                 source_ + ": the chat text is larger than " +
+                     std::to_string(max_bytes) +
+                     " bytes; split the export or raise the limit"};
+  };
+  if (!archive_) {
+    if (file_.view.size() > max_bytes) throw too_large();
+    return file_;
+  }
+  const Zip archive = open_zip(file_, source_);
+  zip_stat_t status;
+  zip_stat_init(&status);
+  zip_stat_index(archive.get(), entries_[index], 0, &status);
+  if ((status.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 &&
+      status.encryption_method != ZIP_EM_NONE) {
+    throw Error{
+        Errc::archive,
+        source_ + ": the zip has a password; unpack it and give the .txt"};
+  }
+  const std::unique_ptr<zip_file_t, EntryCloser> entry{
+      zip_fopen_index(archive.get(), entries_[index], 0)};
+  const auto damaged = [&] {
+    return Error{Errc::archive, source_ +
+                                    ": the chat text in the zip is damaged; "
+                                    "export the chat again"};
+  };
+  if (!entry) throw damaged();
+  // The declared size may lie (zip bombs): grow with what is really there.
+  std::string text;
+  std::vector<char> block(std::size_t{1} << 16);
+  for (;;) {
+    const zip_int64_t got = zip_fread(entry.get(), block.data(), block.size());
+    if (got < 0) throw damaged();
+    if (got == 0) break;
+    if (text.size() + static_cast<std::uint64_t>(got) > max_bytes)
+      throw too_large();
+    text.append(block.data(), static_cast<std::size_t>(got));
+  }
+  return Bytes::from(std::move(text));
+}
+
+}  // namespace etherpeil::container

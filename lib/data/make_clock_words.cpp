@@ -1,0 +1,103 @@
+/// Writes lib/data/clock_words.json: the words for parts of the day and for
+/// months in every language that ICU knows, as headers of exports may hold
+/// them. Run once per ICU version; the file is committed, so that the same
+/// bytes parse equal on machines with other ICU versions.
+///
+///   make_clock_words > lib/data/clock_words.json
+#include <unicode/calendar.h>
+#include <unicode/dtfmtsym.h>
+#include <unicode/locid.h>
+#include <unicode/smpdtfmt.h>
+#include <unicode/uversion.h>
+
+#include <cstdio>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+namespace {
+
+using Words = std::map<std::string, std::set<int>>;
+
+std::string utf8(icu::UnicodeString text) {
+  std::string bytes;
+  text.foldCase().toUTF8String(bytes);
+  return bytes;
+}
+
+bool has_letter(const std::string& word) {
+  return word.find_first_not_of("0123456789. ") != std::string::npos;
+}
+
+/// Every hour of the day, written with the letters that stand for its part.
+void add_day_parts(const icu::Locale& locale, Words& words) {
+  for (const char* pattern : {"a", "b", "B", "BBBB"}) {
+    UErrorCode status = U_ZERO_ERROR;
+    icu::SimpleDateFormat format{icu::UnicodeString{pattern}, locale, status};
+    if (U_FAILURE(status) != 0) continue;
+    format.setTimeZone(*icu::TimeZone::getGMT());
+    for (int hour = 0; hour < 24; ++hour) {
+      icu::UnicodeString text;
+      format.format((hour + 0.5) * 3'600'000.0, text);
+      if (const std::string word = utf8(text); has_letter(word))
+        words[word].insert(hour);
+    }
+  }
+}
+
+void add_months(const icu::Locale& locale, Words& words) {
+  UErrorCode status = U_ZERO_ERROR;
+  const icu::DateFormatSymbols symbols{locale, status};
+  if (U_FAILURE(status) != 0) return;
+  for (const auto context :
+       {icu::DateFormatSymbols::FORMAT, icu::DateFormatSymbols::STANDALONE}) {
+    int32_t count = 0;
+    const icu::UnicodeString* names =
+        symbols.getMonths(count, context, icu::DateFormatSymbols::ABBREVIATED);
+    for (int month = 0; month < count && month < 12; ++month) {
+      if (const std::string word = utf8(names[month]); has_letter(word)) {
+        words[word].insert(month + 1);
+      }
+    }
+  }
+}
+
+void print(const char* name, const Words& words, bool ambiguous) {
+  std::printf(" \"%s\": {", name);
+  const char* separator = "\n";
+  for (const auto& [word, numbers] : words) {
+    if (!ambiguous && numbers.size() > 1) continue;
+    std::printf("%s  \"%s\": [", separator, word.c_str());
+    separator = "";
+    for (const int number : numbers) {
+      std::printf("%s%d", separator, number);
+      separator = ", ";
+    }
+    std::printf("]");
+    separator = ",\n";
+  }
+  std::printf("\n }");
+}
+
+}  // namespace
+
+int main() {
+  Words day_parts;
+  Words months;
+  int32_t count = 0;
+  const icu::Locale* locales = icu::Locale::getAvailableLocales(count);
+  for (int32_t i = 0; i < count; ++i) {
+    add_day_parts(locales[i], day_parts);
+    add_months(locales[i], months);
+  }
+  std::printf("{\n \"format\": \"etherpeil-clock-words/1\",\n");
+  std::printf(
+      " \"generated\": \"by lib/data/make_clock_words.cpp from ICU %s; do not "
+      "edit\",\n",
+      U_ICU_VERSION);
+  print("day_parts", day_parts, true);
+  std::printf(",\n");
+  print("months", months, false);
+  std::printf("\n}\n");
+}

@@ -1,0 +1,184 @@
+#include "etherpeil/metrics.hpp"
+
+#include <limits>
+
+#include "etherpeil/error.hpp"
+#include "metrics/measure.hpp"
+
+namespace etherpeil {
+namespace metric {
+namespace {
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr double few = 10;               // below it, "x of y"
+constexpr std::uint64_t uncertain = 10;  // one in so many
+
+/// More than a tenth of the messages got their label with too little certainty.
+bool labels_uncertain(const Tally& tally) {
+  std::uint64_t all = 0;
+  std::uint64_t doubtful = 0;
+  for (const LabelSum& label : tally.labels) {
+    all += label.messages;
+    doubtful += label.abstained;
+  }
+  return doubtful * uncertain > all;
+}
+
+void note_members(Metric& metric, const Timeline& timeline,
+                  const Tally& tally) {
+  switch (timeline.roster) {
+    case Roster::stated:
+      break;
+    case Roster::reconstructed:
+      metric.notes.emplace_back("metrics.members-reconstructed");
+      break;
+    case Roster::active:
+      metric.notes.emplace_back("metrics.members-active");
+      break;
+  }
+  if (tally.senders.size() * tally.days > tally.member_days) {
+    metric.notes.emplace_back("metrics.members-below-senders");
+  }
+}
+
+/// A cell so small that it points at people is not shown at all.
+void suppress(Metric& metric) {
+  metric.numerator = metric.denominator = metric.value = nan;
+  metric.interval = {nan, nan};
+  metric.notes.emplace_back("metrics.too-few-reports");
+}
+
+std::vector<Measure> measures(const std::vector<std::string>& ids,
+                              const Codes& codes) {
+  std::vector<Measure> chosen;
+  chosen.reserve(ids.size());
+  for (const std::string& id : ids)
+    chosen.emplace_back(find_definition(id), codes);
+  if (!ids.empty()) return chosen;
+  for (const Definition& definition : catalogue().definitions) {
+    if (definition.face.minimum) chosen.emplace_back(definition, codes);
+  }
+  return chosen;
+}
+
+Partition partition(const Timeline& timeline, Period period) {
+  switch (period) {
+    case Period::all:
+      return undivided(timeline);
+    case Period::month:
+      return by_month(timeline);
+    case Period::quarter:
+      return by_quarter(timeline);
+    case Period::phase:
+      return by_phase(timeline);
+  }
+  return {};
+}
+
+bool needs_weeks(const std::vector<Measure>& chosen) {
+  for (const Measure& measure : chosen) {
+    if (measure.definition().face.estimator == Estimator::ratio) return true;
+  }
+  return false;
+}
+
+void add_group(const PanelIndex& index, Index group, Period period,
+               const std::vector<Measure>& chosen, std::vector<Metric>& out) {
+  const Timeline days = timeline(index, group);
+  const Partition parts = partition(days, period);
+  const std::vector<Tally> sums = tallies(index, days, parts);
+  std::vector<std::vector<Tally>> weeks(sums.size());
+  if (needs_weeks(chosen)) weeks = weekly_tallies(index, days, parts);
+  for (const Measure& measure : chosen) {
+    for (std::size_t p = 0; p < sums.size(); ++p) {
+      Metric metric = describe(measure, index.panel, days, sums[p], weeks[p],
+                               parts.whole[p]);
+      metric.period = period;
+      metric.label = parts.labels[p];
+      if (period == Period::phase && !days.intervention) {
+        metric.notes.emplace_back("metrics.no-intervention");
+      }
+      out.push_back(std::move(metric));
+    }
+  }
+}
+
+}  // namespace
+
+Metric describe(const Measure& measure, const Panel& panel,
+                const Timeline& timeline, const Tally& tally,
+                const std::vector<Tally>& weeks, bool whole) {
+  const Definition& definition = measure.definition();
+  Metric metric;
+  metric.id = definition.face.id;
+  metric.group = panel.study.groups[timeline.group].key;
+  metric.first = tally.first;
+  metric.last = tally.last;
+  metric.days = tally.days;
+  metric.numerator = metric.denominator = metric.value = nan;
+  metric.interval = {nan, nan};
+  if (!measure.known()) {
+    metric.notes.emplace_back("metrics.not-in-codebook");
+    return metric;
+  }
+  Estimate estimate = measure.estimate(panel, tally, weeks);
+  metric.numerator = estimate.numerator;
+  metric.denominator = estimate.denominator;
+  metric.value = estimate.value;
+  metric.interval = estimate.interval;
+  metric.method = std::move(estimate.method);
+  metric.small = metric.denominator < few;
+  if (metric.denominator < definition.minimum_denominator) suppress(metric);
+  if (uses_members(definition)) note_members(metric, timeline, tally);
+  if (!whole) metric.notes.emplace_back("metrics.partial-period");
+  if (definition.reactions && tally.last >= catalogue().reactions_change) {
+    metric.notes.emplace_back("metrics.instrument-change");
+  }
+  if (uses_labels(definition) && labels_uncertain(tally)) {
+    metric.notes.emplace_back("metrics.label-uncertain");
+  }
+  return metric;
+}
+
+}  // namespace metric
+
+std::string_view to_string(Period period) {
+  switch (period) {
+    case Period::all:
+      return "all";
+    case Period::month:
+      return "month";
+    case Period::quarter:
+      return "quarter";
+    case Period::phase:
+      return "phase";
+  }
+  return {};
+}
+
+std::optional<Period> period_from(std::string_view slug) {
+  for (const Period period :
+       {Period::all, Period::month, Period::quarter, Period::phase}) {
+    if (to_string(period) == slug) return period;
+  }
+  return std::nullopt;
+}
+
+std::vector<Metric> metrics(const Panel& panel, const MetricOptions& options) {
+  const std::vector<metric::Measure> chosen =
+      metric::measures(options.ids, panel.codes);
+  if (!options.group.empty() && !panel.study.group(options.group)) {
+    throw Error{Errc::argument, "unknown group: " + options.group +
+                                    ": choose one that the study names"};
+  }
+  const metric::PanelIndex index{panel};
+  std::vector<Metric> values;
+  for (Index g = 0; g < panel.study.groups.size(); ++g) {
+    if (!options.group.empty() && panel.study.groups[g].key != options.group)
+      continue;
+    metric::add_group(index, g, options.period, chosen, values);
+  }
+  return values;
+}
+
+}  // namespace etherpeil

@@ -1,0 +1,20 @@
+#pragma once
+/// Words in headers: parts of the day and months, in every language that
+/// lib/data/clock_words.json holds.
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace etherpeil::parsing {
+
+/// The hour of the day that a shown hour (0-12) and a word such as "PM", "p.
+/// m." or "in the evening" mean together; nothing for a word that is none.
+/// Spaces, full stops and case make no difference. An hour above 12 keeps its
+/// value: it says more than the word.
+[[nodiscard]] std::optional<unsigned> hour_of_day(unsigned shown,
+                                                  std::string_view word);
+
+/// 1-12; nothing for a word that is no month.
+[[nodiscard]] std::optional<unsigned> month_of(std::string_view word);
+
+}  // namespace etherpeil::parsing

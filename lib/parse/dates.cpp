@@ -1,0 +1,156 @@
+#include "parse/dates.hpp"
+
+#include <chrono>
+#include <cstdlib>
+
+namespace etherpeil::parsing {
+namespace {
+
+/// How the file runs through time under one order.
+struct Course {
+  std::uint64_t backward{};  ///< steps back
+  std::uint64_t impossible{};
+  std::int64_t distance{};  ///< sum of the sizes of all steps, in seconds
+};
+
+Course course(std::span<const Candidate> candidates, DateOrder order) {
+  Course result;
+  std::optional<std::uint32_t> previous;
+  for (const Candidate& candidate : candidates) {
+    const auto now = to_seconds(candidate.header, order);
+    if (!now) {
+      ++result.impossible;
+      continue;
+    }
+    if (previous) {
+      const auto step = static_cast<std::int64_t>(*now) -
+                        static_cast<std::int64_t>(*previous);
+      // An hour back is a clock change, two minutes are a phone's own clock.
+      if (step < -3700) ++result.backward;
+      result.distance += std::abs(step);
+    }
+    previous = now;
+  }
+  return result;
+}
+
+void note(std::vector<Diagnostic>& diagnostics, const char* code,
+          std::uint64_t line, const std::string& message) {
+  diagnostics.push_back({.code = code,
+                         .severity = Severity::warning,
+                         .line = line,
+                         .message = message});
+}
+
+/// What numbers above 12 prove.
+struct Bounds {
+  std::uint64_t day_first{};
+  std::uint64_t month_first{};
+  std::uint64_t day_line{};
+  std::uint64_t month_line{};
+};
+
+Bounds bounds(std::span<const Candidate> candidates) {
+  Bounds found;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.header.first > 12 && candidate.header.second <= 12) {
+      if (found.day_first++ == 0) found.day_line = candidate.line;
+    }
+    if (candidate.header.second > 12 && candidate.header.first <= 12) {
+      if (found.month_first++ == 0) found.month_line = candidate.line;
+    }
+  }
+  return found;
+}
+
+OrderDecision from_time(std::span<const Candidate> candidates,
+                        std::optional<DateOrder> wanted,
+                        std::vector<Diagnostic>& diagnostics) {
+  const Course dmy = course(candidates, DateOrder::dmy);
+  const Course mdy = course(candidates, DateOrder::mdy);
+  OrderDecision decision;
+  if (wanted) {
+    decision.order = *wanted;
+    decision.certain = true;
+    return decision;
+  }
+  if (dmy.backward != mdy.backward) {
+    decision.order =
+        dmy.backward < mdy.backward ? DateOrder::dmy : DateOrder::mdy;
+  } else if (dmy.distance != mdy.distance) {
+    decision.order =
+        dmy.distance < mdy.distance ? DateOrder::dmy : DateOrder::mdy;
+  } else if (candidates.front().header.shape.clock != Clock::hours_24 &&
+             !candidates.front().header.padded) {
+    decision.order =
+        DateOrder::mdy;  // "5/2/22, 4:08 PM" is American far more often
+  }
+  const std::uint64_t less = std::min(dmy.backward, mdy.backward);
+  const std::uint64_t more = std::max(dmy.backward, mdy.backward);
+  decision.certain = more >= less + 2 && more >= 3 * less;
+  if (!decision.certain) {
+    note(diagnostics, "parse.date-order-guessed", candidates.front().line,
+         "no date has a day above 12; read as " +
+             std::string{to_string(decision.order)} +
+             " by the order of time; give --date-order to settle it");
+  }
+  return decision;
+}
+
+}  // namespace
+
+OrderDecision decide_order(std::span<const Candidate> candidates,
+                           std::optional<DateOrder> wanted,
+                           std::vector<Diagnostic>& diagnostics) {
+  const Candidate& front = candidates.front();
+  if (front.header.shape.year_first) return {DateOrder::ymd, true, front.line};
+  if (front.header.shape.month_word) return {DateOrder::dmy, true, front.line};
+  const Bounds found = bounds(candidates);
+  if (found.day_first == 0 && found.month_first == 0) {
+    if (wanted == DateOrder::ymd) wanted.reset();
+    return from_time(candidates, wanted, diagnostics);
+  }
+  OrderDecision decision;
+  const bool day_first = found.day_first >= found.month_first;
+  decision.order = day_first ? DateOrder::dmy : DateOrder::mdy;
+  decision.line = day_first ? found.day_line : found.month_line;
+  decision.certain = found.day_first == 0 || found.month_first == 0;
+  if (!decision.certain) {
+    note(diagnostics, "parse.date-order-contradicted",
+         day_first ? found.month_line : found.day_line,
+         "dates in this file prove both orders; read as " +
+             std::string{to_string(decision.order)} +
+             ", the other lines became part of the message before them");
+  }
+  if (wanted && *wanted != decision.order) {
+    note(diagnostics, "parse.date-order-contradicted", decision.line,
+         "the file proves " + std::string{to_string(decision.order)} +
+             "; the order that was asked for is not used");
+  }
+  return decision;
+}
+
+std::optional<std::uint32_t> to_seconds(const Header& header, DateOrder order) {
+  namespace chrono = std::chrono;
+  unsigned day = header.first;
+  unsigned month = header.second;
+  int year = header.third;
+  switch (order) {
+    case DateOrder::dmy:
+      break;
+    case DateOrder::mdy:
+      std::swap(day, month);
+      break;
+    case DateOrder::ymd:
+      year = header.first;
+      day = header.third;
+      break;
+  }
+  const chrono::year_month_day date{chrono::year{year}, chrono::month{month},
+                                    chrono::day{day}};
+  if (!date.ok() || year < 2009 || year > 2099) return std::nullopt;
+  const auto days = chrono::local_days{date}.time_since_epoch().count();
+  return static_cast<std::uint32_t>(days) * 86400U + header.second_of_day;
+}
+
+}  // namespace etherpeil::parsing

@@ -1,0 +1,116 @@
+#include "parse/encoding.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "text/utf8.hpp"
+
+namespace etherpeil::parsing {
+namespace {
+
+/// Code points of the bytes 0x80-0x9F in Windows-1252; 0 where undefined.
+constexpr std::array<char16_t, 32> windows_1252 = {
+    0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+    0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+
+enum class Order : std::uint8_t { none, little, big };
+
+/// By the byte-order mark, or by where the zeros of Latin text stand.
+Order utf16_order(std::string_view bytes) {
+  if (bytes.substr(0, 2) == "\xFF\xFE") return Order::little;
+  if (bytes.substr(0, 2) == "\xFE\xFF") return Order::big;
+  const std::string_view head = bytes.substr(0, 4096);
+  std::size_t even = 0;
+  std::size_t odd = 0;
+  for (std::size_t i = 0; i < head.size(); ++i) {
+    if (head[i] == '\0') ++(i % 2 == 0 ? even : odd);
+  }
+  const std::size_t many = head.size() / 4;
+  if (head.size() < 8) return Order::none;
+  if (odd > many && even < many / 4) return Order::little;
+  if (even > many && odd < many / 4) return Order::big;
+  return Order::none;
+}
+
+std::string from_utf16(std::string_view bytes, Order order) {
+  const auto unit = [&](std::size_t i) {
+    const auto a = static_cast<unsigned char>(bytes[i]);
+    const auto b = static_cast<unsigned char>(bytes[i + 1]);
+    return static_cast<char32_t>(order == Order::little ? a | b << 8
+                                                        : a << 8 | b);
+  };
+  std::string out;
+  for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+    char32_t value = unit(i);
+    if (value >= 0xD800 && value < 0xDC00 && i + 3 < bytes.size()) {
+      const char32_t low = unit(i + 2);
+      if (low >= 0xDC00 && low < 0xE000) {
+        value = 0x10000 + ((value - 0xD800) << 10) + (low - 0xDC00);
+        i += 2;
+      }
+    }
+    if (value >= 0xD800 && value < 0xE000) value = 0xFFFD;
+    text::append(out, value);
+  }
+  return out;
+}
+
+std::string from_windows_1252(std::string_view bytes) {
+  std::string out;
+  for (const char c : bytes) {
+    const auto byte = static_cast<unsigned char>(c);
+    const bool special =
+        byte >= 0x80 && byte < 0xA0 && windows_1252[byte - 0x80U] != 0;
+    text::append(out, special ? windows_1252[byte - 0x80U] : byte);
+  }
+  return out;
+}
+
+/// Sequences that are valid and not ASCII, and ones that are not valid.
+struct Census {
+  std::size_t valid{};
+  std::size_t invalid{};
+};
+
+Census take_census(std::string_view bytes) {
+  Census census;
+  for (std::size_t at = 0; at < bytes.size();) {
+    if (static_cast<unsigned char>(bytes[at]) < 0x80) {
+      at += std::max<std::size_t>(1, text::ascii_run(bytes.substr(at)));
+      continue;
+    }
+    const text::CodePoint point = text::decode(bytes, at);
+    ++(point.valid ? census.valid : census.invalid);
+    at += point.length;
+  }
+  return census;
+}
+
+}  // namespace
+
+Decoded to_utf8(Bytes bytes, std::vector<Diagnostic>& diagnostics) {
+  const auto report = [&](const std::string& encoding) {
+    diagnostics.push_back(
+        {.code = "parse.encoding-guessed",
+         .severity = Severity::warning,
+         .line = 0,
+         .message = "read as " + encoding +
+                    "; positions are those of the text in UTF-8"});
+  };
+  if (const Order order = utf16_order(bytes.view); order != Order::none) {
+    report(order == Order::little ? "UTF-16LE" : "UTF-16BE");
+    return {Bytes::from(from_utf16(bytes.view, order)), true};
+  }
+  const Census census = take_census(bytes.view);
+  if (census.invalid == 0) return {std::move(bytes), true};
+  // One or two stray bytes are damage, not another encoding.
+  if (census.valid == 0 && census.invalid > 2) {
+    report("Windows-1252");
+    return {Bytes::from(from_windows_1252(bytes.view)), true};
+  }
+  return {std::move(bytes), false};
+}
+
+}  // namespace etherpeil::parsing

@@ -1,0 +1,63 @@
+#pragma once
+/// The header grammar: what a line that starts a record looks like.
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "etherpeil/types.hpp"
+
+namespace etherpeil::parsing {
+
+enum class Family : std::uint8_t {
+  bracket,  ///< "[date time] ", iOS
+  dash,     ///< "date time - ", Android
+  colon     ///< "date time: ", iOS until about 2018
+};
+
+enum class Clock : std::uint8_t { hours_24, mark_after, mark_before };
+
+enum class Calendar : std::uint8_t { gregorian, buddhist, japanese };
+
+/// What all headers of one file share. Digit counts of day, month and hour are
+/// not part of it: the same phone writes 9 and 10.
+struct Shape {
+  Family family{Family::bracket};
+  char date_separator{};  ///< a space when the month is a word
+  bool time_first{};      ///< "[16:08:13, 02/05/2022] "
+  bool year_first{};
+  bool short_year{};
+  bool no_year{};  ///< "18 Mar 12:14 - ", 2013
+  bool month_word{};
+  Calendar calendar{Calendar::gregorian};
+  bool comma{};  ///< between date and time
+  bool word{};   ///< between date and time ("klo")
+  char time_separator{};
+  bool seconds{};
+  Clock clock{Clock::hours_24};
+
+  bool operator==(const Shape&) const = default;
+};
+
+/// A line read as a header, before anybody knows which number is the month.
+struct Header {
+  Shape shape{};
+  std::uint32_t length{};  ///< bytes before the sender
+  std::uint16_t first{};   ///< the numbers of the date, in their order;
+  std::uint16_t second{};  ///< the year is Gregorian, with four digits,
+  std::uint16_t third{};   ///< or 0 when there is none
+  std::uint32_t second_of_day{};
+  bool padded{};              ///< day, month and hour have two digits
+  bool clock_contradicted{};  ///< "23:59 PM"
+};
+
+/// Reads the start of a line. Format marks may stand between any two tokens,
+/// no-break spaces count as spaces, digits may be of any script.
+[[nodiscard]] std::optional<Header> read_header(std::string_view line);
+
+/// The shape in the notation of Unicode date patterns, e.g.
+/// "[dd-MM-yyyy HH:mm:ss] ".
+[[nodiscard]] std::string pattern(const Shape& shape, DateOrder order,
+                                  bool padded);
+
+}  // namespace etherpeil::parsing

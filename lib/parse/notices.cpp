@@ -1,0 +1,279 @@
+#include "parse/notices.hpp"
+
+#include <algorithm>
+
+#include "json/json.hpp"
+#include "text/utf8.hpp"
+
+namespace etherpeil::parsing {
+namespace {
+
+constexpr std::size_t max_notice_bytes = 2000;
+
+bool ends_with(std::string_view text, std::string_view ending) {
+  return text.size() >= ending.size() &&
+         text.substr(text.size() - ending.size()) == ending;
+}
+
+SystemEvent event_from(const json::Node& node) {
+  const std::string slug = node.string();
+  for (auto event = SystemEvent::none;;
+       event = static_cast<SystemEvent>(static_cast<int>(event) + 1)) {
+    if (to_string(event) == slug) return event;
+    if (event == SystemEvent::other) node.fail("unknown event");
+  }
+}
+
+MediaType media_from(const json::Node& node) {
+  const std::string slug = node.string();
+  for (auto type = MediaType::none;;
+       type = static_cast<MediaType>(static_cast<int>(type) + 1)) {
+    if (to_string(type) == slug) return type;
+    if (type == MediaType::unknown) node.fail("unknown media type");
+  }
+}
+
+MediaType media_of_file(std::string_view name) {
+  const auto dot = name.rfind('.');
+  std::string ending{dot == std::string_view::npos ? "" : name.substr(dot + 1)};
+  for (char& c : ending)
+    c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  const auto is = [&](std::initializer_list<std::string_view> endings) {
+    return std::find(endings.begin(), endings.end(), ending) != endings.end();
+  };
+  const auto has = [&](std::string_view part) {
+    return name.find(part) != std::string_view::npos;
+  };
+  if (has("STICKER") || name.substr(0, 4) == "STK-") return MediaType::sticker;
+  if (has("-GIF-")) return MediaType::gif;
+  if (name.substr(0, 4) == "PTT-" || is({"opus"})) return MediaType::voice;
+  if (is({"jpg", "jpeg", "png", "webp", "heic"})) return MediaType::image;
+  if (is({"mp4", "mov", "3gp"})) return MediaType::video;
+  if (is({"mp3", "m4a", "aac", "amr", "ogg"})) return MediaType::audio;
+  if (is({"gif"})) return MediaType::gif;
+  if (is({"vcf"})) return MediaType::contact;
+  return MediaType::document;
+}
+
+bool has_mark(std::string_view text) {
+  return text.find("\xE2\x80\x8E") != std::string_view::npos ||
+         text.find("\xE2\x80\x8F") != std::string_view::npos;
+}
+
+}  // namespace
+
+std::size_t leading_marks(std::string_view text) {
+  std::size_t bytes = 0;
+  while (text.substr(bytes, 2) == "\xE2\x80" && bytes + 2 < text.size() &&
+         (text[bytes + 2] == '\x8E' || text[bytes + 2] == '\x8F')) {
+    bytes += 3;
+  }
+  return bytes;
+}
+
+Notices::Notices(std::string_view text) {
+  const auto compile = [](const std::string& source, SystemEvent event) {
+    Pattern pattern{event, {""}, {}};
+    for (std::size_t at = 0; at < source.size(); ++at) {
+      if (source[at] == '{' || source[at] == '*') {
+        pattern.captures.push_back(source[at] == '*' ? '*' : source[at + 1]);
+        pattern.literals.emplace_back();
+        if (source[at] == '{') at = source.find('}', at);
+      } else {
+        pattern.literals.back() += source[at];
+      }
+    }
+    return pattern;
+  };
+  const json::Node root = json::parse(text, "notices.json");
+  for (const json::Node& language : root["languages"].items()) {
+    for (const json::Node& entry : language["system"].items()) {
+      for (const std::string& phrase : entry["texts"].strings()) {
+        system_.push_back(compile(phrase, event_from(entry["event"])));
+      }
+    }
+    for (const json::Node& entry : language["media"].items()) {
+      for (const std::string& phrase : entry["texts"].strings()) {
+        whole_[phrases_.emplace_back(phrase)] = {
+            Kind::media, media_from(entry["type"]), true, {}, {}};
+      }
+    }
+    // Languages of which only the iPhone's texts are known lack some kinds.
+    const auto phrases = [&](std::string_view key) {
+      const auto node = language.find(key);
+      return node ? node->strings() : std::vector<std::string>{};
+    };
+    const auto add_whole = [&](std::string_view key, const Stand& stand) {
+      for (const std::string& phrase : phrases(key)) {
+        whole_[phrases_.emplace_back(phrase)] = stand;
+      }
+    };
+    add_whole("contact", {Kind::contact, MediaType::contact, true, {}, {}});
+    add_whole("deleted", {.kind = Kind::deleted});
+    add_whole("call", {.kind = Kind::call});
+    add_whole("live_location", {.kind = Kind::location});
+    add_whole("waiting", {.kind = Kind::waiting});
+    add_whole("view_once", {.kind = Kind::view_once});
+    const auto add_prefixes = [&](std::string_view key, Kind kind) {
+      for (const std::string& phrase : phrases(key)) {
+        prefixes_.emplace_back(phrase, kind);
+      }
+    };
+    add_prefixes("deleted_by_admin", Kind::deleted);
+    add_prefixes("location", Kind::location);
+    add_prefixes("poll", Kind::poll);
+    add_prefixes("event", Kind::event);
+    for (const std::string& phrase : phrases("attached")) {
+      attached_.push_back(compile(phrase, SystemEvent::none));
+    }
+    for (std::string& phrase : phrases("edited"))
+      edited_.push_back(std::move(phrase));
+  }
+}
+
+std::optional<Notice> Notices::match(const Pattern& pattern,
+                                     std::string_view text) {
+  const auto& literals = pattern.literals;
+  if (text.substr(0, literals.front().size()) != literals.front() ||
+      !ends_with(text, literals.back())) {
+    return std::nullopt;
+  }
+  const std::size_t end = text.size() - literals.back().size();
+  Notice notice{
+      .event = pattern.event, .actor = {}, .target = {}, .subject = {}};
+  std::size_t at = literals.front().size();
+  for (std::size_t i = 0; i < pattern.captures.size(); ++i) {
+    const bool last = i + 1 == pattern.captures.size();
+    const std::size_t stop = last ? end : text.find(literals[i + 1], at);
+    if (stop == std::string_view::npos || stop < at || stop > end)
+      return std::nullopt;
+    const Span span{at, stop - at};
+    const char name = pattern.captures[i];
+    // A name is on one line, not empty, and never runs over ": " at the start
+    // of a line: that is a person who types what WhatsApp would say.
+    const std::string_view captured = text.substr(span.start, span.length);
+    if (name != '*' &&
+        (captured.empty() || captured.find('\n') != std::string_view::npos)) {
+      return std::nullopt;
+    }
+    if (at == 0 && captured.find(": ") != std::string_view::npos)
+      return std::nullopt;
+    if (name == 'a') notice.actor = span;
+    if (name == 't') notice.target = span;
+    if (name == 's') notice.subject = span;
+    at = stop + literals[i + 1].size();
+  }
+  if (pattern.captures.empty() && text.size() != literals.front().size()) {
+    return std::nullopt;
+  }
+  return notice;
+}
+
+std::optional<Notice> Notices::system(std::string_view text) const {
+  if (text.size() > max_notice_bytes) return std::nullopt;
+  for (const Pattern& pattern : system_) {
+    if (auto notice = match(pattern, text)) return notice;
+  }
+  return std::nullopt;
+}
+
+std::optional<Stand> Notices::attached(std::string_view body,
+                                       bool marked) const {
+  // Android: file name on the first line, caption below. iPhone: caption before
+  // the marked tag, which closes the body.
+  const std::size_t line_end = std::min(body.find('\n'), body.size());
+  std::size_t first_end = line_end;
+  if (first_end > 0 && body[first_end - 1] == '\r') --first_end;
+  for (const Pattern& pattern : attached_) {
+    const std::string& front = pattern.literals.front();
+    const std::string& back = pattern.literals.back();
+    Span file;
+    Span rest;
+    if (front.empty()) {
+      const std::size_t start = leading_marks(body);
+      if (!ends_with(body.substr(0, first_end), back) ||
+          first_end < start + back.size() + 1) {
+        continue;
+      }
+      file = {start, first_end - back.size() - start};
+      const std::size_t caption = std::min(line_end + 1, body.size());
+      rest = {caption, body.size() - caption};
+    } else {
+      const std::size_t start = body.rfind(front);
+      if (start == std::string_view::npos || !ends_with(body, back)) continue;
+      if (marked && !has_mark(body.substr(start < 3 ? 0 : start - 3, 3)))
+        continue;
+      file = {start + front.size(),
+              body.size() - back.size() - start - front.size()};
+      rest = {0, start};
+    }
+    const MediaType type = media_of_file(body.substr(file.start, file.length));
+    return Stand{type == MediaType::contact ? Kind::contact : Kind::media, type,
+                 false, rest, file};
+  }
+  return std::nullopt;
+}
+
+/// "Deze man liep hier rond <mark>afbeelding weggelaten": on iPhones the
+/// caption stands before the marked placeholder.
+std::optional<Stand> Notices::captioned(std::string_view body) const {
+  const std::size_t mark =
+      std::max(body.rfind("\xE2\x80\x8E") + 1, body.rfind("\xE2\x80\x8F") + 1);
+  if (mark < 2) return std::nullopt;  // none, or none behind a caption
+  const auto found = whole_.find(body.substr(mark + 2));
+  if (found == whole_.end() || !found->second.omitted) return std::nullopt;
+  Stand stand = found->second;
+  stand.text = {0, mark - 1};
+  return stand;
+}
+
+std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
+  const std::size_t marks = leading_marks(body);
+  if (marked && marks == 0) {
+    if (auto found = captioned(body)) return found;
+  }
+  const std::string_view bare = body.substr(marks);
+  // An Android caption follows the placeholder on the next line.
+  const std::size_t line_end = std::min(bare.find('\n'), bare.size());
+  std::string_view first = bare.substr(0, line_end);
+  if (!first.empty() && first.back() == '\r') first.remove_suffix(1);
+  if (first.size() <= 100) {
+    if (const auto found = whole_.find(first); found != whole_.end()) {
+      Stand stand = found->second;
+      const std::size_t caption = std::min(marks + line_end + 1, body.size());
+      stand.text = {caption, body.size() - caption};
+      // Only media may carry a caption; other texts fill the whole body.
+      if (stand.text.length == 0 || stand.kind == Kind::media) return stand;
+    }
+  }
+  if (body.find('(') != std::string_view::npos ||
+      body.find('<') != std::string_view::npos) {
+    if (auto found = attached(body, marked)) return found;
+  }
+  for (const auto& [prefix, kind] : prefixes_) {
+    if (bare.substr(0, prefix.size()) != prefix) continue;
+    const bool block = kind == Kind::poll || kind == Kind::event;
+    if (block && first.size() != prefix.size()) continue;
+    const std::size_t skip = block ? line_end + 1 : prefix.size();
+    if (kind == Kind::deleted) return Stand{.kind = kind};
+    const std::size_t start = std::min(marks + skip, body.size());
+    return Stand{.kind = kind, .text = {start, body.size() - start}};
+  }
+  return std::nullopt;
+}
+
+std::size_t Notices::edited_tag(std::string_view body, bool marked) const {
+  if (body.empty() || body.back() != '>') return 0;
+  for (const std::string& tag : edited_) {
+    if (!ends_with(body, tag)) continue;
+    std::string_view before = body.substr(0, body.size() - tag.size());
+    const bool mark = ends_with(before, "\xE2\x80\x8E");
+    if (marked && !mark) return 0;
+    if (mark) before.remove_suffix(3);
+    if (ends_with(before, " ")) before.remove_suffix(1);
+    return body.size() - before.size();
+  }
+  return 0;
+}
+
+}  // namespace etherpeil::parsing

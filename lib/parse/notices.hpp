@@ -1,0 +1,81 @@
+#pragma once
+/// WhatsApp's own texts, from lib/data/notices.json.
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "etherpeil/types.hpp"
+
+namespace etherpeil::parsing {
+
+/// A part of a text that a notice names. Positions count from the text's start.
+struct Span {
+  std::size_t start{};
+  std::size_t length{};
+};
+
+/// A system line, recognised.
+struct Notice {
+  SystemEvent event{SystemEvent::other};
+  std::optional<Span> actor{};
+  std::optional<Span> target{};
+  std::optional<Span> subject{};  ///< the group's name
+};
+
+/// What WhatsApp put in the place of a person's words.
+struct Stand {
+  Kind kind{Kind::text};
+  MediaType media{MediaType::none};
+  bool omitted{};
+  Span text{};  ///< what remains of the person's words
+  std::optional<Span> file{};
+};
+
+/// The texts of all languages, compiled. Immutable after construction.
+class Notices {
+ public:
+  explicit Notices(std::string_view json);
+
+  /// A whole system text, marks off its start. The actor is never taken over a
+  /// ": " (that would be a person quoting WhatsApp).
+  [[nodiscard]] std::optional<Notice> system(std::string_view text) const;
+
+  /// A body that WhatsApp wrote in a person's name: media, deletion, call, ….
+  /// `marked`: only texts behind a U+200E/U+200F count where the mark belongs
+  /// before a file name (iPhone).
+  [[nodiscard]] std::optional<Stand> stand(std::string_view body,
+                                           bool marked) const;
+
+  /// Bytes of the edited tag at the end of a body with what stands before it;
+  /// 0 without. `marked` asks for the mark that iPhones put before it.
+  [[nodiscard]] std::size_t edited_tag(std::string_view body,
+                                       bool marked) const;
+
+ private:
+  struct Pattern {
+    SystemEvent event{};
+    std::vector<std::string> literals{};  ///< n + 1 around n captures
+    std::vector<char> captures{};  ///< 'a'ctor 't'arget 's'ubject 'o'ld '*'
+  };
+  [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
+                                                   std::string_view text);
+  [[nodiscard]] std::optional<Stand> captioned(std::string_view body) const;
+  [[nodiscard]] std::optional<Stand> attached(std::string_view body,
+                                              bool marked) const;
+
+  std::vector<Pattern> system_;
+  std::unordered_map<std::string_view, Stand>
+      whole_;  ///< exact bodies, views of phrases_
+  std::deque<std::string> phrases_;
+  std::vector<Pattern> attached_;
+  std::vector<std::pair<std::string, Kind>> prefixes_;
+  std::vector<std::string> edited_;
+};
+
+/// Bytes of U+200E/U+200F marks at the start.
+[[nodiscard]] std::size_t leading_marks(std::string_view text);
+
+}  // namespace etherpeil::parsing

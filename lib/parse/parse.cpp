@@ -1,0 +1,370 @@
+#include "etherpeil/parse.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+#include "container/container.hpp"
+#include "etherpeil/error.hpp"
+#include "parse/encoding.hpp"
+#include "parse/records.hpp"
+#include "text/utf8.hpp"
+
+namespace etherpeil::parsing {
+namespace {
+
+void note(Chat& chat, const char* code, Severity severity, std::uint64_t line,
+          const std::string& message) {
+  chat.diagnostics.push_back(
+      {.code = code, .severity = severity, .line = line, .message = message});
+}
+
+/// Every line that could start a record, whatever its shape.
+std::vector<Candidate> find_candidates(std::string_view bytes) {
+  std::vector<Candidate> found;
+  std::uint32_t line = 1;
+  bool after_crlf = false;
+  for (std::size_t start = 0; start < bytes.size(); ++line) {
+    const void* hit =
+        std::memchr(bytes.data() + start, '\n', bytes.size() - start);
+    const std::size_t end =
+        hit == nullptr ? bytes.size()
+                       : static_cast<std::size_t>(
+                             static_cast<const char*>(hit) - bytes.data());
+    // Most lines of a body stop here: a header starts with a digit of some
+    // script, a bracket or a format mark.
+    const auto first = static_cast<unsigned char>(bytes[start]);
+    if (first == '[' || (first >= '0' && first <= '9') || first >= 0xD8) {
+      const std::string_view text = bytes.substr(start, end - start);
+      if (const auto header = read_header(text)) {
+        found.push_back({.header = *header,
+                         .offset = static_cast<std::uint32_t>(start),
+                         .line = line,
+                         .after_crlf = after_crlf});
+      }
+    }
+    after_crlf = end > start && bytes[end - 1] == '\r';
+    start = end + 1;
+  }
+  return found;
+}
+
+/// The shape of this file's headers: the most frequent one, unless the first
+/// line of the file says otherwise and is not alone in it.
+Shape choose_shape(const std::vector<Candidate>& candidates) {
+  struct Count {
+    Shape shape{};
+    std::size_t n{};
+  };
+  std::vector<Count> counts;
+  for (const Candidate& candidate : candidates) {
+    const auto it =
+        std::find_if(counts.begin(), counts.end(), [&](const Count& count) {
+          return count.shape == candidate.header.shape;
+        });
+    if (it == counts.end()) {
+      counts.push_back({candidate.header.shape, 1});
+    } else {
+      ++it->n;
+    }
+  }
+  const auto most = std::max_element(
+      counts.begin(), counts.end(),
+      [](const Count& a, const Count& b) { return a.n < b.n; });
+  const Count& first = counts.front();
+  const bool first_line = candidates.front().line == 1;
+  return first_line && first.n * 10 >= most->n ? first.shape : most->shape;
+}
+
+struct TerminatorRule {
+  Terminator terminator{Terminator::unknown};
+  bool active{};
+};
+
+/// iPhones end a record with CRLF and break lines inside it with LF; Android
+/// the other way round. Off when a tool has made all line ends alike.
+TerminatorRule learn_terminator(const std::vector<Candidate>& candidates) {
+  std::size_t crlf = 0;
+  std::size_t lf = 0;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.line > 1) ++(candidate.after_crlf ? crlf : lf);
+  }
+  if (crlf + lf == 0) return {};
+  const bool expects_crlf =
+      candidates.front().header.shape.family != Family::dash;
+  const std::size_t expected = expects_crlf ? crlf : lf;
+  const std::size_t other = expects_crlf ? lf : crlf;
+  if (expected >= other) {
+    return {expects_crlf ? Terminator::crlf : Terminator::lf, true};
+  }
+  return {expects_crlf ? Terminator::lf : Terminator::crlf, false};
+}
+
+/// Headers of 2013 may hold no year. The last message is taken to be of 2014,
+/// after which the form is not seen; a month that steps back is a new year.
+void guess_years(Chat& chat, std::vector<Candidate>& candidates) {
+  constexpr std::uint16_t last_seen = 2014;
+  std::uint16_t turns = 0;
+  for (std::size_t i = 1; i < candidates.size(); ++i) {
+    if (candidates[i].header.second + 6 < candidates[i - 1].header.second)
+      ++turns;
+  }
+  auto year = static_cast<std::uint16_t>(last_seen - turns);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    Header& header = candidates[i].header;
+    if (i > 0 && header.second + 6 < candidates[i - 1].header.second) ++year;
+    header.third = year;
+  }
+  note(chat, "parse.year-guessed", Severity::warning, candidates.front().line,
+       "the dates have no year; the last message is taken to be of 2014");
+}
+
+std::vector<Accepted> accept(Chat& chat, std::vector<Candidate> candidates,
+                             const ParseOptions& options) {
+  const Shape shape = choose_shape(candidates);
+  std::vector<Candidate> fitting;
+  std::vector<std::uint32_t> rejected;
+  for (const Candidate& candidate : candidates) {
+    if (candidate.header.shape == shape) {
+      fitting.push_back(candidate);
+    } else {
+      rejected.push_back(candidate.line);
+    }
+  }
+  const TerminatorRule rule = learn_terminator(fitting);
+  chat.format.terminator = rule.terminator;
+  if (rule.active) {
+    const bool crlf = rule.terminator == Terminator::crlf;
+    const auto wrong = [&](const Candidate& candidate) {
+      return candidate.line > 1 && candidate.after_crlf != crlf;
+    };
+    for (const Candidate& candidate : fitting) {
+      if (wrong(candidate)) rejected.push_back(candidate.line);
+    }
+    fitting.erase(std::remove_if(fitting.begin(), fitting.end(), wrong),
+                  fitting.end());
+  }
+  if (shape.no_year) guess_years(chat, fitting);
+  const OrderDecision decision =
+      decide_order(fitting, options.date_order, chat.diagnostics);
+  std::vector<Accepted> accepted;
+  bool padded = true;
+  for (const Candidate& candidate : fitting) {
+    if (const auto seconds = to_seconds(candidate.header, decision.order)) {
+      accepted.push_back({candidate, *seconds});
+      padded = padded && candidate.header.padded;
+    } else {
+      rejected.push_back(candidate.line);
+    }
+  }
+  const auto contradicted = std::find_if(
+      accepted.begin(), accepted.end(), [](const Accepted& record) {
+        return record.candidate.header.clock_contradicted;
+      });
+  if (contradicted != accepted.end()) {
+    note(chat, "parse.clock-contradicted", Severity::warning,
+         contradicted->candidate.line,
+         "an hour above 12 stands beside a word for half the day; the hour was "
+         "kept");
+  }
+  if (!rejected.empty()) {
+    note(
+        chat, "parse.suspect-header", Severity::info,
+        *std::min_element(rejected.begin(), rejected.end()),
+        std::to_string(rejected.size()) +
+            " lines look like the start of a message but do not fit this file; "
+            "they were kept as text of the message before them");
+  }
+  Format& format = chat.format;
+  format.platform =
+      shape.family == Family::dash ? Platform::android : Platform::ios;
+  format.resolution = shape.seconds ? Resolution::second : Resolution::minute;
+  format.date_order = decision.order;
+  format.date_order_certain = decision.certain;
+  format.date_order_line = decision.line;
+  format.header = pattern(shape, decision.order, padded);
+  return accepted;
+}
+
+[[noreturn]] void refuse(const std::string& source, std::string_view bytes) {
+  std::string what = "no line looks like a message of a WhatsApp export";
+  if (bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF") ==
+      std::string_view::npos) {
+    what = "the file is empty";
+  } else if (bytes.substr(0, 5) == "%PDF-") {
+    what = "this is a PDF, not a WhatsApp export";
+  } else if (bytes.substr(0, 2) == "PK") {
+    what = "this is a zip inside a zip; unpack it first";
+  } else if (bytes.substr(0, 16).find("SQLite format 3") !=
+             std::string_view::npos) {
+    what = "this is a database, not a WhatsApp export";
+  } else if (bytes.find('\0') != std::string_view::npos) {
+    what = "this is no text file";
+  }
+  throw Error{
+      Errc::not_export,
+      source + ": " + what +
+          "; give the .txt or .zip that WhatsApp makes with \"Export chat\""};
+}
+
+void check_times(Chat& chat) {
+  std::size_t backwards = 0;
+  Index first = 0;
+  for (Index i = 1; i < chat.messages.size(); ++i) {
+    if (chat.messages[i].seconds < chat.messages[i - 1].seconds &&
+        backwards++ == 0)
+      first = i;
+  }
+  if (backwards > 0) {
+    note(chat, "parse.time-backwards", Severity::info, chat.line(first),
+         std::to_string(backwards) +
+             " messages are earlier than the one before them; the order of the "
+             "file is kept");
+  }
+}
+
+void check_ends(Chat& chat) {
+  const bool starts_whole = std::any_of(
+      chat.messages.begin(),
+      chat.messages.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
+                                  3, chat.messages.size())),
+      [](const Message& message) {
+        return message.event == SystemEvent::encryption ||
+               message.event == SystemEvent::group_created;
+      });
+  if (!starts_whole) {
+    note(chat, "parse.truncated-start", Severity::info, chat.line(0),
+         "the export does not begin with the start of the group; earlier "
+         "messages are not in it");
+  }
+  const std::size_t n = chat.messages.size();
+  for (const std::size_t limit : {std::size_t{10000}, std::size_t{40000}}) {
+    if (n > limit - limit / 100 && n <= limit) {
+      note(chat, "parse.export-limit", Severity::warning, 0,
+           "close to the " + std::to_string(limit) +
+               " messages that WhatsApp exports at most; the oldest may be "
+               "missing");
+    }
+  }
+}
+
+void check_text(Chat& chat, bool valid_utf8) {
+  const Format& format = chat.format;
+  if (format.preamble_lines > 0) {
+    note(chat, "parse.preamble", Severity::warning, 1,
+         std::to_string(format.preamble_lines) +
+             " lines before the first message belong to no message");
+  }
+  if (!valid_utf8) {
+    std::size_t bad = 0;
+    Index first = 0;
+    for (Index i = 0; i < chat.messages.size(); ++i) {
+      if (chat.messages[i].has(Message::bad_utf8) && bad++ == 0) first = i;
+    }
+    note(chat, "parse.invalid-utf8", Severity::warning,
+         bad > 0 ? chat.line(first) : 1,
+         std::to_string(bad) +
+             " messages hold bytes that are not UTF-8; they are shown as "
+             "U+FFFD");
+  }
+  std::size_t unknown = 0;
+  Index first = 0;
+  for (Index i = 0; i < chat.messages.size(); ++i) {
+    if (chat.messages[i].has(Message::guessed) && unknown++ == 0) first = i;
+  }
+  if (unknown > 0) {
+    note(chat, "parse.unknown-notice", Severity::info, chat.line(first),
+         std::to_string(unknown) +
+             " lines are WhatsApp's own text in words that are not known; they "
+             "count as no message");
+  }
+}
+
+Chat parse_text(Bytes text, const std::string& source,
+                const ParseOptions& options) {
+  constexpr std::uint64_t four_gib = std::uint64_t{4} * 1024 * 1024 * 1024;
+  if (text.view.size() >= std::min(four_gib, options.max_bytes + 1)) {
+    throw Error{Errc::limit,
+                source + ": the chat text is larger than " +
+                    std::to_string(std::min(four_gib - 1, options.max_bytes)) +
+                    " bytes; split the export"};
+  }
+  Chat chat;
+  chat.source = source;
+  Decoded decoded = to_utf8(std::move(text), chat.diagnostics);
+  chat.bytes = std::move(decoded.bytes);
+  const std::string_view bytes = chat.bytes.view;
+  std::vector<Candidate> candidates = find_candidates(bytes);
+  if (candidates.empty()) refuse(source, bytes);
+  const std::vector<Accepted> records =
+      accept(chat, std::move(candidates), options);
+  if (records.empty()) refuse(source, bytes);
+  chat.format.preamble_lines = records.front().candidate.line - 1;
+  build_messages(chat, records, decoded.valid);
+  check_text(chat, decoded.valid);
+  check_times(chat);
+  check_ends(chat);
+  return chat;
+}
+
+}  // namespace
+
+}  // namespace etherpeil::parsing
+
+namespace etherpeil {
+
+Chat parse(Bytes text, const std::string& source, const ParseOptions& options) {
+  return parsing::parse_text(std::move(text), source, options);
+}
+
+Chat parse_file(const std::filesystem::path& path,
+                const ParseOptions& options) {
+  const container::Container container = container::Container::open(path);
+  const std::string source = path.string();
+  std::optional<Error> refusal;
+  for (std::size_t i = 0; i < container.names().size(); ++i) {
+    try {
+      return parse(container.read(i, options.max_bytes), source, options);
+    } catch (const Error& error) {
+      if (error.code() != Errc::not_export) throw;
+      if (!refusal) refusal = error;
+    }
+  }
+  throw *refusal;  // NOLINT(bugprone-unchecked-optional-access): names is not
+                   // empty
+}
+
+std::vector<std::filesystem::path> find_exports(
+    const std::filesystem::path& path) {
+  namespace fs = std::filesystem;
+  if (path == "-") return {path};
+  std::error_code code;
+  const fs::file_status status = fs::status(path, code);
+  if (!fs::exists(status)) {
+    throw Error{Errc::io, path.string() + ": no such file; check the path"};
+  }
+  if (!fs::is_directory(status)) return {path};
+  std::vector<fs::path> found;
+  for (fs::recursive_directory_iterator it{path, code}, end; !code && it != end;
+       it.increment(code)) {
+    std::string ending = it->path().extension().string();
+    std::transform(ending.begin(), ending.end(), ending.begin(), [](char c) {
+      return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+    });
+    if (it->is_regular_file(code) && (ending == ".txt" || ending == ".zip")) {
+      found.push_back(it->path());
+    }
+  }
+  if (code)
+    throw Error{Errc::io,
+                path.string() + ": cannot be read: " + code.message()};
+  if (found.empty()) {
+    throw Error{
+        Errc::not_export,
+        path.string() +
+            ": the folder holds no .txt or .zip; put the exports in it"};
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+}  // namespace etherpeil

@@ -1,0 +1,313 @@
+#include "parse/records.hpp"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+
+#include "data/data.hpp"
+#include "etherpeil/error.hpp"
+#include "parse/notices.hpp"
+#include "text/utf8.hpp"
+
+namespace etherpeil::parsing {
+namespace {
+
+constexpr std::size_t max_sender_bytes = 400;
+
+const Notices& notices() {
+  static const Notices compiled{data::notices_json()};
+  return compiled;
+}
+
+bool blank(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const text::CodePoint point = text::decode(text, at);
+    const bool space = point.value == ' ' || point.value == '\t' ||
+                       point.value == '\n' || point.value == '\r' ||
+                       point.value == 0xA0 || point.value == 0x202F;
+    if (!space && !text::is_format_mark(point.value) && point.value != 0xFE0F)
+      return false;
+    at += point.length;
+  }
+  return true;
+}
+
+bool looks_like_phone(std::string_view name) {
+  if (name.size() < 7 || name.front() != '+') return false;
+  return std::all_of(name.begin(), name.end(), [](char c) {
+    return (c >= '0' && c <= '9') || c == '+' || c == ' ' || c == '-' ||
+           c == '(' || c == ')';
+  });
+}
+
+/// Where a sender ends and a body begins, in bytes after the header.
+struct Split {
+  std::size_t sender{};  ///< length of the sender
+  std::size_t body{};    ///< start of the body
+};
+
+std::optional<Split> split_sender(std::string_view rest) {
+  const std::size_t line_end = std::min(rest.find('\n'), rest.size());
+  std::string_view line = rest.substr(0, line_end);
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
+  const std::size_t colon = line.find(": ");
+  if (colon != std::string_view::npos && colon > 0 &&
+      colon <= max_sender_bytes) {
+    return Split{colon, colon + 2};
+  }
+  if (!line.empty() && line.back() == ':' && line.size() > 1 &&
+      line.size() <= max_sender_bytes && colon == std::string_view::npos) {
+    return Split{line.size() - 1, line.size()};
+  }
+  return std::nullopt;
+}
+
+class Builder {
+ public:
+  Builder(Chat& chat, bool valid_utf8)
+      : chat_(chat),
+        bytes_(chat.bytes.view),
+        valid_utf8_(valid_utf8),
+        ios_(chat.format.platform == Platform::ios) {}
+
+  void add(const Accepted& record, std::size_t end) {
+    const std::size_t start = record.candidate.offset;
+    rest_start_ = start + record.candidate.header.length;
+    rest_ = without_terminator(bytes_.substr(rest_start_, end - rest_start_));
+    message_ = Message{};
+    message_.seconds = record.seconds;
+    message_.offset = static_cast<std::uint32_t>(start);
+    if (!record.candidate.header.shape.seconds)
+      message_.flags |= Message::minute;
+    if (rest_.find('\n') != std::string_view::npos)
+      message_.flags |= Message::multiline;
+    if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
+      message_.flags |= Message::bad_utf8;
+    }
+    if (chat_.messages.size() % 64 == 0)
+      chat_.line_marks.push_back(record.candidate.line);
+    read_rest();
+    chat_.messages.push_back(message_);
+  }
+
+  /// Marks make WhatsApp's texts known on iPhones; a file that lost them all is
+  /// read as Android texts are.
+  void expect_marks(bool marks) { marks_ = marks; }
+
+ private:
+  [[nodiscard]] std::string_view without_terminator(
+      std::string_view text) const {
+    if (!text.empty() && text.back() == '\n') {
+      text.remove_suffix(1);
+      if (chat_.format.terminator != Terminator::lf && !text.empty() &&
+          text.back() == '\r') {
+        text.remove_suffix(1);
+      }
+    }
+    return text;
+  }
+
+  void set_text(Span span) {
+    const std::size_t start = rest_start_ - message_.offset + span.start;
+    if (start > std::numeric_limits<std::uint16_t>::max()) {
+      // A header, a sender and a file name are never this long.
+      message_.text_start =
+          static_cast<std::uint16_t>(rest_start_ - message_.offset);
+      message_.text_length = static_cast<std::uint32_t>(rest_.size());
+      return;
+    }
+    message_.text_start = static_cast<std::uint16_t>(start);
+    message_.text_length = static_cast<std::uint32_t>(span.length);
+  }
+
+  void mention(const std::optional<Span>& span, std::size_t base,
+               Mention::Role role) {
+    if (!span || span->length > std::numeric_limits<std::uint16_t>::max())
+      return;
+    chat_.mentions.push_back(
+        {.message = static_cast<Index>(chat_.messages.size()),
+         .offset = static_cast<std::uint32_t>(rest_start_ + base + span->start),
+         .length = static_cast<std::uint16_t>(span->length),
+         .role = role});
+  }
+
+  void read_rest() {
+    const auto split = split_sender(rest_);
+    const std::size_t marks = leading_marks(rest_);
+    // A sender that wrote before needs no second look; a new one may be the
+    // start of a system text with ": " in a quoted name.
+    const bool known =
+        split && known_.count(rest_.substr(0, split->sender)) > 0;
+    if (!known) {
+      if (const auto notice = notices().system(rest_.substr(marks))) {
+        return read_system(*notice, marks, {});
+      }
+    }
+    if (!split) {
+      message_.flags |= Message::guessed;
+      Notice unknown;
+      return read_system(unknown, marks, {});
+    }
+    read_body(*split);
+  }
+
+  void read_system(const Notice& notice, std::size_t base,
+                   const std::optional<Span>& sender) {
+    message_.kind = Kind::system;
+    message_.event = notice.event;
+    set_text({base, rest_.size() - base});
+    if (notice.actor) {
+      mention(notice.actor, base, Mention::Role::actor);
+    } else if (sender) {
+      mention(sender, 0, Mention::Role::actor);
+    }
+    mention(notice.target, base, Mention::Role::target);
+    if (notice.subject && (notice.event == SystemEvent::group_created ||
+                           notice.event == SystemEvent::subject_changed)) {
+      set_group_name(
+          rest_.substr(base + notice.subject->start, notice.subject->length));
+    }
+  }
+
+  void set_group_name(std::string_view quoted) {
+    std::string name = display_name(quoted);
+    for (const std::string_view quote :
+         {"\"", "'", "\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x98",
+          "\xE2\x80\x99"}) {
+      if (name.substr(0, quote.size()) == quote) name.erase(0, quote.size());
+      if (name.size() >= quote.size() &&
+          std::string_view{name}.substr(name.size() - quote.size()) == quote) {
+        name.erase(name.size() - quote.size());
+      }
+    }
+    chat_.group_name = std::move(name);
+  }
+
+  void read_body(const Split& split) {
+    const std::string_view body = rest_.substr(split.body);
+    const std::size_t marks = leading_marks(body);
+    const bool trust_marks = ios_ && marks_;
+    const bool own_text = trust_marks && marks > 0;
+    if (own_text) {
+      if (const auto notice = notices().system(body.substr(marks))) {
+        return read_attributed_system(*notice, split, split.body + marks);
+      }
+    }
+    const std::size_t tag = notices().edited_tag(body, trust_marks);
+    if (tag > 0) message_.flags |= Message::edited;
+    const std::string_view words = body.substr(0, body.size() - tag);
+    // On iPhones only marked texts are WhatsApp's; behind a caption the mark
+    // stands before the placeholder or the file tag.
+    std::optional<Stand> stand;
+    if (!trust_marks || words.find("\xE2\x80\x8E") != std::string_view::npos ||
+        words.find("\xE2\x80\x8F") != std::string_view::npos) {
+      stand = notices().stand(words, trust_marks);
+    }
+    set_author(split.sender);
+    set_text({split.body, words.size()});
+    if (stand) {
+      apply(*stand, split.body, words);
+    } else if (blank(words)) {
+      message_.kind = Kind::empty;
+    } else if (own_text) {
+      message_.kind = Kind::unknown;
+      message_.flags |= Message::guessed;
+      set_text({split.body + marks, words.size() - marks});
+    }
+  }
+
+  /// Since 2023 iPhones put a name before system lines: the group's own, or
+  /// that of the one who acted.
+  void read_attributed_system(const Notice& notice, const Split& split,
+                              std::size_t base) {
+    const Span sender{0, split.sender};
+    const bool group_speaks = notice.event == SystemEvent::encryption;
+    if (group_speaks) set_group_name(rest_.substr(0, split.sender));
+    const bool group =
+        group_speaks ||
+        display_name(rest_.substr(0, split.sender)) == chat_.group_name;
+    read_system(notice, base,
+                group ? std::optional<Span>{} : std::optional<Span>{sender});
+  }
+
+  void apply(const Stand& stand, std::size_t body_start,
+             std::string_view words) {
+    message_.kind = stand.kind;
+    message_.media = stand.media;
+    if (stand.omitted) message_.flags |= Message::omitted;
+    Span text = stand.text;
+    std::string_view caption = words.substr(text.start, text.length);
+    while (!caption.empty() && caption.back() == ' ') caption.remove_suffix(1);
+    // The mark before a file tag belongs to the tag, not to the caption.
+    if (stand.file && caption.size() >= 3 &&
+        caption.substr(caption.size() - 3, 2) == "\xE2\x80" &&
+        (caption.back() == '\x8E' || caption.back() == '\x8F')) {
+      caption.remove_suffix(3);
+      while (!caption.empty() && caption.back() == ' ')
+        caption.remove_suffix(1);
+    }
+    text.length = caption.size();
+    if (blank(caption)) text.length = 0;
+    set_text({body_start + text.start, text.length});
+    mention(stand.file, body_start, Mention::Role::file);
+  }
+
+  void set_author(std::size_t sender_length) {
+    const std::string_view raw = rest_.substr(0, sender_length);
+    const auto [it, inserted] = known_.try_emplace(raw, no_author);
+    if (inserted) it->second = author_index(raw);
+    message_.author = it->second;
+  }
+
+  /// Spellings that differ only in format marks are one author; "~ Name" (an
+  /// unsaved contact) is another than the saved contact of that name.
+  std::uint16_t author_index(std::string_view raw) {
+    Author author;
+    author.name = display_name(raw);
+    author.phone = looks_like_phone(author.name);
+    const std::string_view bare = raw.substr(leading_marks(raw));
+    author.unsaved = author.phone || (!bare.empty() && bare.front() == '~');
+    for (std::size_t i = 0; i < chat_.authors.size(); ++i) {
+      if (chat_.authors[i].name == author.name &&
+          chat_.authors[i].unsaved == author.unsaved) {
+        return static_cast<std::uint16_t>(i);
+      }
+    }
+    if (chat_.authors.size() + 1 >= no_author) {
+      throw Error{
+          Errc::limit,
+          chat_.source + ": more than 65,534 senders; is this one chat?"};
+    }
+    chat_.authors.push_back(std::move(author));
+    return static_cast<std::uint16_t>(chat_.authors.size() - 1);
+  }
+
+  Chat& chat_;
+  std::string_view bytes_;
+  bool valid_utf8_;
+  bool ios_;
+  bool marks_{true};
+  Message message_;
+  std::string_view rest_;  ///< after the header, terminator off
+  std::size_t rest_start_{};
+  std::unordered_map<std::string_view, std::uint16_t>
+      known_;  ///< raw sender -> author
+};
+
+}  // namespace
+
+void build_messages(Chat& chat, std::span<const Accepted> records,
+                    bool valid_utf8) {
+  chat.messages.reserve(records.size());
+  Builder builder{chat, valid_utf8};
+  const std::string_view bytes = chat.bytes.view;
+  builder.expect_marks(bytes.find("\xE2\x80\x8E") != std::string_view::npos ||
+                       bytes.find("\xE2\x80\x8F") != std::string_view::npos);
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const std::size_t end =
+        i + 1 < records.size() ? records[i + 1].candidate.offset : bytes.size();
+    builder.add(records[i], end);
+  }
+}
+
+}  // namespace etherpeil::parsing

@@ -1,0 +1,153 @@
+#include "etherpeil/privacy.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <optional>
+
+#include "etherpeil/error.hpp"
+#include "hash/hash.hpp"
+#include "privacy/identity.hpp"
+
+namespace etherpeil {
+namespace {
+
+constexpr std::size_t key_digits = 64;
+
+/// An open file; closed at the end of its life.
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  Descriptor(Descriptor&&) = delete;
+  Descriptor& operator=(Descriptor&&) = delete;
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  int number_;
+};
+
+std::optional<std::uint8_t> digit(char c) {
+  if (c >= '0' && c <= '9') return static_cast<std::uint8_t>(c - '0');
+  if (c >= 'a' && c <= 'f') return static_cast<std::uint8_t>(c - 'a' + 10);
+  if (c >= 'A' && c <= 'F') return static_cast<std::uint8_t>(c - 'A' + 10);
+  return std::nullopt;
+}
+
+/// Up to `limit` bytes of a file that only its owner can open.
+std::string read_private(const std::filesystem::path& path, std::size_t limit) {
+  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+  if (file.number() < 0) {
+    throw Error{Errc::io,
+                path.string() + (errno == ENOENT
+                                     ? ": no such key file; check the path"
+                                     : ": the key cannot be read; change its "
+                                       "permissions")};
+  }
+  struct stat status {};
+  if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+    throw Error{Errc::io, path.string() + ": is no file; name the key file"};
+  }
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    throw Error{Errc::config,
+                path.string() +
+                    ": others may read or write the key; take their "
+                    "permissions away (chmod 600)"};
+  }
+  std::string bytes(limit, '\0');
+  std::size_t size = 0;
+  while (size < limit) {
+    const auto got = ::read(file.number(), bytes.data() + size, limit - size);
+    if (got < 0)
+      throw Error{Errc::io, path.string() + ": cannot be read; copy it again"};
+    if (got == 0) break;
+    size += static_cast<std::size_t>(got);
+  }
+  bytes.resize(size);
+  return bytes;
+}
+
+}  // namespace
+
+Key Key::random() { return {hash::random_digest()}; }
+
+Key Key::load(const std::filesystem::path& path) {
+  std::string text = read_private(path, key_digits + 8);
+  while (!text.empty() &&
+         (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
+    text.pop_back();
+  }
+  const auto refuse = [&path]() -> Error {
+    return {Errc::config,
+            path.string() +
+                ": is no key of 64 hexadecimal digits; use the key file that "
+                "was made with the study"};
+  };
+  if (text.size() != key_digits) throw refuse();
+  Key key;
+  for (std::size_t i = 0; i < key.bytes.size(); ++i) {
+    const auto high = digit(text[2 * i]);
+    const auto low = digit(text[2 * i + 1]);
+    if (!high || !low) throw refuse();
+    key.bytes[i] = static_cast<std::uint8_t>(*high << 4U | *low);
+  }
+  return key;
+}
+
+void Key::save(const std::filesystem::path& path) const {
+  const Descriptor file{::open(path.c_str(),
+                               O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC,
+                               S_IRUSR | S_IWUSR)};
+  if (file.number() < 0) {
+    throw Error{Errc::io,
+                path.string() +
+                    (errno == EEXIST
+                         ? ": exists; a key is never overwritten, name another"
+                         : ": the key cannot be written; choose a folder that "
+                           "you may write in")};
+  }
+  const std::string text = hash::hex(bytes) + "\n";
+  const auto written = ::write(file.number(), text.data(), text.size());
+  if (written != static_cast<ssize_t>(text.size()) ||
+      ::fsync(file.number()) != 0) {
+    ::unlink(path.c_str());
+    throw Error{
+        Errc::io,
+        path.string() + ": the key cannot be written; make room on the disk"};
+  }
+}
+
+Pseudonymiser::Pseudonymiser(const Key& key, std::string_view study)
+    : key_(key) {
+  // The zero bytes keep study "a" with person "bc" apart from "ab" with "c".
+  domain_ = "etherpeil/person/1";
+  domain_ += '\0';
+  domain_ += study;
+  domain_ += '\0';
+}
+
+std::string Pseudonymiser::person(std::string_view name) const {
+  constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";  // RFC 4648
+  constexpr std::size_t bytes = 10;
+  const hash::Digest digest =
+      hash::hmac_sha256(key_.bytes, domain_ + privacy::identity(name));
+  std::string pseudonym = "P-";
+  std::uint32_t buffer = 0;
+  unsigned bits = 0;
+  for (std::size_t i = 0; i < bytes; ++i) {
+    buffer = (buffer << 8U | digest[i]) & 0xFFFU;
+    for (bits += 8; bits >= 5; bits -= 5) {
+      pseudonym += alphabet[buffer >> (bits - 5) & 31U];
+    }
+  }
+  return pseudonym;
+}
+
+}  // namespace etherpeil

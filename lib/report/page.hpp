@@ -1,0 +1,61 @@
+#pragma once
+/// The page, from plain values. Each part takes what it shows and gives HTML.
+#include <string>
+#include <vector>
+
+#include "etherpeil/compare.hpp"
+#include "etherpeil/metrics.hpp"
+#include "report/months.hpp"
+#include "report/senders.hpp"
+#include "report/texts.hpp"
+
+namespace etherpeil::report {
+
+/// What was computed from the panel.
+struct Findings {
+  std::vector<MetricDefinition> definitions{};  ///< of all metrics below
+  std::vector<Metric> totals{};                 ///< Period::all
+  std::vector<Metric> quarters{};               ///< Period::quarter
+  std::vector<Comparison> comparisons{};
+  LocalDay instrument_change{};  ///< reactions to a message left the exports
+};
+
+/// What the parts of the page share.
+struct View {
+  const Panel& panel;
+  const Findings& findings;
+  const Texts& texts;
+  const Senders senders;
+  const Courses courses;
+
+  /// Null when there is none.
+  [[nodiscard]] const MetricDefinition* definition(std::string_view id) const;
+  [[nodiscard]] const Metric* total(std::string_view id,
+                                    const std::string& group) const;
+  /// The name, or the key when there is none.
+  [[nodiscard]] std::string group_name(Index group) const;
+  [[nodiscard]] std::vector<std::string> report_names() const;
+};
+[[nodiscard]] View view_of(const Panel& panel, const Findings& findings,
+                           const Texts& texts);
+
+/// Slugs explained in plain words, each once, in order; an unknown slug as it
+/// is.
+[[nodiscard]] std::vector<std::string> explained(
+    const std::vector<std::string>& slugs, const Texts& texts);
+void write_list(std::string& out, std::string_view title,
+                const std::vector<std::string>& items);
+
+// The sections, in order of the page.
+void write_about(std::string& out, const View& view);
+void write_glance(std::string& out, const View& view);
+void write_timelines(std::string& out, const View& view);
+void write_changes(std::string& out, const View& view);
+void write_quarters(std::string& out, const View& view);
+void write_sources(std::string& out, const View& view);
+
+[[nodiscard]] std::string page_html(const Panel& panel,
+                                    const Findings& findings,
+                                    const Texts& texts);
+
+}  // namespace etherpeil::report

@@ -1,0 +1,325 @@
+#include <algorithm>
+
+#include "etherpeil/report.hpp"
+#include "json/json.hpp"
+#include "report/escape.hpp"
+#include "report/times.hpp"
+
+namespace etherpeil {
+namespace {
+
+/// Output is handed on in pieces of about this size.
+constexpr std::size_t flush_bytes = std::size_t{1} << 16;
+
+std::string_view resolution(const Message& message) {
+  return to_string(message.has(Message::minute) ? Resolution::minute
+                                                : Resolution::second);
+}
+
+std::string_view slug_of(const Chat& chat) {
+  if (!chat.format.date_order_certain) return "guess";
+  return chat.format.date_order_line > 0 ? "bounds" : "order";
+}
+
+void write_names(json::Writer& out, const Chat& chat, Index i) {
+  const auto actors = chat.names(i, Mention::Role::actor);
+  if (!actors.empty()) out.member("actor", actors.front());
+  const auto targets = chat.names(i, Mention::Role::target);
+  if (targets.empty()) return;
+  out.key("targets").begin_array();
+  for (const std::string& target : targets) out.value(target);
+  out.end_array();
+}
+
+void write_media(json::Writer& out, const Chat& chat, Index i) {
+  const Message& message = chat.messages[i];
+  if (message.media == MediaType::none) {
+    out.key("media").null();
+    return;
+  }
+  out.key("media").begin_object();
+  out.member("type", to_string(message.media));
+  out.member("omitted", message.has(Message::omitted));
+  const auto files = chat.names(i, Mention::Role::file);
+  out.key("file");
+  if (files.empty()) {
+    out.null();
+  } else {
+    out.value(files.front());
+  }
+  out.end_object();
+}
+
+void write_author(json::Writer& out, const Chat& chat, const Message& message) {
+  out.key("author");
+  if (!message.human()) {
+    out.null();
+    return;
+  }
+  out.value(chat.authors[message.author].name);
+}
+
+void write_event(std::string& line, const Chat& chat, Index i, bool raw) {
+  const Message& message = chat.messages[i];
+  json::Writer out{line};
+  out.begin_object();
+  out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
+  out.member("time", report::iso(message.time()))
+      .member("resolution", resolution(message));
+  out.member("kind", to_string(message.kind));
+  write_author(out, chat, message);
+  if (message.human() && chat.authors[message.author].unsaved)
+    out.member("unsaved", true);
+  out.member("text", chat.text(i))
+      .member("edited", message.has(Message::edited));
+  out.key("event");
+  if (message.kind == Kind::system) {
+    out.value(to_string(message.event));
+    write_names(out, chat, i);
+  } else {
+    out.null();
+  }
+  write_media(out, chat, i);
+  if (message.has(Message::guessed)) out.member("guessed", true);
+  if (raw) {
+    out.member("offset", message.offset).member("length", chat.raw(i).size());
+  }
+  out.end_object();
+}
+
+void append_row(std::string& out, const std::vector<std::string>& cells) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) out += ',';
+    report::append_csv(out, cells[i], ',');
+  }
+  out += "\r\n";
+}
+
+std::vector<std::string> event_cells(const Chat& chat, Index i) {
+  const Message& message = chat.messages[i];
+  const auto files = chat.names(i, Mention::Role::file);
+  const bool system = message.kind == Kind::system;
+  const bool media = message.media != MediaType::none;
+  return {std::to_string(i + 1),
+          std::to_string(chat.line(i)),
+          report::iso(message.time()),
+          std::string{resolution(message)},
+          std::string{to_string(message.kind)},
+          message.human() ? chat.authors[message.author].name : "",
+          std::string{chat.text(i)},
+          message.has(Message::edited) ? "1" : "0",
+          std::string{system ? to_string(message.event) : ""},
+          std::string{media ? to_string(message.media) : ""},
+          files.empty() ? "" : files.front()};
+}
+
+/// Collects lines and hands them on in larger pieces.
+class Buffer {
+ public:
+  explicit Buffer(const Sink& sink) : sink_(sink) {}
+  std::string& text() { return text_; }
+  void line_done() {
+    if (text_.size() >= flush_bytes) flush();
+  }
+  void flush() {
+    if (!text_.empty()) sink_(text_);
+    text_.clear();
+  }
+
+ private:
+  const Sink& sink_;
+  std::string text_;
+};
+
+std::vector<std::string> attribute_keys(const Codes& codes, Attributes set) {
+  std::vector<std::string> keys;
+  for (Index i = 0; i < codes.attributes.size(); ++i) {
+    if ((set >> i & 1U) != 0) keys.push_back(codes.attributes[i].key);
+  }
+  return keys;
+}
+
+void write_probabilities(json::Writer& out, const Codes& codes,
+                         const Label& label) {
+  out.key("labels").begin_object();
+  for (Index k = 0; k < codes.labels.size(); ++k) {
+    out.member(codes.labels[k].key,
+               static_cast<double>(label.probabilities[k]));
+  }
+  out.end_object();
+}
+
+void write_reasons(json::Writer& out, const Codes& codes,
+                   const std::vector<Reason>& reasons) {
+  out.key("why").begin_array();
+  for (const Reason& reason : reasons) {
+    out.begin_object().member("rule", reason.rule);
+    out.key("span")
+        .begin_array()
+        .value(reason.start)
+        .value(reason.end)
+        .end_array();
+    out.member("label", codes.labels[reason.label].key);
+    out.member("weight", static_cast<double>(reason.weight)).end_object();
+  }
+  out.end_array();
+}
+
+void write_label(std::string& line, const Analysis& analysis, Index i,
+                 const LabelOptions& options) {
+  const Chat& chat = analysis.chat;
+  const Label& label = analysis.labels[i];
+  const auto incident = analysis.incidents.of_message[i];
+  json::Writer out{line};
+  out.begin_object();
+  out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
+  out.member("time", report::iso(chat.messages[i].time()));
+  write_author(out, chat, chat.messages[i]);
+  out.member("label", analysis.codes.labels[label.code].key);
+  out.member("probability", static_cast<double>(label.probability));
+  out.member("abstain", label.abstain);
+  write_probabilities(out, analysis.codes, label);
+  out.member("is_root",
+             incident && analysis.incidents.list[*incident].root == i);
+  out.key("incident");
+  if (incident) {
+    out.value(std::uint64_t{*incident} + 1);
+  } else {
+    out.null();
+  }
+  out.key("attributes").begin_array();
+  for (const std::string& key :
+       attribute_keys(analysis.codes, label.attributes))
+    out.value(key);
+  out.end_array();
+  out.member("text", chat.text(i));
+  if (options.reasons) write_reasons(out, analysis.codes, options.reasons(i));
+  out.end_object();
+}
+
+std::vector<std::string> label_cells(const Analysis& analysis, Index i) {
+  const Label& label = analysis.labels[i];
+  const auto incident = analysis.incidents.of_message[i];
+  const bool root = incident && analysis.incidents.list[*incident].root == i;
+  std::string attributes;
+  for (const std::string& key :
+       attribute_keys(analysis.codes, label.attributes)) {
+    attributes += (attributes.empty() ? "" : ",") + key;
+  }
+  const Message& message = analysis.chat.messages[i];
+  return {std::to_string(i + 1),
+          std::to_string(analysis.chat.line(i)),
+          report::iso(message.time()),
+          analysis.chat.authors[message.author].name,
+          analysis.codes.labels[label.code].key,
+          json::number_text(static_cast<double>(label.probability)),
+          label.abstain ? "1" : "0",
+          root ? "1" : "0",
+          incident ? std::to_string(*incident + 1) : "",
+          attributes,
+          std::string{analysis.chat.text(i)}};
+}
+
+}  // namespace
+
+void write_events(const Chat& chat, const Sink& sink,
+                  const EventOptions& options) {
+  Buffer buffer{sink};
+  const bool csv = options.output == Output::csv;
+  if (csv) {
+    append_row(buffer.text(),
+               {"n", "line", "time", "resolution", "kind", "author", "text",
+                "edited", "event", "media", "file"});
+  }
+  for (Index i = 0; i < chat.messages.size(); ++i) {
+    if (csv) {
+      append_row(buffer.text(), event_cells(chat, i));
+    } else {
+      write_event(buffer.text(), chat, i, options.raw);
+      buffer.text() += '\n';
+    }
+    buffer.line_done();
+  }
+  buffer.flush();
+}
+
+std::string summary_json(const Chat& chat) {
+  const auto count = [&](auto&& wanted) {
+    return std::count_if(chat.messages.begin(), chat.messages.end(), wanted);
+  };
+  const auto user = count([](const Message& m) { return m.human(); });
+  const auto total = static_cast<std::ptrdiff_t>(chat.messages.size());
+  std::string text;
+  json::Writer out{text};
+  out.begin_object().member("file", chat.source).member("records", total);
+  out.member("user", user).member("system", total - user);
+  out.member("authors", chat.authors.size());
+  out.member("media", count([](const Message& m) {
+               return m.media != MediaType::none;
+             }));
+  out.member("deleted",
+             count([](const Message& m) { return m.kind == Kind::deleted; }));
+  out.member("edited",
+             count([](const Message& m) { return m.has(Message::edited); }));
+  out.member("multiline",
+             count([](const Message& m) { return m.has(Message::multiline); }));
+  out.member("preamble_lines", chat.format.preamble_lines);
+  if (!chat.messages.empty()) {
+    const auto earlier = [](const Message& a, const Message& b) {
+      return a.seconds < b.seconds;
+    };
+    const auto ends = std::minmax_element(chat.messages.begin(),
+                                          chat.messages.end(), earlier);
+    out.member("first", report::iso(ends.first->time()));
+    out.member("last", report::iso(ends.second->time()));
+  }
+  out.member("platform", to_string(chat.format.platform));
+  out.member("header", chat.format.header);
+  out.member("terminator", to_string(chat.format.terminator));
+  out.member("resolution", to_string(chat.format.resolution));
+  out.key("group_name");
+  if (chat.group_name.empty()) {
+    out.null();
+  } else {
+    out.value(chat.group_name);
+  }
+  out.key("date_order").begin_object();
+  out.member("order", to_string(chat.format.date_order));
+  out.member("certain", chat.format.date_order_certain);
+  out.member("by", slug_of(chat))
+      .member("line", chat.format.date_order_line)
+      .end_object();
+  out.key("diagnostics").begin_array();
+  for (const Diagnostic& diagnostic : chat.diagnostics) {
+    out.begin_object().member("slug", diagnostic.code);
+    out.member("severity", to_string(diagnostic.severity))
+        .member("line", diagnostic.line);
+    out.member("message", diagnostic.message).end_object();
+  }
+  out.end_array().end_object();
+  return text;
+}
+
+void write_labels(const Analysis& analysis, const Sink& sink,
+                  const LabelOptions& options) {
+  Buffer buffer{sink};
+  const bool csv = options.output == Output::csv;
+  if (csv) {
+    append_row(buffer.text(),
+               {"n", "line", "time", "author", "label", "probability",
+                "abstain", "is_root", "incident", "attributes", "text"});
+  }
+  for (Index i = 0; i < analysis.chat.messages.size(); ++i) {
+    if (analysis.labels[i].code == not_coded) continue;
+    if (csv) {
+      append_row(buffer.text(), label_cells(analysis, i));
+    } else {
+      write_label(buffer.text(), analysis, i, options);
+      buffer.text() += '\n';
+    }
+    buffer.line_done();
+  }
+  buffer.flush();
+}
+
+}  // namespace etherpeil

@@ -1,0 +1,32 @@
+#pragma once
+/// The time line of one group: reports above, messages below, on the axis that
+/// all groups share. Bars are counts of calendar months; nothing is smoothed.
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "report/months.hpp"
+#include "report/texts.hpp"
+
+namespace etherpeil::report {
+
+/// Two widths of one picture; report.css shows the one that fits.
+enum class Width { wide, narrow };
+
+struct TimelineOptions {
+  Width width{Width::wide};
+  std::string id{};  ///< unique in the page
+  std::string title{};
+  std::vector<std::string> report_names{};  ///< as `Courses::report_labels`
+};
+
+[[nodiscard]] std::string timeline_svg(const Courses& all, const Course& course,
+                                       const TimelineOptions& options,
+                                       const Texts& texts);
+
+/// One month in words, the same as the bars say.
+[[nodiscard]] std::string month_text(
+    const Month& month, const std::vector<std::string>& report_names,
+    const Texts& texts);
+
+}  // namespace etherpeil::report

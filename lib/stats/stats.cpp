@@ -1,0 +1,267 @@
+#include "etherpeil/stats.hpp"
+
+#include <algorithm>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/special_functions/beta.hpp>
+#include <boost/math/special_functions/erf.hpp>
+#include <boost/math/special_functions/gamma.hpp>
+#include <boost/math/tools/toms748_solve.hpp>
+#include <cassert>
+#include <cmath>
+#include <limits>
+
+#include "stats/spread.hpp"
+
+namespace etherpeil {
+namespace {
+
+namespace bm = boost::math;
+
+// long double differs between machines (80, 64 or 128 bits), so nothing is
+// promoted to it; and Boost's exceptions do not leave this room.
+using Plain = bm::policies::policy<
+    bm::policies::promote_double<false>,
+    bm::policies::domain_error<bm::policies::ignore_error>,
+    bm::policies::pole_error<bm::policies::ignore_error>,
+    bm::policies::overflow_error<bm::policies::ignore_error>,
+    bm::policies::evaluation_error<bm::policies::ignore_error>>;
+
+constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+constexpr Interval undefined{nan, nan};
+
+double real(std::uint64_t count) { return static_cast<double>(count); }
+
+/// Chance outside the interval, on each side.
+double tail(double confidence) {
+  assert(confidence > 0 && confidence < 1);
+  return (1 - confidence) / 2;
+}
+
+/// P(Y >= k) for Y ~ binomial(n, p).
+double at_least(double k, double n, double p) {
+  if (k <= 0) return 1;
+  if (k > n) return 0;
+  return bm::ibeta(k, n - k + 1, p, Plain{});
+}
+
+/// Lower mid-P limit of (y1/m1) / (y0/m0). Given n = y1 + y0, y1 is binomial
+/// with odds ratio * m1/m0.
+double lower_ratio(double y1, double m1, double y0, double m0,
+                   double confidence) {
+  if (y1 == 0) return 0;
+  const double n = y1 + y0;
+  const double a = tail(confidence);
+  const auto excess = [&](double p) {
+    return 0.5 * (at_least(y1, n, p) + at_least(y1 + 1, n, p)) - a;
+  };
+  // The Clopper-Pearson limit has the whole tail where mid-P has half of one
+  // term less: the root lies above it, and below 1, where half is left.
+  const double exact = bm::ibeta_inv(y1, y0 + 1, a, Plain{});
+  std::uintmax_t steps = 200;
+  const auto root = bm::tools::toms748_solve(
+      excess, exact, 1.0, bm::tools::eps_tolerance<double>(50), steps, Plain{});
+  const double p = root.first + (root.second - root.first) / 2;
+  return p / (1 - p) * (m0 / m1);
+}
+
+/// Survival after each event time, with Greenwood's sum.
+struct Step {
+  double time{};
+  double survival{};
+  double greenwood{};
+};
+
+std::vector<Step> survival_steps(std::vector<Duration> times) {
+  std::sort(
+      times.begin(), times.end(),
+      [](const Duration& a, const Duration& b) { return a.value < b.value; });
+  std::vector<Step> steps;
+  double survival = 1;
+  double greenwood = 0;
+  for (std::size_t i = 0; i < times.size();) {
+    std::size_t end = i;
+    double events = 0;
+    // Who is censored at a time was still at risk at it.
+    for (; end < times.size() && times[end].value == times[i].value; ++end) {
+      events += times[end].observed ? 1 : 0;
+    }
+    const double at_risk = static_cast<double>(times.size() - i);
+    if (events > 0) {
+      survival *= (at_risk - events) / at_risk;
+      greenwood += events / (at_risk * (at_risk - events));
+      steps.push_back({times[i].value, survival, greenwood});
+    }
+    i = end;
+  }
+  return steps;
+}
+
+/// Half, with room for the rounding of a product of fractions.
+constexpr double half = 0.5 + 1e-12;
+
+}  // namespace
+
+namespace stats {
+
+double normal_quantile(double p) {
+  return -std::sqrt(2.0) * bm::erfc_inv(2 * p, Plain{});
+}
+
+double student_quantile(double p, double degrees) {
+  return bm::quantile(bm::students_t_distribution<double, Plain>{degrees}, p);
+}
+
+Pearson pearson(std::span<const double> counts,
+                std::span<const double> denominators, bool binomial) {
+  assert(counts.size() == denominators.size());
+  double count = 0;
+  double total = 0;
+  double periods = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (!(denominators[i] > 0)) continue;
+    count += counts[i];
+    total += denominators[i];
+    periods += 1;
+  }
+  Pearson sum{0, std::max(0.0, periods - 1)};
+  const double rate = count / total;
+  const double spread = binomial ? 1 - rate : 1;
+  if (!(rate > 0) || !(spread > 0)) return sum;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (!(denominators[i] > 0)) continue;
+    const double expected = rate * denominators[i];
+    const double residual = counts[i] - expected;
+    sum.chi_square += residual * residual / (expected * spread);
+  }
+  return sum;
+}
+
+double jackknife_variance(std::span<const double> left_out) {
+  const double n = static_cast<double>(left_out.size());
+  if (left_out.size() < 3) return nan;
+  double mean = 0;
+  for (const double value : left_out) mean += value / n;
+  double squares = 0;
+  for (const double value : left_out)
+    squares += (value - mean) * (value - mean);
+  const double variance = squares * (n - 1) / n;
+  return std::isfinite(variance) ? variance : nan;
+}
+
+}  // namespace stats
+
+Interval wilson(std::uint64_t x, std::uint64_t n, double confidence) {
+  assert(x <= n);
+  if (n == 0) return undefined;
+  const double z = stats::normal_quantile(1 - tail(confidence));
+  const double trials = real(n);
+  const double p = real(x) / trials;
+  const double z2 = z * z / trials;
+  const double centre = (p + z2 / 2) / (1 + z2);
+  const double reach =
+      z / (1 + z2) * std::sqrt(p * (1 - p) / trials + z2 / (4 * trials));
+  // At the ends the limits are 0 and 1 by algebra, not by rounding.
+  return {x == 0 ? 0 : centre - reach, x == n ? 1 : centre + reach};
+}
+
+Interval poisson_exact(std::uint64_t count, double confidence) {
+  const double a = tail(confidence);
+  return {count == 0 ? 0 : bm::gamma_p_inv(real(count), a, Plain{}),
+          bm::gamma_q_inv(real(count) + 1, a, Plain{})};
+}
+
+Interval share_difference(std::uint64_t x1, std::uint64_t n1, std::uint64_t x0,
+                          std::uint64_t n0, double confidence) {
+  if (n1 == 0 || n0 == 0) return undefined;
+  const double p1 = real(x1) / real(n1);
+  const double p0 = real(x0) / real(n0);
+  const Interval one = wilson(x1, n1, confidence);
+  const Interval zero = wilson(x0, n0, confidence);
+  const double difference = p1 - p0;
+  return {difference - std::hypot(p1 - one.low, zero.high - p0),
+          difference + std::hypot(one.high - p1, p0 - zero.low)};
+}
+
+Interval rate_ratio_midp(std::uint64_t y1, double m1, std::uint64_t y0,
+                         double m0, double confidence) {
+  if (y1 + y0 == 0 || !(m1 > 0) || !(m0 > 0)) return undefined;
+  return {lower_ratio(real(y1), m1, real(y0), m0, confidence),
+          1 / lower_ratio(real(y0), m0, real(y1), m1, confidence)};
+}
+
+SurvivalMedian kaplan_meier_median(std::span<const Duration> times,
+                                   double confidence) {
+  SurvivalMedian result{nan, undefined, times.size(), 0};
+  for (const Duration& time : times) result.observed += time.observed ? 1U : 0U;
+  const double z = stats::normal_quantile(1 - tail(confidence));
+  for (const Step& step : survival_steps({times.begin(), times.end()})) {
+    if (std::isnan(result.median) && step.survival <= half)
+      result.median = step.time;
+    // At survival 0 the log-log transform, and with it the limits, end.
+    if (!(step.survival > 0)) break;
+    const double error =
+        std::sqrt(step.greenwood) / std::abs(std::log(step.survival));
+    const double low = std::pow(step.survival, std::exp(z * error));
+    const double high = std::pow(step.survival, std::exp(-z * error));
+    if (std::isnan(result.interval.low) && low <= half)
+      result.interval.low = step.time;
+    if (high <= half) {
+      result.interval.high = step.time;
+      break;
+    }
+  }
+  return result;
+}
+
+double gini(std::span<const double> amounts) {
+  std::vector<double> sorted{amounts.begin(), amounts.end()};
+  std::sort(sorted.begin(), sorted.end());
+  const double n = static_cast<double>(sorted.size());
+  double sum = 0;
+  double ranked = 0;
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    assert(sorted[i] >= 0);
+    sum += sorted[i];
+    ranked += static_cast<double>(i + 1) * sorted[i];
+  }
+  if (!(sum > 0)) return nan;
+  return std::max(0.0, 2 * ranked / (n * sum) - (n + 1) / n);
+}
+
+Interval jackknife(
+    std::span<const double> values,
+    const std::function<double(std::span<const double>)>& statistic,
+    double confidence) {
+  if (values.size() < 3) return undefined;
+  std::vector<double> left_out;
+  std::vector<double> rest{values.begin() + 1, values.end()};
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    left_out.push_back(statistic(rest));
+    if (i < rest.size()) rest[i] = values[i];
+  }
+  const double error = std::sqrt(stats::jackknife_variance(left_out));
+  const double t = stats::student_quantile(
+      1 - tail(confidence), static_cast<double>(values.size() - 1));
+  const double estimate = statistic(values);
+  return {estimate - t * error, estimate + t * error};
+}
+
+double dispersion(std::span<const double> counts,
+                  std::span<const double> denominators, bool binomial) {
+  const stats::Pearson sum = stats::pearson(counts, denominators, binomial);
+  return sum.degrees > 0 ? std::max(1.0, sum.chi_square / sum.degrees) : 1.0;
+}
+
+double quantile(std::span<const double> values, double p) {
+  assert(p >= 0 && p <= 1);
+  if (values.empty()) return nan;
+  std::vector<double> sorted{values.begin(), values.end()};
+  std::sort(sorted.begin(), sorted.end());
+  const double position = p * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(position);
+  const std::size_t above = std::min(below + 1, sorted.size() - 1);
+  const double weight = position - static_cast<double>(below);
+  return sorted[below] + weight * (sorted[above] - sorted[below]);
+}
+
+}  // namespace etherpeil

@@ -1,0 +1,340 @@
+#include <algorithm>
+#include <map>
+
+#include "etherpeil/error.hpp"
+#include "store/rows.hpp"
+#include "study/day.hpp"
+
+namespace etherpeil::tables {
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
+
+[[noreturn]] void fail_damaged(const Database& database) {
+  throw Error{Errc::store, database.path() +
+                               ": holds a value that no etherpeil writes; "
+                               "restore a copy or make the study again"};
+}
+
+std::uint32_t number(const Statement& row, int column) {
+  return static_cast<std::uint32_t>(row.integer(column));
+}
+
+std::optional<std::uint32_t> maybe_number(const Statement& row, int column) {
+  const auto value = row.maybe_integer(column);
+  if (!value) return std::nullopt;
+  return static_cast<std::uint32_t>(*value);
+}
+
+template <class Enum>
+Enum read_slug(const Database& database, std::string_view slug, Enum last) {
+  for (int i = 0; i <= static_cast<int>(last); ++i) {
+    if (to_string(static_cast<Enum>(i)) == slug) return static_cast<Enum>(i);
+  }
+  fail_damaged(database);
+}
+
+/// Position of a group's pseudonym among members that are in order.
+Index member_index(const Database& database, const std::vector<Member>& members,
+                   Index group, std::string_view pseudonym) {
+  const auto it = std::lower_bound(
+      members.begin(), members.end(), pseudonym,
+      [group](const Member& member, std::string_view wanted) {
+        return member.group != group ? member.group < group
+                                     : member.pseudonym < wanted;
+      });
+  if (it == members.end() || it->group != group || it->pseudonym != pseudonym) {
+    fail_damaged(database);
+  }
+  return static_cast<Index>(it - members.begin());
+}
+
+void read_files(const Database& database, Panel& panel) {
+  Statement row{
+      database,
+      "SELECT group_id, first_day, last_day, f.sha256, bytes, records, "
+      "human_records, "
+      "first_time, last_time, platform, terminator, resolution, header, "
+      "date_order, "
+      "date_order_certain, date_order_line, preamble_lines, library, unicode, "
+      "(SELECT coalesce(sum(times), 0) FROM diagnostic d WHERE "
+      "d.group_id = f.group_id AND d.file_first_day = f.first_day "
+      "AND d.severity = 'warning'), id || '/' || version, c.sha256, model "
+      "FROM export_file f CROSS JOIN codebook c ORDER BY group_id, first_day"};
+  while (row.next()) {
+    const Index group = number(row, 0);
+    panel.coverage.push_back({.group = group,
+                              .first = read_day(database, row.text(1)),
+                              .last = read_day(database, row.text(2))});
+    FileRow file{.group = group,
+                 .sha256 = std::string{row.text(3)},
+                 .bytes = static_cast<std::uint64_t>(row.integer(4)),
+                 .records = static_cast<std::uint64_t>(row.integer(5)),
+                 .human = static_cast<std::uint64_t>(row.integer(6)),
+                 .first = read_time(database, row.text(7)),
+                 .last = read_time(database, row.text(8)),
+                 .warnings = number(row, 19)};
+    file.format = {
+        .platform = read_slug(database, row.text(9), Platform::ios),
+        .terminator = read_slug(database, row.text(10), Terminator::crlf),
+        .resolution = read_slug(database, row.text(11), Resolution::minute),
+        .header = std::string{row.text(12)},
+        .date_order = read_slug(database, row.text(13), DateOrder::ymd),
+        .date_order_certain = row.integer(14) != 0,
+        .date_order_line = static_cast<std::uint64_t>(row.integer(15)),
+        .preamble_lines = number(row, 16)};
+    file.provenance = {.library = std::string{row.text(17)},
+                       .codebook = std::string{row.text(20)},
+                       .codebook_sha256 = std::string{row.text(21)},
+                       .model = std::string{row.text(22)},
+                       .unicode = std::string{row.text(18)}};
+    panel.files.push_back(std::move(file));
+  }
+}
+
+void read_days(const Database& database, Panel& panel) {
+  Statement row{database,
+                "SELECT group_id, day, label_id, messages, night, in_incident, "
+                "night_in_incident, abstained FROM day_label ORDER BY "
+                "group_id, day, label_id"};
+  while (row.next()) {
+    panel.days.push_back({.group = number(row, 0),
+                          .day = read_day(database, row.text(1)),
+                          .label = number(row, 2),
+                          .messages = number(row, 3),
+                          .night = number(row, 4),
+                          .in_incident = number(row, 5),
+                          .night_in_incident = number(row, 6),
+                          .abstained = number(row, 7)});
+  }
+  Statement mark{
+      database,
+      "SELECT group_id, day, attribute_id, messages FROM day_attribute "
+      "ORDER BY group_id, day, attribute_id"};
+  while (mark.next()) {
+    panel.attributes.push_back({.group = number(mark, 0),
+                                .day = read_day(database, mark.text(1)),
+                                .attribute = number(mark, 2),
+                                .messages = number(mark, 3)});
+  }
+}
+
+/// The members of one group, as they turn up day by day.
+struct Seen {
+  Index place{};  ///< in order of turning up
+  Role role{Role::unknown};
+};
+using Roster = std::map<std::string, Seen, std::less<>>;
+
+/// Appends the members of a group in order of pseudonym, and gives its days,
+/// from row `first_row`, their final places.
+void settle(Panel& panel, const Roster& roster, Index group,
+            std::size_t first_row) {
+  std::vector<Index> final_place(roster.size());
+  for (const auto& entry : roster) {
+    final_place[entry.second.place] = static_cast<Index>(panel.members.size());
+    panel.members.push_back(
+        {.group = group, .pseudonym = entry.first, .role = entry.second.role});
+  }
+  for (std::size_t row = first_row; row < panel.member_days.size(); ++row) {
+    Index& member = panel.member_days[row].member;
+    member = final_place[member];
+  }
+}
+
+/// Members are those who wrote on a covered day. Days come in order, so the
+/// role that stays is the latest known one.
+void read_members(const Database& database, Panel& panel) {
+  Statement row{
+      database,
+      "SELECT group_id, day, pseudonym, role, messages FROM member_day "
+      "ORDER BY group_id, day, pseudonym"};
+  Roster roster;
+  Index group = 0;
+  std::size_t first_row = 0;
+  while (row.next()) {
+    if (number(row, 0) != group) {
+      settle(panel, roster, group, first_row);
+      roster.clear();
+      first_row = panel.member_days.size();
+      group = number(row, 0);
+    }
+    auto it = roster.find(row.text(2));
+    if (it == roster.end()) {
+      const Seen fresh{.place = static_cast<Index>(roster.size())};
+      it = roster.emplace(std::string{row.text(2)}, fresh).first;
+    }
+    const Role role = read_slug(database, row.text(3), Role::care);
+    if (role != Role::unknown) it->second.role = role;
+    panel.member_days.push_back({.group = group,
+                                 .day = read_day(database, row.text(1)),
+                                 .member = it->second.place,
+                                 .messages = number(row, 4)});
+  }
+  settle(panel, roster, group, first_row);
+}
+
+/// The file that covers a day of a group: the last one that starts by then.
+Index file_index(const std::vector<Coverage>& coverage, Index group,
+                 LocalDay day) {
+  const auto after = std::upper_bound(
+      coverage.begin(), coverage.end(), day,
+      [group](LocalDay wanted, const Coverage& one) {
+        return one.group != group ? group < one.group : wanted < one.first;
+      });
+  return static_cast<Index>(after - coverage.begin()) - 1;
+}
+
+void read_incidents(const Database& database, Panel& panel) {
+  Statement row{
+      database,
+      "SELECT group_id, line, time, label_id, reporter, messages, "
+      "participants, "
+      "slots, root_attributes, attributes, reply, substantive, professional, "
+      "outcome, followed, until_end, uncertain FROM incident "
+      "ORDER BY group_id, day, line"};
+  while (row.next()) {
+    const Index group = number(row, 0);
+    const LocalTime time = read_time(database, row.text(2));
+    panel.incidents.push_back(
+        {.group = group,
+         .file = file_index(panel.coverage, group,
+                            std::chrono::floor<std::chrono::days>(time)),
+         .line = static_cast<std::uint64_t>(row.integer(1)),
+         .time = time,
+         .label = number(row, 3),
+         .reporter = member_index(database, panel.members, group, row.text(4)),
+         .messages = number(row, 5),
+         .participants = number(row, 6),
+         .slots = static_cast<Slots>(row.integer(7)),
+         .root_attributes = static_cast<Attributes>(row.integer(8)),
+         .attributes = static_cast<Attributes>(row.integer(9)),
+         .reply = row.maybe_integer(10),
+         .substantive = row.maybe_integer(11),
+         .professional = row.maybe_integer(12),
+         .outcome = row.maybe_integer(13),
+         .followed = row.integer(14),
+         .until_end = row.integer(15),
+         .uncertain = row.integer(16) != 0});
+  }
+}
+
+void read_memberships(const Database& database, Panel& panel) {
+  Statement row{database,
+                "SELECT group_id, time, event, people FROM membership "
+                "ORDER BY group_id, day, line"};
+  while (row.next()) {
+    panel.memberships.push_back(
+        {.group = number(row, 0),
+         .time = read_time(database, row.text(1)),
+         .event = read_slug(database, row.text(2), SystemEvent::other),
+         .people = number(row, 3)});
+  }
+}
+
+std::vector<Intervention> read_interventions(const Database& database,
+                                             std::int64_t group) {
+  std::vector<Intervention> interventions;
+  Statement row{database,
+                "SELECT key, title, start_day, end_day FROM intervention "
+                "WHERE group_id = ? ORDER BY start_day, key"};
+  row.bind(group);
+  while (row.next()) {
+    Intervention one{.key = std::string{row.text(0)},
+                     .title = std::string{row.text(1)},
+                     .start = read_day(database, row.text(2))};
+    if (!row.text(3).empty()) one.end = read_day(database, row.text(3));
+    interventions.push_back(std::move(one));
+  }
+  return interventions;
+}
+
+}  // namespace
+
+LocalDay read_day(const Database& database, std::string_view text) {
+  const auto day = study::day_from(text);
+  if (!day) fail_damaged(database);
+  return *day;
+}
+
+LocalTime read_time(const Database& database, std::string_view text) {
+  const auto two = [text](std::size_t at) {
+    return (text[at] - '0') * 10 + (text[at + 1] - '0');
+  };
+  if (text.size() != 19) fail_damaged(database);
+  return read_day(database, text.substr(0, 10)) + std::chrono::hours{two(11)} +
+         std::chrono::minutes{two(14)} + std::chrono::seconds{two(17)};
+}
+
+Study read_study(const Database& database) {
+  Study study;
+  Statement head{database, "SELECT key, title, time_zone FROM study"};
+  if (!head.next()) fail_damaged(database);
+  study.key = head.text(0);
+  study.title = head.text(1);
+  study.time_zone = head.text(2);
+  Statement row{database,
+                "SELECT group_id, key, name, arm, governance, regime, "
+                "area_code, households, "
+                "members FROM study_group ORDER BY group_id"};
+  while (row.next()) {
+    study.groups.push_back(
+        {.key = std::string{row.text(1)},
+         .name = std::string{row.text(2)},
+         .arm = std::string{row.text(3)},
+         .governance = std::string{row.text(4)},
+         .regime = std::string{row.text(5)},
+         .area_code = std::string{row.text(6)},
+         .households = maybe_number(row, 7),
+         .members = maybe_number(row, 8),
+         .interventions = read_interventions(database, row.integer(0))});
+  }
+  return study;
+}
+
+Codes read_codes(const Database& database) {
+  Codes codes;
+  Statement head{database, "SELECT id, version FROM codebook"};
+  while (head.next()) {
+    codes.id = head.text(0);
+    codes.version = number(head, 1);
+  }
+  Statement label{database,
+                  "SELECT key, name_nl, name_en, function, safety FROM label "
+                  "ORDER BY label_id"};
+  while (label.next()) {
+    codes.labels.push_back(
+        {.key = std::string{label.text(0)},
+         .name_nl = std::string{label.text(1)},
+         .name_en = std::string{label.text(2)},
+         .function = read_slug(database, label.text(3), Function::undetermined),
+         .safety = label.integer(4) != 0});
+  }
+  Statement attribute{
+      database,
+      "SELECT key, name_nl, name_en, attribute_group, slot FROM attribute "
+      "ORDER BY attribute_id"};
+  while (attribute.next()) {
+    codes.attributes.push_back(
+        {.key = std::string{attribute.text(0)},
+         .name_nl = std::string{attribute.text(1)},
+         .name_en = std::string{attribute.text(2)},
+         .group = std::string{attribute.text(3)},
+         .slot = read_slug(database, attribute.text(4), Slot::request)});
+  }
+  return codes;
+}
+
+Panel read_panel(const Database& database) {
+  Panel panel;
+  panel.codes = read_codes(database);
+  read_files(database, panel);
+  read_days(database, panel);
+  read_members(database, panel);
+  read_incidents(database, panel);
+  read_memberships(database, panel);
+  return panel;
+}
+
+}  // namespace etherpeil::tables

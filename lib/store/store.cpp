@@ -1,0 +1,333 @@
+#include "etherpeil/store.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+
+#include "data/data.hpp"
+#include "etherpeil/error.hpp"
+#include "store/sqlite.hpp"
+#include "store/write.hpp"
+
+namespace etherpeil {
+namespace {
+
+using sqlite::Access;
+using sqlite::Database;
+using sqlite::Statement;
+using sqlite::Transaction;
+
+// As in schema.sql; `create` opens what it made, so a difference cannot last.
+constexpr std::int64_t application_id = 1162890289;
+constexpr std::int64_t schema_version = 1;
+
+[[noreturn]] void fail(Errc code, const std::string& path,
+                       const std::string& why) {
+  throw Error{code, path + ": " + why};
+}
+
+/// What a killed or failed writer leaves beside a database.
+constexpr std::array<std::string_view, 4> parts{"", "-journal", "-wal", "-shm"};
+
+void check_is_file(const std::filesystem::path& path) {
+  std::error_code error;
+  const auto status = std::filesystem::status(path, error);
+  if (status.type() == std::filesystem::file_type::not_found) {
+    fail(Errc::io, path.string(),
+         "no such file; make the study first, or check the path");
+  }
+  if (status.type() == std::filesystem::file_type::directory) {
+    fail(Errc::io, path.string(), "is a folder; name a database in it");
+  }
+}
+
+/// True when a killed writer left work that the file is not whole without.
+bool has_leftovers(const std::string& path) {
+  for (const std::string_view part : {"-wal", "-journal"}) {
+    std::error_code error;
+    const auto size =
+        std::filesystem::file_size(path + std::string{part}, error);
+    if (!error && size > 0) return true;
+  }
+  return false;
+}
+
+bool may_write(const std::filesystem::path& path) {
+  const std::filesystem::path folder =
+      path.has_parent_path() ? path.parent_path() : ".";
+  return ::access(path.c_str(), W_OK) == 0 &&
+         ::access(folder.c_str(), W_OK) == 0;
+}
+
+/// Opens in the usual way; where the file system refuses the log's shared
+/// memory (a network share), without it; where nothing may be written, as it
+/// stands.
+Database connect(const std::filesystem::path& path) {
+  const std::string name = path.string();
+  try {
+    Database database{name, Access::normal};
+    static_cast<void>(database.integer("SELECT count(*) FROM sqlite_schema"));
+    return database;
+  } catch (const sqlite::CannotOpen&) {
+    if (may_write(path)) return Database{name, Access::exclusive};
+  }
+  if (has_leftovers(name)) {
+    fail(Errc::store, name,
+         "holds unfinished work and may not be written; copy it, with the "
+         "files of the same "
+         "name, to a folder that you may write in");
+  }
+  return Database{name, Access::frozen};
+}
+
+void check_identity(const Database& database) {
+  if (database.integer("PRAGMA application_id") != application_id) {
+    fail(Errc::store, database.path(),
+         "is a database of another program; name the file that was made for "
+         "the study");
+  }
+  const std::int64_t version = database.integer("PRAGMA user_version");
+  if (version > schema_version) {
+    fail(Errc::store, database.path(),
+         "was made by a newer etherpeil (schema " + std::to_string(version) +
+             ", this one reads " + std::to_string(schema_version) +
+             "); use that version");
+  }
+  if (version != schema_version) {
+    fail(Errc::store, database.path(),
+         "has schema " + std::to_string(version) +
+             ", which no etherpeil wrote; restore a copy");
+  }
+  if (database.text("PRAGMA quick_check(1)") != "ok") {
+    fail(Errc::store, database.path(),
+         "is damaged; restore a copy or make the study again");
+  }
+}
+
+/// Makes an empty file that was not there.
+void claim(const std::string& path) {
+  std::FILE* file = std::fopen(path.c_str(), "wbx");
+  if (file != nullptr) {
+    std::fclose(file);
+    return;
+  }
+  if (errno == EEXIST) {
+    fail(Errc::store, path,
+         "exists; name another file, or remove it to start again");
+  }
+  fail(Errc::io, path,
+       "cannot be made; choose a folder that exists and that you may write in");
+}
+
+void remove_all(const std::string& path) noexcept {
+  for (const std::string_view part : parts) {
+    std::error_code ignored;
+    std::filesystem::remove(path + std::string{part}, ignored);
+  }
+}
+
+void fill(const Database& database, const Study& study, const Roles& roles,
+          const Pseudonymiser& pseudonyms) {
+  Transaction transaction{database, Transaction::Kind::write};
+  database.execute(std::string{data::schema_sql()});
+  tables::write_study(database, study, roles, pseudonyms);
+  transaction.commit();
+}
+
+/// A role for a group that does not exist would never be used.
+void check_roles(const Study& study, const Roles& roles) {
+  for (const GroupRoles& one : roles.groups) {
+    if (!one.group.empty() && !study.group(one.group)) {
+      fail(Errc::config, "roles: /groups/" + one.group,
+           "is no group of the study; correct the key or add the group");
+    }
+  }
+}
+
+struct Assignment {
+  std::string pseudonym{};
+  RoleEntry entry{};  ///< without its name, which is in no database
+};
+
+/// The pseudonym by which the assignments know each author. One without "~"
+/// means the saved contact of that name; when there is none, the unsaved one.
+std::vector<std::string> people_of_authors(
+    const Chat& chat, const std::vector<Assignment>& assignments,
+    const Pseudonymiser& pseudonyms) {
+  std::vector<std::string> shown;
+  for (const Author& author : chat.authors) {
+    shown.push_back(pseudonyms.person(tables::shown_name(author)));
+  }
+  std::vector<std::string> people = shown;
+  for (std::size_t i = 0; i < people.size(); ++i) {
+    const bool assigned = std::any_of(
+        assignments.begin(), assignments.end(),
+        [&](const Assignment& one) { return one.pseudonym == shown[i]; });
+    std::string plain = pseudonyms.person(chat.authors[i].name);
+    if (!assigned &&
+        std::find(shown.begin(), shown.end(), plain) == shown.end()) {
+      people[i] = std::move(plain);
+    }
+  }
+  return people;
+}
+
+}  // namespace
+
+struct Store::Impl {
+  explicit Impl(Database opened) : database(std::move(opened)) {
+    check_identity(database);
+    study = tables::read_study(database);
+  }
+  [[nodiscard]] Index group(std::string_view key) const {
+    const auto found = study.group(key);
+    if (!found) {
+      fail(Errc::argument, database.path(),
+           "has no group \"" + std::string{key} +
+               "\"; use a key of the study file");
+    }
+    return *found;
+  }
+  /// With another key the same people would get other pseudonyms.
+  void check_key(const Pseudonymiser& pseudonyms) const {
+    if (database.text("SELECT key_check FROM study") !=
+        tables::key_check(pseudonyms)) {
+      fail(Errc::argument, database.path(),
+           "was made with another key; use the key file of this study");
+    }
+  }
+  /// Whether the group holds the file. @throws Error store when another does
+  [[nodiscard]] bool holds(Index wanted, std::string_view sha256) const {
+    Statement row{database,
+                  "SELECT group_id FROM export_file WHERE sha256 = ?"};
+    row.bind(sha256);
+    if (!row.next()) return false;
+    const auto found = static_cast<Index>(row.integer(0));
+    if (found != wanted) {
+      fail(Errc::store, database.path(),
+           "this export is in group " + study.groups[found].key +
+               " already; check which group it belongs to");
+    }
+    return true;
+  }
+  [[nodiscard]] std::vector<Assignment> assignments(Index wanted) const {
+    std::vector<Assignment> list;
+    Statement row{
+        database,
+        "SELECT pseudonym, role, from_day, to_day FROM role_assignment "
+        "WHERE group_id = ? ORDER BY position"};
+    row.bind(wanted);
+    while (row.next()) {
+      Assignment one{
+          .pseudonym = std::string{row.text(0)},
+          .entry = {.role = role_from(row.text(1)).value_or(Role::unknown)}};
+      if (!row.text(2).empty())
+        one.entry.from = tables::read_day(database, row.text(2));
+      if (!row.text(3).empty())
+        one.entry.to = tables::read_day(database, row.text(3));
+      list.push_back(std::move(one));
+    }
+    return list;
+  }
+
+  Database database;
+  Study study{};
+};
+
+Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Store::Store(Store&&) noexcept = default;
+Store& Store::operator=(Store&&) noexcept = default;
+Store::~Store() = default;
+
+Store::Store(const std::filesystem::path& path) {
+  check_is_file(path);
+  impl_ = std::make_unique<Impl>(connect(path));
+}
+
+Store Store::create(const std::filesystem::path& path, const Study& study,
+                    const Roles& roles, const Pseudonymiser& pseudonyms) {
+  check_roles(study, roles);
+  const std::string name = path.string();
+  claim(name);
+  try {
+    Database database{name, Access::normal};
+    // Where the log is refused the answer is another mode, not an error.
+    static_cast<void>(database.text("PRAGMA journal_mode = WAL"));
+    fill(database, study, roles, pseudonyms);
+    return Store{std::make_unique<Impl>(std::move(database))};
+  } catch (...) {
+    remove_all(name);
+    throw;
+  }
+}
+
+const Study& Store::study() const& { return impl_->study; }
+
+std::vector<RoleEntry> Store::roles(
+    std::string_view group, const Chat& chat, const Pseudonymiser& pseudonyms,
+    std::vector<Diagnostic>& diagnostics) const {
+  impl_->check_key(pseudonyms);
+  const std::vector<Assignment> assignments =
+      impl_->assignments(impl_->group(group));
+  const std::vector<std::string> people =
+      people_of_authors(chat, assignments, pseudonyms);
+  std::vector<RoleEntry> entries;
+  std::size_t unused = 0;
+  for (const Assignment& one : assignments) {
+    const auto it = std::find(people.begin(), people.end(), one.pseudonym);
+    if (it == people.end()) {
+      ++unused;
+      continue;
+    }
+    RoleEntry entry = one.entry;
+    entry.name = tables::shown_name(
+        chat.authors[static_cast<std::size_t>(it - people.begin())]);
+    entries.push_back(std::move(entry));
+  }
+  if (unused > 0) {
+    diagnostics.push_back(
+        {.code = "study.role-names-nobody",
+         .message = std::to_string(unused) +
+                    " roles of the group name nobody in this chat; compare "
+                    "the spelling of their names with the chat."});
+  }
+  return entries;
+}
+
+bool Store::contains(std::string_view sha256) const {
+  Statement row{impl_->database, "SELECT 1 FROM export_file WHERE sha256 = ?"};
+  row.bind(sha256);
+  return row.next();
+}
+
+Added Store::add(std::string_view group, const Analysis& analysis,
+                 const Pseudonymiser& pseudonyms) {
+  const Index index = impl_->group(group);
+  impl_->check_key(pseudonyms);
+  if (impl_->holds(index, analysis.sha256)) return Added::unchanged;
+  if (impl_->database.read_only()) {
+    fail(Errc::store, impl_->database.path(),
+         "may only be read; change its permissions or work on a copy");
+  }
+  const tables::Rows rows = tables::tabulate(analysis, pseudonyms);
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  // Another program may have added it since.
+  if (impl_->holds(index, analysis.sha256)) return Added::unchanged;
+  tables::write_codes(impl_->database, analysis.codes, analysis.provenance);
+  tables::write_rows(impl_->database, index, impl_->study.groups[index].key,
+                     rows);
+  transaction.commit();
+  return Added::added;
+}
+
+Panel Store::panel() const {
+  const Transaction transaction{impl_->database, Transaction::Kind::read};
+  Panel panel = tables::read_panel(impl_->database);
+  panel.study = impl_->study;
+  return panel;
+}
+
+}  // namespace etherpeil

@@ -1,0 +1,327 @@
+#include "store/tabulate.hpp"
+
+#include <algorithm>
+#include <map>
+
+#include "etherpeil/error.hpp"
+
+namespace etherpeil::tables {
+namespace {
+
+using std::chrono::days;
+
+LocalDay day_of(LocalTime time) { return std::chrono::floor<days>(time); }
+
+/// 22:00-07:59.
+bool is_night(LocalTime time) {
+  const auto since_midnight = time - day_of(time);
+  return since_midnight >= std::chrono::hours{22} ||
+         since_midnight < std::chrono::hours{8};
+}
+
+void check(const Analysis& analysis) {
+  const std::size_t n = analysis.chat.messages.size();
+  const auto refuse = [&analysis](const std::string& why) {
+    throw Error{Errc::argument, analysis.chat.source + ": " + why};
+  };
+  if (n == 0)
+    refuse("the analysis holds no messages; give an export with messages");
+  if (analysis.sha256.empty())
+    refuse("the analysis has no SHA-256; make it with Analyser");
+  if (analysis.labels.size() != n ||
+      analysis.incidents.of_message.size() != n ||
+      (!analysis.roles.empty() && analysis.roles.size() != n)) {
+    refuse(
+        "labels, incidents or roles do not fit the messages; make them with "
+        "Analyser");
+  }
+  for (const Label& label : analysis.labels) {
+    if (label.code != not_coded && label.code >= analysis.codes.labels.size()) {
+      refuse("a label is not in the codebook; use the codes that gave it");
+    }
+  }
+  for (const Incident& incident : analysis.incidents.list) {
+    if (incident.root >= n || !analysis.chat.messages[incident.root].human() ||
+        analysis.labels[incident.root].code == not_coded) {
+      refuse(
+          "an incident starts at a message without a label; make incidents "
+          "with Analyser");
+    }
+  }
+}
+
+/// WhatsApp writes these when a group starts, and at the top of an export. The
+/// second may carry a date of long before the exporter joined.
+bool is_opening(const Message& message) {
+  return message.event == SystemEvent::encryption ||
+         message.event == SystemEvent::group_created;
+}
+
+/// The days that the export shows in full. Its first day is cut off unless the
+/// group started on it; its last day is cut off by the export itself, and
+/// ending at a message would favour busy days. One day at least remains.
+Coverage covered_days(const std::vector<Message>& messages) {
+  LocalDay first = LocalDay::max();
+  LocalDay last = LocalDay::min();
+  LocalDay created = LocalDay::max();
+  for (const Message& message : messages) {
+    const LocalDay day = day_of(message.time());
+    last = std::max(last, day);
+    if (!is_opening(message)) first = std::min(first, day);
+    if (message.event == SystemEvent::group_created)
+      created = std::min(created, day);
+  }
+  first = std::min(first, last);
+  const bool own_start =
+      created >= first &&
+      std::any_of(messages.begin(), messages.end(), [first](const Message& m) {
+        return is_opening(m) && day_of(m.time()) == first;
+      });
+  if (!own_start && first < last) first += days{1};
+  if (first < last) last -= days{1};
+  return {.first = first, .last = last};
+}
+
+/// Writes the rows of one analysis, part by part.
+class Tabulator {
+ public:
+  Tabulator(const Analysis& analysis, const Pseudonymiser& pseudonyms)
+      : analysis_(analysis), chat_(analysis.chat) {
+    rows_.coverage = covered_days(chat_.messages);
+    name_people(pseudonyms);
+  }
+
+  Rows run() && {
+    describe_file();
+    count_days();
+    count_people();
+    list_incidents();
+    list_moves();
+    list_remarks();
+    return std::move(rows_);
+  }
+
+ private:
+  [[nodiscard]] bool covers(const Message& message) const {
+    const LocalDay day = day_of(message.time());
+    return rows_.coverage.first <= day && day <= rows_.coverage.last;
+  }
+  [[nodiscard]] std::size_t day_number(const Message& message) const {
+    return static_cast<std::size_t>(
+        (day_of(message.time()) - rows_.coverage.first).count());
+  }
+  [[nodiscard]] std::size_t day_total() const {
+    return static_cast<std::size_t>(
+               (rows_.coverage.last - rows_.coverage.first).count()) +
+           1;
+  }
+  [[nodiscard]] LocalDay day_at(std::size_t number) const {
+    return rows_.coverage.first + days{static_cast<int>(number)};
+  }
+
+  void name_people(const Pseudonymiser& pseudonyms);
+  void describe_file();
+  void count_days();
+  void count_people();
+  void list_incidents();
+  void list_moves();
+  void list_remarks();
+
+  const Analysis& analysis_;
+  const Chat& chat_;
+  Rows rows_;
+  std::vector<Index> person_of_author_;
+};
+
+/// Two spellings of one name, or of one phone number, are one person.
+void Tabulator::name_people(const Pseudonymiser& pseudonyms) {
+  std::vector<std::string> names;
+  for (const Author& author : chat_.authors) {
+    names.push_back(pseudonyms.person(shown_name(author)));
+  }
+  rows_.people = names;
+  std::sort(rows_.people.begin(), rows_.people.end());
+  rows_.people.erase(std::unique(rows_.people.begin(), rows_.people.end()),
+                     rows_.people.end());
+  for (const std::string& name : names) {
+    const auto it =
+        std::lower_bound(rows_.people.begin(), rows_.people.end(), name);
+    person_of_author_.push_back(static_cast<Index>(it - rows_.people.begin()));
+  }
+}
+
+void Tabulator::describe_file() {
+  const auto [earliest, latest] = std::minmax_element(
+      chat_.messages.begin(), chat_.messages.end(),
+      [](const Message& a, const Message& b) { return a.seconds < b.seconds; });
+  const auto human =
+      std::count_if(chat_.messages.begin(), chat_.messages.end(),
+                    [](const Message& message) { return message.human(); });
+  rows_.file = {.sha256 = analysis_.sha256,
+                .bytes = analysis_.text_bytes,
+                .records = chat_.messages.size(),
+                .human = static_cast<std::uint64_t>(human),
+                .format = chat_.format,
+                .first = earliest->time(),
+                .last = latest->time(),
+                .provenance = analysis_.provenance};
+}
+
+void Tabulator::count_days() {
+  const std::size_t labels = analysis_.codes.labels.size();
+  const std::size_t attributes = analysis_.codes.attributes.size();
+  std::vector<DayCount> counts(day_total() * labels);
+  std::vector<std::uint32_t> marks(day_total() * attributes);
+  for (std::size_t i = 0; i < chat_.messages.size(); ++i) {
+    const Message& message = chat_.messages[i];
+    const Label& label = analysis_.labels[i];
+    if (label.code == not_coded || !message.human() || !covers(message))
+      continue;
+    const std::size_t day = day_number(message);
+    DayCount& count = counts[day * labels + label.code];
+    ++count.messages;
+    const bool night = is_night(message.time());
+    const bool in_incident = analysis_.incidents.of_message[i].has_value();
+    if (night) ++count.night;
+    if (in_incident) ++count.in_incident;
+    if (night && in_incident) ++count.night_in_incident;
+    if (label.abstain) ++count.abstained;
+    for (std::size_t bit = 0; bit < attributes; ++bit) {
+      if ((label.attributes >> bit & 1U) != 0) ++marks[day * attributes + bit];
+    }
+  }
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    if (counts[i].messages == 0) continue;
+    counts[i].day = day_at(i / labels);
+    counts[i].label = static_cast<Index>(i % labels);
+    rows_.days.push_back(counts[i]);
+  }
+  for (std::size_t i = 0; i < marks.size(); ++i) {
+    if (marks[i] == 0) continue;
+    rows_.attributes.push_back({.day = day_at(i / attributes),
+                                .attribute = static_cast<Index>(i % attributes),
+                                .messages = marks[i]});
+  }
+}
+
+void Tabulator::count_people() {
+  struct Sent {
+    std::size_t day{};
+    Index person{};
+    Role role{};
+  };
+  std::vector<Sent> sent;
+  for (std::size_t i = 0; i < chat_.messages.size(); ++i) {
+    const Message& message = chat_.messages[i];
+    if (!message.human() || !covers(message)) continue;
+    sent.push_back(
+        {day_number(message), person_of_author_[message.author],
+         analysis_.roles.empty() ? Role::unknown : analysis_.roles[i]});
+  }
+  // Stable: the last known role of a day is that of the last message in the
+  // file.
+  std::stable_sort(sent.begin(), sent.end(), [](const Sent& a, const Sent& b) {
+    return a.day != b.day ? a.day < b.day : a.person < b.person;
+  });
+  for (const Sent& one : sent) {
+    const LocalDay day = day_at(one.day);
+    if (rows_.person_days.empty() || rows_.person_days.back().day != day ||
+        rows_.person_days.back().person != one.person) {
+      rows_.person_days.push_back({.day = day, .person = one.person});
+    }
+    PersonDay& row = rows_.person_days.back();
+    ++row.messages;
+    if (one.role != Role::unknown) row.role = one.role;
+  }
+}
+
+void Tabulator::list_incidents() {
+  for (const Incident& incident : analysis_.incidents.list) {
+    const Message& root = chat_.messages[incident.root];
+    if (!covers(root)) continue;
+    // A clock that is put back (the night of winter time) would give less than
+    // no time.
+    const auto since = [&root](LocalTime time) {
+      return std::max<std::int64_t>((time - root.time()).count(), 0);
+    };
+    const auto until =
+        [&](std::optional<Index> message) -> std::optional<std::int64_t> {
+      if (!message) return std::nullopt;
+      return since(chat_.messages[*message].time());
+    };
+    rows_.incidents.push_back(
+        {.line = chat_.line(incident.root),
+         .time = root.time(),
+         .label = analysis_.labels[incident.root].code,
+         .reporter = person_of_author_[root.author],
+         .messages = static_cast<std::uint32_t>(incident.messages.size()),
+         .participants = incident.participants,
+         .slots = incident.slots,
+         .root_attributes = incident.root_attributes,
+         .attributes = incident.attributes,
+         .reply = until(incident.reply),
+         .substantive = until(incident.substantive),
+         .professional = until(incident.professional),
+         .outcome = until(incident.outcome),
+         .followed = since(incident.followed_until),
+         .until_end = since(rows_.file.last),
+         .uncertain = incident.uncertain});
+  }
+}
+
+void Tabulator::list_moves() {
+  auto mention = chat_.mentions.begin();
+  for (Index i = 0; i < chat_.messages.size(); ++i) {
+    const Message& message = chat_.messages[i];
+    std::uint32_t targets = 0;
+    while (mention != chat_.mentions.end() && mention->message <= i) {
+      if (mention->message == i && mention->role == Mention::Role::target)
+        ++targets;
+      ++mention;
+    }
+    const bool moves = message.event == SystemEvent::member_added ||
+                       message.event == SystemEvent::member_removed ||
+                       message.event == SystemEvent::member_left ||
+                       message.event == SystemEvent::member_joined;
+    if (!moves || !covers(message)) continue;
+    rows_.moves.push_back(
+        {.line = chat_.line(i),
+         .row = {.time = message.time(),
+                 .event = message.event,
+                 .people = std::max<std::uint32_t>(targets, 1)}});
+  }
+}
+
+/// Without their sentences: a code and a place say enough and hold no text.
+void Tabulator::list_remarks() {
+  for (const Diagnostic& diagnostic : analysis_.diagnostics) {
+    const auto same =
+        std::find_if(rows_.remarks.begin(), rows_.remarks.end(),
+                     [&diagnostic](const Remark& remark) {
+                       return remark.code == diagnostic.code &&
+                              remark.severity == diagnostic.severity;
+                     });
+    if (same == rows_.remarks.end()) {
+      rows_.remarks.push_back({.code = diagnostic.code,
+                               .severity = diagnostic.severity,
+                               .times = 1,
+                               .first_line = diagnostic.line});
+    } else {
+      ++same->times;
+      same->first_line = std::min(same->first_line, diagnostic.line);
+    }
+  }
+}
+
+}  // namespace
+
+Rows tabulate(const Analysis& analysis, const Pseudonymiser& pseudonyms) {
+  check(analysis);
+  return Tabulator{analysis, pseudonyms}.run();
+}
+
+std::string shown_name(const Author& author) {
+  return author.unsaved && !author.phone ? "~" + author.name : author.name;
+}
+
+}  // namespace etherpeil::tables

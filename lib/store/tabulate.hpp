@@ -1,0 +1,50 @@
+#pragma once
+/// From an analysis to the rows that a database keeps of it.
+#include <string>
+#include <vector>
+
+#include "etherpeil/store.hpp"
+
+namespace etherpeil::tables {
+
+struct PersonDay {
+  LocalDay day{};
+  Index person{};  ///< in `Rows::people`
+  Role role{Role::unknown};
+  std::uint32_t messages{};
+};
+
+struct Move {
+  std::uint64_t line{};
+  MembershipRow row{};
+};
+
+struct Remark {
+  std::string code{};
+  Severity severity{};
+  std::uint32_t times{};
+  std::uint64_t first_line{};
+};
+
+/// Indices of groups and files are not set: the database knows them. All lists
+/// are in order of their keys and hold covered days only.
+struct Rows {
+  FileRow file{};
+  Coverage coverage{};
+  std::vector<std::string> people{};  ///< pseudonyms, sorted, distinct
+  std::vector<DayCount> days{};
+  std::vector<DayAttribute> attributes{};
+  std::vector<PersonDay> person_days{};
+  std::vector<IncidentRow> incidents{};  ///< `reporter` is in `people`
+  std::vector<Move> moves{};
+  std::vector<Remark> remarks{};
+};
+
+/// @throws Error argument when the parts of the analysis do not fit each other
+[[nodiscard]] Rows tabulate(const Analysis& analysis,
+                            const Pseudonymiser& pseudonyms);
+
+/// An author as a roles file may name him: "~" before an unsaved contact.
+[[nodiscard]] std::string shown_name(const Author& author);
+
+}  // namespace etherpeil::tables

@@ -1,0 +1,221 @@
+#include "store/write.hpp"
+
+#include <algorithm>
+
+#include "etherpeil/error.hpp"
+#include "study/day.hpp"
+
+namespace etherpeil::tables {
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
+using study::day_text;
+
+std::optional<std::string> maybe_day(const std::optional<LocalDay>& day) {
+  if (!day) return std::nullopt;
+  return day_text(*day);
+}
+
+void write_groups(const Database& database, const Study& study) {
+  Statement group{database,
+                  "INSERT INTO study_group VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"};
+  Statement intervention{database,
+                         "INSERT INTO intervention VALUES (?, ?, ?, ?, ?)"};
+  for (Index i = 0; i < study.groups.size(); ++i) {
+    const Group& one = study.groups[i];
+    group.run(i, one.key, one.name, one.arm, one.governance, one.regime,
+              one.area_code, one.households, one.members);
+    for (const Intervention& each : one.interventions) {
+      intervention.run(i, day_text(each.start), each.key, each.title,
+                       maybe_day(each.end));
+    }
+  }
+}
+
+void write_roles(const Database& database, const Study& study,
+                 const Roles& roles, const Pseudonymiser& pseudonyms) {
+  Statement insert{database,
+                   "INSERT INTO role_assignment VALUES (?, ?, ?, ?, ?, ?)"};
+  for (Index i = 0; i < study.groups.size(); ++i) {
+    Index position = 0;
+    for (const RoleEntry& entry : roles.of(study.groups[i].key)) {
+      insert.run(i, position++, pseudonyms.person(entry.name),
+                 to_string(entry.role), maybe_day(entry.from),
+                 maybe_day(entry.to));
+    }
+  }
+}
+
+bool same_codes(const Codes& a, const Codes& b) {
+  return a.id == b.id && a.version == b.version &&
+         std::equal(a.labels.begin(), a.labels.end(), b.labels.begin(),
+                    b.labels.end(),
+                    [](const LabelCode& x, const LabelCode& y) {
+                      return x.key == y.key && x.function == y.function &&
+                             x.safety == y.safety;
+                    }) &&
+         std::equal(a.attributes.begin(), a.attributes.end(),
+                    b.attributes.begin(), b.attributes.end(),
+                    [](const AttributeCode& x, const AttributeCode& y) {
+                      return x.key == y.key && x.group == y.group &&
+                             x.slot == y.slot;
+                    });
+}
+
+void insert_codes(const Database& database, const Codes& codes,
+                  const Provenance& provenance) {
+  Statement{database, "INSERT INTO codebook VALUES (1, ?, ?, ?, ?)"}.run(
+      codes.id, codes.version, provenance.codebook_sha256, provenance.model);
+  Statement label{database, "INSERT INTO label VALUES (?, ?, ?, ?, ?, ?)"};
+  for (Index i = 0; i < codes.labels.size(); ++i) {
+    const LabelCode& one = codes.labels[i];
+    label.run(i, one.key, one.name_nl, one.name_en, to_string(one.function),
+              one.safety);
+  }
+  Statement attribute{database,
+                      "INSERT INTO attribute VALUES (?, ?, ?, ?, ?, ?)"};
+  for (Index i = 0; i < codes.attributes.size(); ++i) {
+    const AttributeCode& one = codes.attributes[i];
+    attribute.run(i, one.key, one.name_nl, one.name_en, one.group,
+                  to_string(one.slot));
+  }
+}
+
+void refuse_overlap(const Database& database, Index group,
+                    const std::string& group_key, const Coverage& coverage) {
+  Statement earlier{database,
+                    "SELECT first_day, last_day FROM export_file "
+                    "WHERE group_id = ? AND first_day <= ? AND last_day >= ?"};
+  earlier.bind(group, day_text(coverage.last), day_text(coverage.first));
+  if (!earlier.next()) return;
+  throw Error{Errc::store,
+              database.path() + ": group " + group_key + ": an export of " +
+                  std::string{earlier.text(0)} + " to " +
+                  std::string{earlier.text(1)} +
+                  " is there already and this one covers " +
+                  day_text(coverage.first) + " to " + day_text(coverage.last) +
+                  "; overlapping exports cannot be merged yet, give only the "
+                  "longest of them"};
+}
+
+void write_file(const Database& database, Index group, const Rows& rows) {
+  const FileRow& file = rows.file;
+  const Format& format = file.format;
+  const std::string first = day_text(rows.coverage.first);
+  Statement insert{database,
+                   "INSERT INTO export_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
+                   "?, ?, ?, ?, ?, "
+                   "?, ?, ?, ?, ?)"};
+  insert.run(
+      group, first, day_text(rows.coverage.last), file.sha256, file.bytes,
+      file.records, file.human, time_text(file.first), time_text(file.last),
+      to_string(format.platform), to_string(format.terminator),
+      to_string(format.resolution), format.header, to_string(format.date_order),
+      format.date_order_certain, format.date_order_line, format.preamble_lines,
+      file.provenance.library, file.provenance.unicode);
+  Statement day{database, "INSERT INTO observed_day VALUES (?, ?, ?)"};
+  for (LocalDay at = rows.coverage.first; at <= rows.coverage.last;
+       at += std::chrono::days{1}) {
+    day.run(group, day_text(at), first);
+  }
+  Statement remark{database,
+                   "INSERT INTO diagnostic VALUES (?, ?, ?, ?, ?, ?)"};
+  for (const Remark& one : rows.remarks) {
+    remark.run(group, first, one.code, to_string(one.severity), one.times,
+               one.first_line);
+  }
+}
+
+void write_counts(const Database& database, Index group, const Rows& rows) {
+  Statement label{database,
+                  "INSERT INTO day_label VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
+  for (const DayCount& one : rows.days) {
+    label.run(group, day_text(one.day), one.label, one.messages, one.night,
+              one.in_incident, one.night_in_incident, one.abstained);
+  }
+  Statement attribute{database,
+                      "INSERT INTO day_attribute VALUES (?, ?, ?, ?)"};
+  for (const DayAttribute& one : rows.attributes) {
+    attribute.run(group, day_text(one.day), one.attribute, one.messages);
+  }
+  Statement person{database, "INSERT INTO member_day VALUES (?, ?, ?, ?, ?)"};
+  for (const PersonDay& one : rows.person_days) {
+    person.run(group, day_text(one.day), rows.people[one.person],
+               to_string(one.role), one.messages);
+  }
+}
+
+void write_events(const Database& database, Index group, const Rows& rows) {
+  Statement incident{
+      database,
+      "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+      "?, ?, ?, ?)"};
+  for (const IncidentRow& one : rows.incidents) {
+    const std::string time = time_text(one.time);
+    incident.run(group, time.substr(0, 10), one.line, time, one.label,
+                 rows.people[one.reporter], one.messages, one.participants,
+                 one.slots, one.root_attributes, one.attributes, one.reply,
+                 one.substantive, one.professional, one.outcome, one.followed,
+                 one.until_end, one.uncertain);
+  }
+  Statement move{database, "INSERT INTO membership VALUES (?, ?, ?, ?, ?, ?)"};
+  for (const Move& one : rows.moves) {
+    const std::string time = time_text(one.row.time);
+    move.run(group, time.substr(0, 10), one.line, time,
+             to_string(one.row.event), one.row.people);
+  }
+}
+
+}  // namespace
+
+std::string time_text(LocalTime time) {
+  const LocalDay day = std::chrono::floor<std::chrono::days>(time);
+  const auto seconds = (time - day).count();
+  std::string out = day_text(day) + "T";
+  for (const auto part : {seconds / 3600, seconds / 60 % 60, seconds % 60}) {
+    if (out.back() != 'T') out += ':';
+    out += static_cast<char>('0' + part / 10);
+    out += static_cast<char>('0' + part % 10);
+  }
+  return out;
+}
+
+std::string key_check(const Pseudonymiser& pseudonyms) {
+  return pseudonyms.person("etherpeil key check");
+}
+
+void write_study(const Database& database, const Study& study,
+                 const Roles& roles, const Pseudonymiser& pseudonyms) {
+  Statement{database, "INSERT INTO study VALUES (1, ?, ?, ?, ?)"}.run(
+      study.key, study.title, study.time_zone, key_check(pseudonyms));
+  write_groups(database, study);
+  write_roles(database, study, roles, pseudonyms);
+}
+
+void write_codes(const Database& database, const Codes& codes,
+                 const Provenance& provenance) {
+  Statement head{database, "SELECT sha256, model FROM codebook"};
+  if (!head.next()) {
+    insert_codes(database, codes, provenance);
+    return;
+  }
+  const bool same = head.text(0) == provenance.codebook_sha256 &&
+                    head.text(1) == provenance.model &&
+                    same_codes(read_codes(database), codes);
+  if (same) return;
+  throw Error{Errc::store,
+              database.path() +
+                  ": was filled with another codebook or model; use those, or "
+                  "make the study again and import every export into it"};
+}
+
+void write_rows(const Database& database, Index group,
+                const std::string& group_key, const Rows& rows) {
+  refuse_overlap(database, group, group_key, rows.coverage);
+  write_file(database, group, rows);
+  write_counts(database, group, rows);
+  write_events(database, group, rows);
+}
+
+}  // namespace etherpeil::tables

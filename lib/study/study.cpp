@@ -1,0 +1,103 @@
+#include "etherpeil/study.hpp"
+
+#include <algorithm>
+
+#include "json/json.hpp"
+#include "study/files.hpp"
+
+namespace etherpeil {
+namespace {
+
+constexpr std::int64_t most_people = 10'000'000;
+
+/// Refuses the key at `node` when one of `earlier` has it.
+template <class Keyed>
+std::string read_key(const json::Node& node,
+                     const std::vector<Keyed>& earlier) {
+  std::string key = study::read_filled(node);
+  for (const Keyed& other : earlier) {
+    if (other.key == key)
+      node.fail("is the key of an earlier one too; keys are unique");
+  }
+  return key;
+}
+
+std::vector<Intervention> read_interventions(const json::Node& list) {
+  std::vector<Intervention> interventions;
+  for (const json::Node& node : list.items()) {
+    node.allow_only({"key", "title", "start", "end"});
+    Intervention intervention{.key = read_key(node["key"], interventions),
+                              .title = study::read_filled(node["title"]),
+                              .start = study::read_day(node["start"]),
+                              .end = study::read_day(node, "end")};
+    if (intervention.end && *intervention.end < intervention.start) {
+      node["end"].fail("lies before start");
+    }
+    interventions.push_back(std::move(intervention));
+  }
+  std::sort(interventions.begin(), interventions.end(),
+            [](const Intervention& a, const Intervention& b) {
+              return a.start != b.start ? a.start < b.start : a.key < b.key;
+            });
+  return interventions;
+}
+
+std::optional<std::uint32_t> read_people(const json::Node& object,
+                                         std::string_view key) {
+  const auto member = object.find(key);
+  if (!member) return std::nullopt;
+  return static_cast<std::uint32_t>(member->integer(1, most_people));
+}
+
+Group read_group(const json::Node& node, const std::vector<Group>& earlier) {
+  node.allow_only({"key", "name", "arm", "governance", "regime", "area_code",
+                   "households", "members", "interventions"});
+  Group group{.key = read_key(node["key"], earlier),
+              .name = study::read_filled(node["name"]),
+              .arm = study::read_text(node, "arm"),
+              .governance = study::read_text(node, "governance"),
+              .regime = study::read_text(node, "regime"),
+              .area_code = study::read_text(node, "area_code"),
+              .households = read_people(node, "households"),
+              .members = read_people(node, "members")};
+  if (const auto regime = node.find("regime");
+      regime && group.regime != "alarm" && group.regime != "gemengd") {
+    regime->fail("must be \"alarm\" or \"gemengd\"");
+  }
+  if (const auto list = node.find("interventions")) {
+    group.interventions = read_interventions(*list);
+  }
+  return group;
+}
+
+}  // namespace
+
+std::optional<Index> Study::group(std::string_view wanted) const {
+  for (Index i = 0; i < groups.size(); ++i) {
+    if (groups[i].key == wanted) return i;
+  }
+  return std::nullopt;
+}
+
+Study parse_study(std::string_view json, const std::string& source) {
+  const json::Node root = json::parse(json, source);
+  root.allow_only({"format", "key", "title", "time_zone", "roles", "groups"});
+  study::check_format(root, "etherpeil-study/1");
+  Study study{.key = study::read_filled(root["key"]),
+              .title = study::read_filled(root["title"])};
+  if (const auto zone = root.find("time_zone"))
+    study.time_zone = study::read_filled(*zone);
+  if (const auto roles = root.find("roles"))
+    study.roles = study::read_filled(*roles);
+  for (const json::Node& node : root["groups"].items()) {
+    study.groups.push_back(read_group(node, study.groups));
+  }
+  if (study.groups.empty()) root["groups"].fail("must hold at least one group");
+  return study;
+}
+
+Study load_study(const std::filesystem::path& path) {
+  return parse_study(study::read_file(path), path.string());
+}
+
+}  // namespace etherpeil

@@ -1,0 +1,45 @@
+#include "text/pattern.hpp"
+
+#include <algorithm>
+#include <boost/regex.hpp>
+#include <locale>
+
+#include "etherpeil/error.hpp"
+
+namespace etherpeil::text {
+
+struct Pattern::Compiled {
+  boost::regex regex{};
+};
+
+Pattern::Pattern(const std::string& expression) {
+  auto compiled = std::make_shared<Compiled>();
+  // Never the locale of the program: equal data must give equal results.
+  compiled->regex.imbue(std::locale::classic());
+  try {
+    compiled->regex.assign(expression, boost::regex::perl);
+  } catch (const boost::regex_error&) {
+    throw Error{Errc::config, "regex: not a regular expression; correct it"};
+  }
+  compiled_ = std::move(compiled);
+}
+
+Pattern::Result Pattern::search(const Folded& folded, std::size_t from) const {
+  const char* const begin = folded.text.data();
+  const char* const end = begin + std::min(folded.text.size(), max_bytes);
+  if (from > static_cast<std::size_t>(end - begin)) return {};
+  try {
+    boost::cmatch match;
+    const auto flags =
+        from > 0 ? boost::match_prev_avail : boost::match_default;
+    if (!boost::regex_search(begin + from, end, match, compiled_->regex, flags))
+      return {};
+    return {Span{static_cast<std::uint32_t>(match[0].first - begin),
+                 static_cast<std::uint32_t>(match[0].second - begin)},
+            false};
+  } catch (const std::runtime_error&) {
+    return {std::nullopt, true};
+  }
+}
+
+}  // namespace etherpeil::text

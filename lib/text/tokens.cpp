@@ -1,0 +1,140 @@
+#include "text/tokens.hpp"
+
+#include "text/emoji.hpp"
+#include "text/utf8.hpp"
+
+namespace etherpeil::text {
+namespace {
+
+bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+class Tokeniser {
+ public:
+  Tokeniser(std::string_view original, const Folded& folded,
+            std::vector<Token>& out)
+      : original_(original), folded_(folded), text_(folded.text), out_(out) {}
+
+  void run() {
+    while (at_ < text_.size()) {
+      const CodePoint point = decode(text_, at_);
+      if (is_white_space(point.value)) {
+        if ((point.value == U'\n' || point.value == U'\r') && !out_.empty()) {
+          out_.back().ends_sentence = true;
+        }
+        at_ += point.length;
+      } else if (const std::size_t end = emoji_end(); end > at_) {
+        add(end, TokenKind::emoji);
+      } else if (const std::size_t address = url_end(); address > at_) {
+        add(address, TokenKind::url);
+      } else if (is_word_character(point.value)) {
+        is_digit(text_[at_]) ? number() : word();
+      } else {
+        punctuation(point);
+      }
+    }
+  }
+
+ private:
+  void add(std::size_t end, TokenKind kind, bool ends_sentence = false) {
+    out_.push_back({folded_.original(at_, end), static_cast<std::uint32_t>(at_),
+                    static_cast<std::uint32_t>(end), kind, ends_sentence});
+    at_ = end;
+  }
+
+  /// The emoji is looked for in the original: folding takes joiners away.
+  [[nodiscard]] std::size_t emoji_end() const {
+    const std::size_t from = folded_.offsets[at_];
+    const auto lead = static_cast<unsigned char>(original_[from]);
+    const bool after = from + 1 < original_.size() &&
+                       static_cast<unsigned char>(original_[from + 1]) >= 0xE2;
+    if (lead < 0xC2 && !(after && lead < 0x80)) return at_;
+    const std::size_t length = emoji_length(original_, from);
+    if (length == 0) return at_;
+    std::size_t end = at_;
+    while (end < text_.size() && folded_.offsets[end] < from + length) ++end;
+    return end;
+  }
+
+  [[nodiscard]] std::size_t url_end() const {
+    const std::string_view rest = text_.substr(at_);
+    if (rest[0] != 'h' && rest[0] != 'w') return at_;
+    if (rest.rfind("http://", 0) != 0 && rest.rfind("https://", 0) != 0 &&
+        rest.rfind("www.", 0) != 0) {
+      return at_;
+    }
+    std::size_t end = at_;
+    while (end < text_.size()) {
+      const CodePoint point = decode(text_, end);
+      if (is_white_space(point.value)) break;
+      end += point.length;
+    }
+    return end;
+  }
+
+  [[nodiscard]] std::size_t run_end(std::size_t from) const {
+    while (from < text_.size()) {
+      const CodePoint point = decode(text_, from);
+      if (!is_word_character(point.value)) break;
+      from += point.length;
+    }
+    return from;
+  }
+
+  void word() {
+    // Single letters with full stops between them: "t.h.v."
+    std::size_t dotted = at_;
+    while (dotted + 1 < text_.size() && text_[dotted] >= 'a' &&
+           text_[dotted] <= 'z' && text_[dotted + 1] == '.') {
+      dotted += 2;
+    }
+    const bool abbreviation = dotted >= at_ + 4;
+    add(abbreviation ? dotted : run_end(at_), TokenKind::word);
+  }
+
+  void number() {
+    std::size_t end = run_end(at_);
+    while (end + 1 < text_.size() &&
+           (text_[end] == '.' || text_[end] == ',' || text_[end] == ':') &&
+           is_digit(text_[end - 1]) && is_digit(text_[end + 1])) {
+      end = run_end(end + 1);
+    }
+    add(end, TokenKind::number);
+  }
+
+  void punctuation(const CodePoint& first) {
+    std::size_t end = at_;
+    std::size_t count = 0;
+    while (end < text_.size() && decode(text_, end).value == first.value) {
+      end += first.length;
+      ++count;
+    }
+    const bool last =
+        end == text_.size() || is_white_space(decode(text_, end).value);
+    const bool stop = first.value == U'.' && (last || count > 1);
+    const bool mark = first.value == U'!' || first.value == U'?' ||
+                      first.value == 0xBF || first.value == 0xA1;
+    add(end, TokenKind::punctuation, stop || mark);
+  }
+
+  std::string_view original_;
+  const Folded& folded_;
+  std::string_view text_;
+  std::vector<Token>& out_;
+  std::size_t at_{};
+};
+
+}  // namespace
+
+void tokenise(std::string_view original, const Folded& folded,
+              std::vector<Token>& out) {
+  out.clear();
+  Tokeniser{original, folded, out}.run();
+}
+
+std::vector<Token> tokenise(std::string_view original, const Folded& folded) {
+  std::vector<Token> out;
+  tokenise(original, folded, out);
+  return out;
+}
+
+}  // namespace etherpeil::text

@@ -1,0 +1,273 @@
+"""The command's contract: what it prints where, its exit codes, and that bad
+input gets one clear line and leaves nothing behind. Usage: command_test.py PATH
+"""
+import csv
+import io
+import json
+import os
+import pathlib
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+COMMAND = pathlib.Path(sys.argv.pop(1)).resolve()
+CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
+
+
+def run(*args, stdin=None, stdout=subprocess.PIPE, cwd=None):
+    return subprocess.run([COMMAND, *map(str, args)], input=stdin, stdout=stdout,
+                          stderr=subprocess.PIPE, cwd=cwd, check=False)
+
+
+def dump(database):
+    with sqlite3.connect(database) as connection:
+        return "\n".join(connection.iterdump())
+
+
+class Study(unittest.TestCase):
+    """One demo study for all tests that need a database."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.dir = pathlib.Path(cls.folder.name)
+        made = run("demo", cls.dir / "demo", "--seed", "1")
+        assert made.returncode == 0, made.stderr
+        cls.study = json.loads((cls.dir / "demo/study.json").read_text())
+        cls.groups = [group["key"] for group in cls.study["groups"]]
+        cls.database = cls.dir / "buurt.db"
+        made = run("init", cls.database, "--study", cls.dir / "demo/study.json")
+        assert made.returncode == 0, made.stderr
+        for group in cls.groups:
+            added = run("import", cls.database, "--group", group, cls.dir / "demo" / group)
+            assert added.returncode in (0, 1), added.stderr
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def truth(self, group):
+        text = (self.dir / "demo/truth" / f"{group}.labels.tsv").read_text()
+        rows = [line.split("\t") for line in text.splitlines()]
+        return [dict(zip(rows[0], row)) for row in rows[1:]]
+
+    def test_parse_gives_the_records_of_the_truth(self):
+        for group in self.groups:
+            result = run("parse", self.dir / "demo" / group)
+            self.assertIn(result.returncode, (0, 1), result.stderr)
+            records = [json.loads(line) for line in result.stdout.splitlines()]
+            human = [record for record in records if record["author"] is not None]
+            truth = self.truth(group)
+            self.assertEqual([(r["n"], r["line"]) for r in human],
+                             [(int(t["n"]), int(t["line"])) for t in truth])
+
+    def test_classify_gives_one_object_per_human_record(self):
+        group = self.groups[0]
+        result = run("classify", self.dir / "demo" / group, "--explain")
+        rows = [json.loads(line) for line in result.stdout.splitlines()]
+        self.assertEqual([row["n"] for row in rows], [int(t["n"]) for t in self.truth(group)])
+        for row in rows:
+            self.assertAlmostEqual(sum(row["labels"].values()), 1, places=4)
+            for reason in row["why"]:
+                start, end = reason["span"]
+                self.assertLessEqual(end, len(row["text"].encode()))
+
+    def test_importing_again_changes_nothing(self):
+        before = dump(self.database)
+        again = run("import", self.database, "--group", self.groups[0],
+                    self.dir / "demo" / self.groups[0])
+        self.assertIn(again.returncode, (0, 1))
+        self.assertTrue(before == dump(self.database), "the database changed")
+
+    def test_no_text_and_no_name_is_in_the_database(self):
+        content = self.database.read_bytes()
+        for group in self.groups:
+            events = run("parse", self.dir / "demo" / group).stdout.splitlines()
+            for event in map(json.loads, events):
+                if event["author"] and len(event["author"]) > 6:
+                    self.assertFalse(event["author"].encode() in content, "a name is in it")
+                if event["author"] and len(event["text"]) > 20:
+                    self.assertFalse(event["text"].encode() in content, "a text is in it")
+
+    def test_a_killed_import_leaves_nothing_and_can_be_repeated(self):
+        database = self.dir / "killed.db"
+        run("init", database, "--study", self.dir / "demo/study.json")
+        empty = dump(database)
+        source = self.dir / "demo" / self.groups[0]
+        random.seed(1)
+        for _ in range(15):
+            process = subprocess.Popen([COMMAND, "import", database, "--group", self.groups[0],
+                                        source], stderr=subprocess.DEVNULL)
+            time.sleep(random.uniform(0, 0.25))
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            with sqlite3.connect(database) as connection:
+                self.assertEqual(connection.execute("PRAGMA integrity_check").fetchone(), ("ok",))
+            if dump(database) != empty:
+                break
+        run("import", database, "--group", self.groups[0], source)
+        whole = self.dir / "whole.db"
+        run("init", whole, "--study", self.dir / "demo/study.json", "--key",
+            str(database) + ".key")
+        run("import", whole, "--group", self.groups[0], source, "--key", str(database) + ".key")
+        self.assertTrue(dump(database) == dump(whole), "the databases differ")
+
+    def test_metrics_in_every_format_say_the_same(self):
+        ask = ("metrics", self.database, "--period", "quarter", "--metric", "M01,M11")
+        as_json = json.loads(run(*ask, "--format", "json").stdout)
+        as_csv = list(csv.DictReader(io.StringIO(run(*ask, "--format", "csv").stdout.decode())))
+        dutch = run(*ask, "--format", "csv-nl").stdout.decode()
+        self.assertTrue(dutch.startswith("\ufeff"))
+        as_dutch = list(csv.DictReader(io.StringIO(dutch[1:]), delimiter=";"))
+        self.assertEqual(len(as_json), len(as_csv))
+        self.assertEqual(len(as_json), len(as_dutch))
+        for one, two, three in zip(as_json, as_csv, as_dutch):
+            self.assertEqual(one["id"], two["id"])
+            if one["value"] is not None:
+                self.assertAlmostEqual(one["value"], float(two["value"]))
+                self.assertAlmostEqual(one["value"], float(three["value"].replace(",", ".")))
+        self.assertEqual(run(*ask).returncode, 0)
+
+    def test_the_volume_is_that_of_the_export(self):
+        values = json.loads(run("metrics", self.database, "--period", "all", "--metric", "M01",
+                                "--format", "json").stdout)
+        for value in values:
+            # The first and last day of an export are not whole days.
+            truth = len(self.truth(value["group"]))
+            self.assertLessEqual(value["numerator"], truth)
+            self.assertGreater(value["numerator"], 0.97 * truth)
+
+    def test_compare_has_every_group_and_no_p_value(self):
+        result = run("compare", self.database, "--outcome", "M43", "--format", "json")
+        comparison = json.loads(result.stdout)
+        self.assertEqual([group["group"] for group in comparison["groups"]], self.groups)
+        self.assertFalse(b'"p"' in result.stdout)
+        self.assertEqual(run("compare", self.database).returncode, 0)
+
+    def test_the_report_stands_alone(self):
+        page = self.dir / "rapport.html"
+        for language in ("nl", "en"):
+            result = run("report", self.database, "-o", page, "--lang", language)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            text = page.read_text()
+            self.assertIn("Content-Security-Policy", text)
+            for reference in ("<script", "<link", "<img", " src=", "@import", "http:", "https:",
+                              "url(/", "url(h", "url('", 'url("'):
+                self.assertFalse(reference in text.lower(), f"the page holds {reference}")
+
+    def refused(self, *args, names, leaves_nothing=()):
+        """Exit 2, nothing on stdout, one line on stderr that holds `names`."""
+        result = run(*args)
+        error = result.stderr.decode()
+        self.assertEqual(result.returncode, 2, (args, error))
+        self.assertEqual(result.stdout, b"", args)
+        self.assertEqual(error.count("\n"), 1, error)
+        self.assertTrue(error.startswith("etherpeil: "), error)
+        self.assertIn(str(names), error)
+        for path in leaves_nothing:
+            self.assertFalse(pathlib.Path(path).exists(), path)
+
+    def test_bad_exports_get_one_line(self):
+        for name in ("empty.txt", "document.pdf", "shopping-list.txt", "truncated.zip",
+                     "encrypted.zip", "escaped-text.txt", "no-such-file.txt"):
+            self.refused("parse", CORPUS / "refused" / name, names=name)
+            self.refused("classify", CORPUS / "refused" / name, names=name)
+            before = dump(self.database)
+            self.refused("import", self.database, "--group", self.groups[0],
+                         CORPUS / "refused" / name, names=name)
+            self.assertTrue(before == dump(self.database), "the database changed")
+        empty = self.dir / "empty-folder"
+        empty.mkdir()
+        self.refused("parse", empty, names=empty)
+
+    def test_bad_studies_and_roles_name_the_place(self):
+        bad = self.dir / "bad"
+        bad.mkdir()
+
+        def write(change):
+            study = json.loads(json.dumps(self.study))
+            change(study)
+            (bad / "study.json").write_text(json.dumps(study))
+
+        (bad / "roles.json").write_text((self.dir / "demo/roles.json").read_text())
+        database = bad / "x.db"
+        traces = (database, str(database) + ".key", str(database) + "-wal")
+        init = ("init", database, "--study", bad / "study.json")
+
+        write(lambda study: study["groups"][0].update(key=""))
+        self.refused(*init, names="/groups/0/key", leaves_nothing=traces)
+        write(lambda study: study["groups"][1]["interventions"][0].update(start="2021-02-30"))
+        self.refused(*init, names="/groups/1/interventions/0/start", leaves_nothing=traces)
+        write(lambda study: study.update(colour="blue"))
+        self.refused(*init, names="/colour", leaves_nothing=traces)
+        (bad / "study.json").write_text("{\n\"format\":\n")
+        self.refused(*init, names="study.json:", leaves_nothing=traces)
+        self.refused("init", database, "--study", bad / "none.json", names="none.json",
+                     leaves_nothing=traces)
+        write(lambda study: None)
+        (bad / "roles.json").write_text('{"format":"etherpeil-roles/1","roles":[{"name":"Jan",'
+                                        '"role":"burgemeester"}]}')
+        self.refused(*init, names="/roles/0/role", leaves_nothing=traces)
+        self.refused("classify", CORPUS / "android-dutch.txt", "--roles", bad / "roles.json",
+                     names="/roles/0/role")
+
+    def test_databases_that_are_not_ours_are_refused(self):
+        foreign = self.dir / "foreign.db"
+        with sqlite3.connect(foreign) as connection:
+            connection.execute("CREATE TABLE t(x)")
+        self.refused("metrics", foreign, names="foreign.db")
+        newer = self.dir / "newer.db"
+        newer.write_bytes(self.database.read_bytes())
+        with sqlite3.connect(newer) as connection:
+            connection.execute("PRAGMA user_version=999")
+        self.refused("metrics", newer, names="newer.db")
+        self.refused("metrics", CORPUS / "android-dutch.txt", names="android-dutch.txt")
+        self.refused("metrics", self.dir / "none.db", names="none.db")
+        self.refused("report", self.dir / "none.db", "-o", self.dir / "r.html", names="none.db",
+                     leaves_nothing=[self.dir / "r.html"])
+        self.refused("init", self.database, "--study", self.dir / "demo/study.json",
+                     names="buurt.db")
+
+    def test_wrong_words_are_named(self):
+        self.refused("metrics", self.database, "--metric", "M999", names="M999")
+        self.refused("metrics", self.database, "--group", "nergens", names="nergens")
+        self.refused("metrics", self.database, "--period", "decade", names="decade")
+        self.refused("compare", self.database, "--outcome", "M999", names="M999")
+        self.refused("import", self.database, "--group", "nergens", CORPUS / "android-dutch.txt",
+                     names="nergens")
+        self.refused("demo", self.dir / "demo", names="demo")
+        self.refused("fly", names="fly")
+
+    def test_a_full_disk_is_an_error(self):
+        with open("/dev/full", "wb") as full:
+            result = run("parse", self.dir / "demo" / self.groups[0], stdout=full)
+        self.assertEqual(result.returncode, 2)
+        self.refused("report", self.database, "-o", self.dir / "no/such/folder/r.html",
+                     names="r.html")
+
+    def test_standard_input_and_hostile_text(self):
+        chat = (CORPUS / "injection-strings.txt").read_bytes()
+        result = run("parse", "-", stdin=chat)
+        self.assertFalse(b"\x1b" in result.stdout + result.stderr)
+        self.assertEqual(len(result.stdout.splitlines()), 3)
+        table = run("parse", "-", "--format", "csv", stdin=chat).stdout.decode()
+        for row in csv.reader(io.StringIO(table)):
+            for cell in row:
+                self.assertFalse(cell.startswith(("=", "+", "-", "@")), cell)
+
+    def test_help_on_every_level_shows_an_example(self):
+        self.assertIn(b"Example", run("--help").stdout)
+        for name in ("parse", "classify", "init", "import", "metrics", "compare", "report",
+                     "demo"):
+            result = run(name, "--help")
+            self.assertEqual(result.returncode, 0)
+            self.assertIn(b"Example", result.stdout)
+
+
+if __name__ == "__main__":
+    unittest.main()

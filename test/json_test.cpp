@@ -1,0 +1,92 @@
+#include "json/json.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+
+#include "etherpeil/error.hpp"
+
+using namespace etherpeil;
+
+namespace {
+
+std::string error_of(const std::string& text, void (*use)(const json::Node&)) {
+  try {
+    use(json::parse(text, "study.json"));
+  } catch (const Error& error) {
+    CHECK(error.code() == Errc::config);
+    return error.what();
+  }
+  return "no error";
+}
+
+}  // namespace
+
+TEST_CASE("json: an error names the file, the pointer and the cure", "[json]") {
+  CHECK(error_of(R"({"groups":[{"key":3}]})", [](const json::Node& node) {
+          static_cast<void>(node["groups"].items()[0]["key"].string());
+        }) == "study.json: /groups/0/key: must be a text");
+  CHECK(error_of(R"({})", [](const json::Node& node) {
+          static_cast<void>(node["title"]);
+        }) == "study.json: /: member \"title\" is missing");
+  CHECK(
+      error_of(R"({"a/b":{"x":1}})",
+               [](const json::Node& node) { node["a/b"].allow_only({"y"}); }) ==
+      "study.json: /a~1b/x: unknown member; remove it or correct its name");
+}
+
+TEST_CASE("json: text that is not JSON is refused with its line", "[json]") {
+  const auto nothing = [](const json::Node&) {};
+  CHECK(error_of("{\n\"a\": 1,\n}", nothing)
+            .find("study.json:3: not valid JSON") == 0);
+  CHECK(error_of("", nothing).find("study.json:1:") == 0);
+  CHECK(error_of(std::string(200000, '['), nothing).find("not valid JSON") !=
+        std::string::npos);
+}
+
+TEST_CASE("json: whole numbers are whole and in range", "[json]") {
+  const json::Node node =
+      json::parse(R"([3, 3.5, -1, 18446744073709551615, "3"])", "n");
+  const auto items = node.items();
+  CHECK(items[0].integer(0, 5) == 3);
+  for (std::size_t i = 1; i < items.size(); ++i)
+    CHECK_THROWS_AS(items[i].integer(0, 5), Error);
+}
+
+TEST_CASE("json: what is written is read back equal", "[json]") {
+  std::string text;
+  json::Writer out{text};
+  const std::string hard =
+      "a\"b\\c\n\t\u0001\u007F\u200E\u202E<script>é👍🏽\u2028";
+  out.begin_object().member("text", hard).member("n", -3).member("yes", true);
+  out.key("list").begin_array().value(1).value("two").null().end_array();
+  out.key("empty").begin_object().end_object().member("d", 0.1).end_object();
+  const json::Node node = json::parse(text, "t");
+  CHECK(node["text"].string() == hard);
+  CHECK(node["n"].integer(-5, 5) == -3);
+  CHECK(node["yes"].boolean());
+  CHECK(node["list"].items().size() == 3);
+  CHECK(node["list"].items()[2].is_null());
+  CHECK(node["empty"].keys().empty());
+  CHECK(node["d"].number() == 0.1);
+}
+
+TEST_CASE("json: nothing hidden, no tag and no invalid byte leaves the writer",
+          "[json]") {
+  std::string text;
+  json::Writer{text}.value(
+      std::string{"\x1B[2J</script>\xC2\x9B\u202E\xFF\xED\xA0\x80"});
+  for (const char c : text) {
+    CHECK(static_cast<unsigned char>(c) >= 0x20);
+    CHECK(c != '<');
+  }
+  CHECK(text.find("\\u001b[2J\\u003c/script>\\u009b\\u202e") !=
+        std::string::npos);
+  CHECK(text.find("\xEF\xBF\xBD") != std::string::npos);
+}
+
+TEST_CASE("json: a number that is not finite is null", "[json]") {
+  CHECK(json::number_text(std::numeric_limits<double>::quiet_NaN()) == "null");
+  CHECK(json::number_text(std::numeric_limits<double>::infinity()) == "null");
+  CHECK(json::number_text(1.0 / 3.0) == "0.3333333333333333");
+}

@@ -1,0 +1,260 @@
+/// The whole way through on the demo study: with the truth as labels the counts
+/// that were planted come out exactly; with the rules, how far off they are is
+/// printed.
+#include <algorithm>
+#include <array>
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+
+#include "etherpeil/etherpeil.hpp"
+#include "json/json.hpp"
+
+using namespace etherpeil;
+namespace fs = std::filesystem;
+
+namespace {
+
+/// The demo study of a seed, made once.
+class Demo {
+ public:
+  explicit Demo(std::uint64_t seed)
+      : dir_(fs::temp_directory_path() /
+             ("etherpeil-pipeline-" + std::to_string(seed))) {
+    fs::remove_all(dir_);
+    write_demo(dir_, {.seed = seed});
+    study = load_study(dir_ / "study.json");
+    roles = load_roles(dir_ / "roles.json");
+    std::ifstream file{dir_ / "truth" / "effects.json"};
+    effects = std::string{std::istreambuf_iterator<char>{file}, {}};
+  }
+  Demo(const Demo&) = delete;
+  Demo& operator=(const Demo&) = delete;
+  ~Demo() { fs::remove_all(dir_); }
+
+  [[nodiscard]] Chat chat(const Group& group) const {
+    return parse_file(find_exports(dir_ / group.key).front());
+  }
+  [[nodiscard]] std::vector<Label> truth(const Group& group,
+                                         const Chat& chat) const {
+    return read_labels(dir_ / "truth" / (group.key + ".labels.tsv"), chat,
+                       Codebook::dutch().codes());
+  }
+  [[nodiscard]] Analysis with_truth(const Group& group) const {
+    Chat read = chat(group);
+    std::vector<Label> labels = truth(group, read);
+    return Analyser{}.run(std::move(read), std::move(labels), "truth",
+                          roles.of(group.key));
+  }
+  [[nodiscard]] fs::path path(const char* name) const { return dir_ / name; }
+
+  Study study;
+  Roles roles;
+  std::string effects;
+
+ private:
+  fs::path dir_;
+};
+
+struct Counts {
+  std::map<std::string, double> labels{};
+  double roots{};
+  double closed{};
+  double messages{};
+};
+
+/// What an analysis holds between two days, both included.
+Counts count(const Analysis& analysis, LocalDay first, LocalDay last) {
+  Counts counts;
+  const auto inside = [&](Index message) {
+    const auto day = std::chrono::floor<std::chrono::days>(
+        analysis.chat.messages[message].time());
+    return day >= first && day <= last;
+  };
+  for (const LabelCode& code : analysis.codes.labels)
+    counts.labels[code.key] = 0;
+  for (Index i = 0; i < analysis.labels.size(); ++i) {
+    if (analysis.labels[i].code == not_coded || !inside(i)) continue;
+    ++counts.labels[analysis.codes.labels[analysis.labels[i].code].key];
+    ++counts.messages;
+  }
+  for (const Incident& incident : analysis.incidents.list) {
+    if (!inside(incident.root)) continue;
+    ++counts.roots;
+    if (incident.outcome) ++counts.closed;
+  }
+  return counts;
+}
+
+LocalDay day_of(const std::string& iso) {
+  return std::chrono::local_days{
+      std::chrono::year{std::stoi(iso.substr(0, 4))} /
+      std::stoi(iso.substr(5, 2)) / std::stoi(iso.substr(8, 2))};
+}
+
+Store stored(const Demo& demo, const std::vector<Analysis>& analyses,
+             const char* name) {
+  const Pseudonymiser pseudonyms{Key{}, demo.study.key};
+  Store store =
+      Store::create(demo.path(name), demo.study, demo.roles, pseudonyms);
+  for (std::size_t i = 0; i < analyses.size(); ++i) {
+    store.add(demo.study.groups[i].key, analyses[i], pseudonyms);
+  }
+  return store;
+}
+
+std::vector<Analysis> all_with_truth(const Demo& demo) {
+  std::vector<Analysis> analyses;
+  for (const Group& group : demo.study.groups)
+    analyses.push_back(demo.with_truth(group));
+  return analyses;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "pipeline: with the truth as labels every planted count comes out exactly",
+    "[pipeline]") {
+  const Demo demo{GENERATE(1U, 2U, 3U)};
+  const json::Node effects = json::parse(demo.effects, "effects.json");
+  for (const json::Node& planted : effects["groups"].items()) {
+    const std::string key = planted["key"].string();
+    INFO(key);
+    const Analysis analysis =
+        demo.with_truth(demo.study.groups[demo.study.group(key).value()]);
+    for (const json::Node& phase : planted["phases"].items()) {
+      INFO(phase["phase"].string());
+      const Counts found = count(analysis, day_of(phase["first"].string()),
+                                 day_of(phase["last"].string()));
+      const json::Node labels = phase["labels"];
+      for (const auto& [label, n] : found.labels) {
+        INFO(label);
+        CHECK(n == labels[label].number());
+      }
+      CHECK(found.messages == phase["messages"].number());
+      CHECK(found.roots == phase["roots"].number());
+      CHECK(found.closed == phase["closed_48h"].number());
+    }
+  }
+}
+
+TEST_CASE(
+    "pipeline: the store and the metrics keep those counts on the days that "
+    "are covered",
+    "[pipeline]") {
+  const Demo demo{1};
+  const auto analyses = all_with_truth(demo);
+  const Panel panel = stored(demo, analyses, "truth.db").panel();
+  for (const Coverage& coverage : panel.coverage) {
+    const Counts truth =
+        count(analyses[coverage.group], coverage.first, coverage.last);
+    const std::string group = demo.study.groups[coverage.group].key;
+    INFO(group);
+    const auto value = [&](const char* id) {
+      return metrics(panel,
+                     {.period = Period::all, .ids = {id}, .group = group})
+          .at(0);
+    };
+    CHECK(value("M01").numerator == truth.messages);
+    CHECK(value("M04").numerator == truth.roots);
+    CHECK(value("M11").numerator == truth.labels.at("REACT"));
+    CHECK(value("M11").denominator == truth.messages);
+    CHECK(value("M12").numerator == truth.labels.at("SOC") +
+                                        truth.labels.at("OFF") +
+                                        truth.labels.at("LOST"));
+    CHECK(value("M43").numerator == truth.closed);
+    CHECK(coverage.last - coverage.first >= std::chrono::days{355});
+  }
+}
+
+TEST_CASE("pipeline: the comparison sees the planted effects and no others",
+          "[pipeline]") {
+  const Demo demo{1};
+  const Panel panel = stored(demo, all_with_truth(demo), "truth.db").panel();
+  const auto change = [&](const char* outcome, const char* group) {
+    const Comparison comparison = compare(panel, {.outcome = outcome});
+    const auto it = std::find_if(
+        comparison.groups.begin(), comparison.groups.end(),
+        [&](const GroupChange& one) { return one.group == group; });
+    return *it;
+  };
+  for (const char* group : {"noord", "zuid"}) {
+    // Chatter falls per day; reports and what belongs to them do not.
+    CHECK(change("M01", group).interval.high < 1);
+  }
+  CHECK(change("M43", "oost").interval.low > 0);
+  for (const Group& group : demo.study.groups) {
+    const GroupChange reports = change("M04", group.key.c_str());
+    INFO(group.key);
+    CHECK(reports.interval.low < 1);
+    CHECK(reports.interval.high > 1);
+  }
+}
+
+TEST_CASE(
+    "pipeline: the same bytes give the same database, in any order of adding",
+    "[pipeline]") {
+  const Demo demo{1};
+  const auto analyses = all_with_truth(demo);
+  const Pseudonymiser pseudonyms{Key{}, demo.study.key};
+  const auto page = [&](const char* name, bool backwards) {
+    Store store =
+        Store::create(demo.path(name), demo.study, demo.roles, pseudonyms);
+    for (std::size_t k = 0; k < analyses.size(); ++k) {
+      const std::size_t i = backwards ? analyses.size() - 1 - k : k;
+      CHECK(store.add(demo.study.groups[i].key, analyses[i], pseudonyms) ==
+            Added::added);
+      CHECK(store.add(demo.study.groups[i].key, analyses[i], pseudonyms) ==
+            Added::unchanged);
+    }
+    return report_html(store.panel());
+  };
+  CHECK((page("forwards.db", false) == page("backwards.db", true)));
+}
+
+TEST_CASE("pipeline: how far the rules are from the truth is known and printed",
+          "[pipeline]") {
+  const Demo demo{1};
+  const Codes& codes = Codebook::dutch().codes();
+  std::array<std::array<double, max_labels>, max_labels> confusion{};
+  double agree = 0;
+  double all = 0;
+  for (const Group& group : demo.study.groups) {
+    const Chat chat = demo.chat(group);
+    const std::vector<Label> truth = demo.truth(group, chat);
+    const std::vector<Label> found =
+        Analyser{}.run(chat, demo.roles.of(group.key)).labels;
+    for (Index i = 0; i < truth.size(); ++i) {
+      if (truth[i].code == not_coded) continue;
+      ++confusion[truth[i].code][found[i].code];
+      agree += truth[i].code == found[i].code ? 1 : 0;
+      ++all;
+    }
+  }
+  double sum_f1 = 0;
+  std::printf("rule mode against the truth of the demo study (seed 1)\n");
+  std::printf("label      n  precision  recall    F1\n");
+  for (std::size_t k = 0; k < codes.labels.size(); ++k) {
+    double n = 0;
+    double predicted = 0;
+    for (std::size_t j = 0; j < codes.labels.size(); ++j) {
+      n += confusion[k][j];
+      predicted += confusion[j][k];
+    }
+    const double hit = confusion[k][k];
+    const double f1 = n + predicted > 0 ? 2 * hit / (n + predicted) : 0;
+    sum_f1 += f1;
+    std::printf(
+        "%-6s %5.0f  %9.2f  %6.2f  %4.2f\n", codes.labels[k].key.c_str(), n,
+        predicted > 0 ? hit / predicted : 0.0, n > 0 ? hit / n : 0.0, f1);
+  }
+  const double macro = sum_f1 / static_cast<double>(codes.labels.size());
+  std::printf("macro-F1 %.3f, accuracy %.3f over %.0f messages\n", macro,
+              agree / all, all);
+  // A floor, so that a broken rule shows; the figure itself is in the printout.
+  CHECK(macro > 0.45);
+  CHECK(agree / all > 0.6);
+}
