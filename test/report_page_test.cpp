@@ -59,6 +59,7 @@ void add_months(PanelMaker& maker, Index group,
                 const std::vector<std::uint32_t>& senders,
                 const char* label = "SOC", std::uint32_t messages = 1) {
   std::vector<Index> members;
+  members.reserve(20);
   for (int i = 0; i < 20; ++i) members.push_back(maker.member(group));
   for (unsigned m = 0; m < senders.size(); ++m) {
     for (std::uint32_t i = 0; i < senders[m]; ++i) {
