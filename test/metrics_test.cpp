@@ -133,7 +133,7 @@ namespace {
 
 std::string catalogue_with(const std::string& metric) {
   return R"({"format":"etherpeil-metrics/1","version":1,)"
-         R"("reactions_change":{"year":2022,"month":5,"day":1},"metrics":[)" +
+         R"("reactions_change":"2022-05-01","metrics":[)" +
          metric + "]}";
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("metrics: a wrong catalogue is refused with the place of the fault",
   starts(
       fault_of(
           R"({"format":"etherpeil-metrics/2","version":1,"reactions_change":)"
-          R"({"year":2022,"month":5,"day":1},"metrics":[]})"),
+          R"("2022-05-01","metrics":[]})"),
       "m.json: /format: ");
   starts(fault_of(rate_with(good + R"(,"scales":2)")),
          "m.json: /metrics/0/scales: unknown");
@@ -211,7 +211,7 @@ TEST_CASE("metrics: a wrong catalogue is refused with the place of the fault",
   starts(
       fault_of(
           R"({"format":"etherpeil-metrics/1","version":1,"reactions_change":)"
-          R"({"year":2022,"month":2,"day":30},"metrics":[]})"),
+          R"("2022-02-30","metrics":[]})"),
       "m.json: /reactions_change: is no day");
 }
 

@@ -13,6 +13,7 @@
 #include "demo/world.hpp"
 #include "etherpeil/error.hpp"
 #include "json/json.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::demo {
 namespace {
@@ -38,14 +39,7 @@ std::uint64_t seed_of(std::uint64_t seed, std::uint64_t group) {
 }
 
 std::string date_text(std::int64_t day) {
-  const std::chrono::year_month_day date{
-      std::chrono::sys_days{std::chrono::days{first_day + day}}};
-  const auto two = [](unsigned number) {
-    return std::string(number < 10 ? "0" : "") + std::to_string(number);
-  };
-  return std::to_string(static_cast<int>(date.year())) + "-" +
-         two(static_cast<unsigned>(date.month())) + "-" +
-         two(static_cast<unsigned>(date.day()));
+  return text::iso(LocalDay{std::chrono::days{first_day + day}});
 }
 
 void check(const DemoOptions& options) {

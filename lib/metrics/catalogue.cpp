@@ -7,6 +7,7 @@
 #include "etherpeil/error.hpp"
 #include "json/json.hpp"
 #include "metrics/definition.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil {
 namespace metric {
@@ -278,13 +279,9 @@ Definition read_definition(const Node& node) {
 }
 
 LocalDay read_day(const Node& node) {
-  node.allow_only({"year", "month", "day"});
-  const std::chrono::year_month_day date{
-      std::chrono::year{static_cast<int>(node["year"].integer(1970, 2100))},
-      std::chrono::month{static_cast<unsigned>(node["month"].integer(1, 12))},
-      std::chrono::day{static_cast<unsigned>(node["day"].integer(1, 31))}};
-  if (!date.ok()) node.fail("is no day of the calendar");
-  return LocalDay{date};
+  const auto day = text::day_from(node.string());
+  if (!day) node.fail("is no day of the calendar (YYYY-MM-DD)");
+  return *day;
 }
 
 bool filter_uses(const Count& count) {

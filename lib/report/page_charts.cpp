@@ -9,7 +9,7 @@
 #include "report/forest.hpp"
 #include "report/page.hpp"
 #include "report/timeline.hpp"
-#include "report/times.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::report {
 namespace {
@@ -109,7 +109,7 @@ void write_marks(std::string& out, const View& view, const Course& course) {
 std::vector<Cell> month_row(const View& view, const Month& month) {
   const Texts& texts = view.texts;
   std::vector<Cell> row{
-      {.text = texts.period(iso(month.first).substr(0, 7)),
+      {.text = texts.period(text::iso(month.first).substr(0, 7)),
        .detail = {},
        .number = false},
       {.text = texts.count(month.covered), .detail = {}, .number = true}};

@@ -5,7 +5,7 @@
 #include "report/elements.hpp"
 #include "report/escape.hpp"
 #include "report/page.hpp"
-#include "report/times.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::report {
 namespace {
@@ -74,8 +74,8 @@ Table quarter_table(const View& view, Index group,
 
 std::string file_span(const FileRow& file) {
   using std::chrono::days;
-  return iso(std::chrono::floor<days>(file.first)) + " \u2013 " +
-         iso(std::chrono::floor<days>(file.last));
+  return text::iso(std::chrono::floor<days>(file.first)) + " \u2013 " +
+         text::iso(std::chrono::floor<days>(file.last));
 }
 
 void write_files(std::string& out, const View& view) {

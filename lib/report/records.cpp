@@ -3,7 +3,7 @@
 #include "etherpeil/report.hpp"
 #include "json/json.hpp"
 #include "report/escape.hpp"
-#include "report/times.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil {
 namespace {
@@ -64,7 +64,7 @@ void write_event(std::string& line, const Chat& chat, Index i, bool raw) {
   json::Writer out{line};
   out.begin_object();
   out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
-  out.member("time", report::iso(message.time()))
+  out.member("time", text::iso(message.time()))
       .member("resolution", resolution(message));
   out.member("kind", to_string(message.kind));
   write_author(out, chat, message);
@@ -102,7 +102,7 @@ std::vector<std::string> event_cells(const Chat& chat, Index i) {
   const bool media = message.media != MediaType::none;
   return {std::to_string(i + 1),
           std::to_string(chat.line(i)),
-          report::iso(message.time()),
+          text::iso(message.time()),
           std::string{resolution(message)},
           std::string{to_string(message.kind)},
           message.human() ? chat.authors[message.author].name : "",
@@ -173,7 +173,7 @@ void write_label(std::string& line, const Analysis& analysis, Index i,
   json::Writer out{line};
   out.begin_object();
   out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
-  out.member("time", report::iso(chat.messages[i].time()));
+  out.member("time", text::iso(chat.messages[i].time()));
   write_author(out, chat, chat.messages[i]);
   out.member("label", analysis.codes.labels[label.code].key);
   out.member("probability", static_cast<double>(label.probability));
@@ -209,7 +209,7 @@ std::vector<std::string> label_cells(const Analysis& analysis, Index i) {
   const Message& message = analysis.chat.messages[i];
   return {std::to_string(i + 1),
           std::to_string(analysis.chat.line(i)),
-          report::iso(message.time()),
+          text::iso(message.time()),
           analysis.chat.authors[message.author].name,
           analysis.codes.labels[label.code].key,
           json::number_text(static_cast<double>(label.probability)),
@@ -270,8 +270,8 @@ std::string summary_json(const Chat& chat) {
     };
     const auto ends = std::minmax_element(chat.messages.begin(),
                                           chat.messages.end(), earlier);
-    out.member("first", report::iso(ends.first->time()));
-    out.member("last", report::iso(ends.second->time()));
+    out.member("first", text::iso(ends.first->time()));
+    out.member("last", text::iso(ends.second->time()));
   }
   out.member("platform", to_string(chat.format.platform));
   out.member("header", chat.format.header);

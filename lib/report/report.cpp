@@ -5,9 +5,8 @@
 #include <fstream>
 #include <system_error>
 
-#include "data/data.hpp"
 #include "etherpeil/error.hpp"
-#include "json/json.hpp"
+#include "metrics/definition.hpp"
 #include "report/page.hpp"
 
 namespace etherpeil {
@@ -18,15 +17,6 @@ namespace fs = std::filesystem;
 /// The outcomes of the page's before and after, in order.
 constexpr std::array<std::string_view, 6> outcomes{"M04", "M13", "M12",
                                                    "M41", "M43", "M16"};
-
-LocalDay instrument_change() {
-  const json::Node day =
-      json::parse(data::metrics_json(), "metrics.json")["reactions_change"];
-  return LocalDay{
-      std::chrono::year{static_cast<int>(day["year"].integer(2000, 2100))} /
-      static_cast<int>(day["month"].integer(1, 12)) /
-      static_cast<int>(day["day"].integer(1, 31))};
-}
 
 report::Findings findings_of(const Panel& panel) {
   report::Findings findings;
@@ -40,7 +30,7 @@ report::Findings findings_of(const Panel& panel) {
     findings.comparisons.push_back(
         compare(panel, {.outcome = std::string{outcome}}));
   }
-  findings.instrument_change = instrument_change();
+  findings.instrument_change = metric::catalogue().reactions_change;
   return findings;
 }
 

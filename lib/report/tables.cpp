@@ -9,7 +9,7 @@
 #include "report/change.hpp"
 #include "report/columns.hpp"
 #include "report/escape.hpp"
-#include "report/times.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil {
 namespace {
@@ -26,7 +26,7 @@ void day_member(json::Writer& out, std::string_view name, bool known,
                 LocalDay day) {
   out.key(name);
   if (known) {
-    out.value(report::iso(day));
+    out.value(text::iso(day));
   } else {
     out.null();
   }
@@ -108,8 +108,8 @@ void append_csv_row(std::string& out, const Metric& metric, bool dutch) {
   text(metric.group);
   text(to_string(metric.period));
   text(metric.label);
-  text(metric.days > 0 ? report::iso(metric.first) : "");
-  text(metric.days > 0 ? report::iso(metric.last) : "");
+  text(metric.days > 0 ? text::iso(metric.first) : "");
+  text(metric.days > 0 ? text::iso(metric.last) : "");
   out += std::to_string(metric.days) + separator;
   number(metric.numerator);
   number(metric.denominator);
@@ -290,7 +290,7 @@ void write_table(const Comparison& comparison, const Sink& sink,
         {terminal_safe(change.name.empty() ? change.group : change.name),
          terminal_safe(change.governance),
          change.start == LocalDay{} ? texts("number.none")
-                                    : report::iso(change.start),
+                                    : text::iso(change.start),
          side_text(change.before, what, texts),
          side_text(change.after, what, texts),
          report::effect_text(change.effect, ratio, what, texts),

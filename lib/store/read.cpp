@@ -3,7 +3,7 @@
 
 #include "etherpeil/error.hpp"
 #include "store/rows.hpp"
-#include "study/day.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -253,7 +253,7 @@ std::vector<Intervention> read_interventions(const Database& database,
 }  // namespace
 
 LocalDay read_day(const Database& database, std::string_view text) {
-  const auto day = study::day_from(text);
+  const auto day = text::day_from(text);
   if (!day) fail_damaged(database);
   return *day;
 }

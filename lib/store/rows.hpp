@@ -9,9 +9,6 @@
 
 namespace etherpeil::tables {
 
-/// "YYYY-MM-DDTHH:MM:SS".
-[[nodiscard]] std::string time_text(LocalTime time);
-
 /// A database holds what the schema allows; anything else is damage.
 /// @throws Error store
 [[nodiscard]] LocalDay read_day(const sqlite::Database& database,

@@ -3,18 +3,18 @@
 #include <algorithm>
 
 #include "etherpeil/error.hpp"
-#include "study/day.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::tables {
 namespace {
 
 using sqlite::Database;
 using sqlite::Statement;
-using study::day_text;
+using text::iso;
 
 std::optional<std::string> maybe_day(const std::optional<LocalDay>& day) {
   if (!day) return std::nullopt;
-  return day_text(*day);
+  return iso(*day);
 }
 
 void write_groups(const Database& database, const Study& study) {
@@ -27,7 +27,7 @@ void write_groups(const Database& database, const Study& study) {
     group.run(i, one.key, one.name, one.arm, one.governance, one.regime,
               one.area_code, one.households, one.members);
     for (const Intervention& each : one.interventions) {
-      intervention.run(i, day_text(each.start), each.key, each.title,
+      intervention.run(i, iso(each.start), each.key, each.title,
                        maybe_day(each.end));
     }
   }
@@ -87,14 +87,14 @@ void refuse_overlap(const Database& database, Index group,
   Statement earlier{database,
                     "SELECT first_day, last_day FROM export_file "
                     "WHERE group_id = ? AND first_day <= ? AND last_day >= ?"};
-  earlier.bind(group, day_text(coverage.last), day_text(coverage.first));
+  earlier.bind(group, iso(coverage.last), iso(coverage.first));
   if (!earlier.next()) return;
   throw Error{Errc::store,
               database.path() + ": group " + group_key + ": an export of " +
                   std::string{earlier.text(0)} + " to " +
                   std::string{earlier.text(1)} +
                   " is there already and this one covers " +
-                  day_text(coverage.first) + " to " + day_text(coverage.last) +
+                  iso(coverage.first) + " to " + iso(coverage.last) +
                   "; overlapping exports cannot be merged yet, give only the "
                   "longest of them"};
 }
@@ -102,22 +102,22 @@ void refuse_overlap(const Database& database, Index group,
 void write_file(const Database& database, Index group, const Rows& rows) {
   const FileRow& file = rows.file;
   const Format& format = file.format;
-  const std::string first = day_text(rows.coverage.first);
+  const std::string first = iso(rows.coverage.first);
   Statement insert{database,
                    "INSERT INTO export_file VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, "
                    "?, ?, ?, ?, ?, "
                    "?, ?, ?, ?, ?)"};
-  insert.run(
-      group, first, day_text(rows.coverage.last), file.sha256, file.bytes,
-      file.records, file.human, time_text(file.first), time_text(file.last),
-      to_string(format.platform), to_string(format.terminator),
-      to_string(format.resolution), format.header, to_string(format.date_order),
-      format.date_order_certain, format.date_order_line, format.preamble_lines,
-      file.provenance.library, file.provenance.unicode);
+  insert.run(group, first, iso(rows.coverage.last), file.sha256, file.bytes,
+             file.records, file.human, iso(file.first), iso(file.last),
+             to_string(format.platform), to_string(format.terminator),
+             to_string(format.resolution), format.header,
+             to_string(format.date_order), format.date_order_certain,
+             format.date_order_line, format.preamble_lines,
+             file.provenance.library, file.provenance.unicode);
   Statement day{database, "INSERT INTO observed_day VALUES (?, ?, ?)"};
   for (LocalDay at = rows.coverage.first; at <= rows.coverage.last;
        at += std::chrono::days{1}) {
-    day.run(group, day_text(at), first);
+    day.run(group, iso(at), first);
   }
   Statement remark{database,
                    "INSERT INTO diagnostic VALUES (?, ?, ?, ?, ?, ?)"};
@@ -131,17 +131,17 @@ void write_counts(const Database& database, Index group, const Rows& rows) {
   Statement label{database,
                   "INSERT INTO day_label VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
   for (const DayCount& one : rows.days) {
-    label.run(group, day_text(one.day), one.label, one.messages, one.night,
+    label.run(group, iso(one.day), one.label, one.messages, one.night,
               one.in_incident, one.night_in_incident, one.abstained);
   }
   Statement attribute{database,
                       "INSERT INTO day_attribute VALUES (?, ?, ?, ?)"};
   for (const DayAttribute& one : rows.attributes) {
-    attribute.run(group, day_text(one.day), one.attribute, one.messages);
+    attribute.run(group, iso(one.day), one.attribute, one.messages);
   }
   Statement person{database, "INSERT INTO member_day VALUES (?, ?, ?, ?, ?)"};
   for (const PersonDay& one : rows.person_days) {
-    person.run(group, day_text(one.day), rows.people[one.person],
+    person.run(group, iso(one.day), rows.people[one.person],
                to_string(one.role), one.messages);
   }
 }
@@ -152,7 +152,7 @@ void write_events(const Database& database, Index group, const Rows& rows) {
       "INSERT INTO incident VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
       "?, ?, ?, ?)"};
   for (const IncidentRow& one : rows.incidents) {
-    const std::string time = time_text(one.time);
+    const std::string time = iso(one.time);
     incident.run(group, time.substr(0, 10), one.line, time, one.label,
                  rows.people[one.reporter], one.messages, one.participants,
                  one.slots, one.root_attributes, one.attributes, one.reply,
@@ -161,25 +161,13 @@ void write_events(const Database& database, Index group, const Rows& rows) {
   }
   Statement move{database, "INSERT INTO membership VALUES (?, ?, ?, ?, ?, ?)"};
   for (const Move& one : rows.moves) {
-    const std::string time = time_text(one.row.time);
+    const std::string time = iso(one.row.time);
     move.run(group, time.substr(0, 10), one.line, time,
              to_string(one.row.event), one.row.people);
   }
 }
 
 }  // namespace
-
-std::string time_text(LocalTime time) {
-  const LocalDay day = std::chrono::floor<std::chrono::days>(time);
-  const auto seconds = (time - day).count();
-  std::string out = day_text(day) + "T";
-  for (const auto part : {seconds / 3600, seconds / 60 % 60, seconds % 60}) {
-    if (out.back() != 'T') out += ':';
-    out += static_cast<char>('0' + part / 10);
-    out += static_cast<char>('0' + part % 10);
-  }
-  return out;
-}
 
 std::string key_check(const Pseudonymiser& pseudonyms) {
   return pseudonyms.person("etherpeil key check");

@@ -4,51 +4,9 @@
 #include <iterator>
 
 #include "etherpeil/error.hpp"
-#include "study/day.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::study {
-namespace {
-
-/// The number in `text`, which holds digits only.
-std::optional<int> natural(std::string_view text) {
-  int number = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    number = number * 10 + (c - '0');
-  }
-  return number;
-}
-
-std::string padded(int number, std::size_t digits) {
-  std::string text = std::to_string(number);
-  if (text.size() < digits) text.insert(0, digits - text.size(), '0');
-  return text;
-}
-
-}  // namespace
-
-std::optional<LocalDay> day_from(std::string_view text) {
-  if (text.size() != 10 || text[4] != '-' || text[7] != '-')
-    return std::nullopt;
-  const auto year = natural(text.substr(0, 4));
-  const auto month = natural(text.substr(5, 2));
-  const auto day = natural(text.substr(8, 2));
-  if (!year || !month || !day) return std::nullopt;
-  const std::chrono::year_month_day date{
-      std::chrono::year{*year},
-      std::chrono::month{static_cast<unsigned>(*month)},
-      std::chrono::day{static_cast<unsigned>(*day)}};
-  if (!date.ok()) return std::nullopt;
-  return LocalDay{date};
-}
-
-std::string day_text(LocalDay day) {
-  const std::chrono::year_month_day date{day};
-  return padded(static_cast<int>(date.year()), 4) + '-' +
-         padded(static_cast<int>(static_cast<unsigned>(date.month())), 2) +
-         '-' + padded(static_cast<int>(static_cast<unsigned>(date.day())), 2);
-}
-
 std::string read_file(const std::filesystem::path& path) {
   std::error_code ignored;
   if (std::filesystem::is_directory(path, ignored)) {
@@ -69,7 +27,7 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 LocalDay read_day(const json::Node& node) {
-  const auto day = day_from(node.string());
+  const auto day = text::day_from(node.string());
   if (!day) node.fail("must be a day that exists, as \"2021-03-31\"");
   return *day;
 }
