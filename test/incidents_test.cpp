@@ -158,6 +158,19 @@ TEST_CASE("incidents: a report of somebody else is another incident",
   CHECK(c.find().list.size() == 2);
 }
 
+TEST_CASE("incidents: a label that abstains neither opens nor closes one",
+          "[incidents]") {
+  Case c{{{"13-05-2024 10:00", "Jan", "VERD"},
+          {"13-05-2024 10:05", "Eva", "OVER"},
+          {"13-05-2024 10:10", "Rob", "TERUG"}}};
+  c.labels[1].abstain = true;
+  c.labels[2].abstain = true;
+  const Incidents found = c.find();
+  REQUIRE(found.list.size() == 1);
+  CHECK(found.list[0].messages == Messages{0, 1, 2});
+  CHECK_FALSE(found.list[0].outcome);
+}
+
 TEST_CASE("incidents: lost cats stay out of a running report", "[incidents]") {
   const Case c{{{"13-05-2024 10:00", "Jan", "VERD"},
                 {"13-05-2024 10:01", "Eva", "LOST"}}};

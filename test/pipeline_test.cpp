@@ -225,8 +225,15 @@ TEST_CASE("pipeline: how far the rules are from the truth is known and printed",
   for (const Group& group : demo.study.groups) {
     const Chat chat = demo.chat(group);
     const std::vector<Label> truth = demo.truth(group, chat);
-    const std::vector<Label> found =
-        Analyser{}.run(chat, demo.roles.of(group.key)).labels;
+    const Analysis by_rules = Analyser{}.run(chat, demo.roles.of(group.key));
+    const std::vector<Label>& found = by_rules.labels;
+    const auto reports = static_cast<double>(by_rules.incidents.list.size());
+    const auto planted =
+        static_cast<double>(demo.with_truth(group).incidents.list.size());
+    std::printf("%-6s reports: %3.0f by rules, %3.0f in truth\n",
+                group.key.c_str(), reports, planted);
+    CHECK(reports > 0.5 * planted);
+    CHECK(reports < 2 * planted);
     for (Index i = 0; i < truth.size(); ++i) {
       if (truth[i].code == not_coded) continue;
       ++confusion[truth[i].code][found[i].code];

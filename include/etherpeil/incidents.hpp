@@ -17,10 +17,11 @@ struct IncidentOptions {
   std::chrono::minutes report_window{3};
 };
 
-/// Groups messages around reports. `labels` holds one label per message,
-/// `roles` one per message or nothing. Deterministic; linear in the messages
-/// for a bounded number of open incidents. Source: codebook, root and thread
-/// rules (lib/data/codebook_nl.json).
+/// Groups messages around reports. A label that abstains neither opens nor
+/// closes an incident; its message may still belong to one. `labels` holds one
+/// label per message, `roles` one per message or nothing. Deterministic; linear
+/// in the messages for a bounded number of open incidents. Source: codebook,
+/// root and thread rules (lib/data/codebook_nl.json).
 [[nodiscard]] Incidents find_incidents(const Chat& chat,
                                        std::span<const Label> labels,
                                        const Codes& codes,

@@ -67,8 +67,12 @@ class Finder {
   [[nodiscard]] std::int64_t time(Index i) const {
     return chat_.messages[i].seconds;
   }
+  /// What a message does; nothing certain where its label abstains: a guess
+  /// neither opens nor closes an incident.
   [[nodiscard]] Function function(Index i) const {
-    return codes_.labels[labels_[i].code].function;
+    const Function what = codes_.labels[labels_[i].code].function;
+    const bool decides = what == Function::report || what == Function::outcome;
+    return labels_[i].abstain && decides ? Function::undetermined : what;
   }
   [[nodiscard]] Role role(Index i) const {
     return roles_.empty() ? Role::unknown : roles_[i];
