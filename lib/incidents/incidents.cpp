@@ -240,8 +240,8 @@ class Finder {
       incident.participants = static_cast<std::uint32_t>(authors.size());
       incident.slots = codes_.slots(reported);
       const std::int64_t last = time(incident.messages.back());
-      std::int64_t until =
-          std::min(end, last + seconds{options_.max_gap}.count());
+      const std::int64_t gap = seconds{options_.max_gap}.count();
+      std::int64_t until = std::min(end, last + gap);
       if (k + 1 < found_.list.size()) {
         until = std::min(until, time(found_.list[k + 1].root));
       }
