@@ -8,8 +8,12 @@ cd "$(dirname "$0")/.."
 if [ -z "${ETHERPEIL_COMPILER_LAUNCHER:-}" ] && command -v ccache >/dev/null; then
   export ETHERPEIL_COMPILER_LAUNCHER=ccache
 fi
-cmake --preset quickstart >/dev/null
-cmake --build --preset quickstart
+echo "Building the command; this takes a minute or two."
+mkdir -p build
+if ! { cmake --preset quickstart && cmake --build --preset quickstart; } >build/quickstart.log 2>&1; then
+  cat build/quickstart.log >&2
+  exit 1
+fi
 
 etherpeil=$PWD/build/quickstart/examples/etherpeil
 work=$PWD/build/quickstart/demo
@@ -28,6 +32,8 @@ done
 "$etherpeil" report buurt.db -o rapport.html --quiet
 
 echo
-"$etherpeil" compare buurt.db --outcome M04 | head -n 5
+echo "Messages per 30 days before and after the first intervention (in two groups chatter was made to fall):"
+"$etherpeil" compare buurt.db --outcome M01 | sed -n '3p;5,8p'
 echo
-echo "The report: file://$work/rapport.html"
+echo "The command: $etherpeil"
+echo "The report:  file://$work/rapport.html"

@@ -62,6 +62,15 @@ Analysis Analyser::run(Chat chat, std::vector<Label> labels,
                     " labels for " + std::to_string(chat.messages.size()) +
                     " messages; give one for each"};
   }
+  const std::size_t codes = classifier_.codebook().codes().labels.size();
+  for (const Label& label : labels) {
+    if (label.code != not_coded && label.code >= codes) {
+      throw Error{Errc::argument,
+                  chat.source + ": a label has code " +
+                      std::to_string(label.code) + ", the codebook has " +
+                      std::to_string(codes) + "; use its codes"};
+    }
+  }
   std::vector<Diagnostic> diagnostics;
   std::vector<Role> roles = assign_roles(chat, entries, diagnostics);
   Analysis analysis =

@@ -301,7 +301,7 @@ std::string_view Chat::preamble() const& {
 
 std::uint64_t Chat::line(Index message) const {
   const Index mark = message / 64;
-  const std::size_t start = messages[mark * 64].offset;
+  const std::size_t start = messages[std::size_t{mark} * 64].offset;
   const std::string_view between =
       bytes.view.substr(start, messages[message].offset - start);
   return line_marks[mark] + static_cast<std::uint64_t>(std::count(

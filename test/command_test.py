@@ -100,16 +100,18 @@ class Study(unittest.TestCase):
         empty = dump(database)
         source = self.dir / "demo" / self.groups[0]
         random.seed(1)
-        for _ in range(15):
+        killed = 0
+        for _ in range(20):
             process = subprocess.Popen([COMMAND, "import", database, "--group", self.groups[0],
                                         source], stderr=subprocess.DEVNULL)
-            time.sleep(random.uniform(0, 0.25))
+            time.sleep(random.uniform(0, 0.1))
             process.send_signal(signal.SIGKILL)
-            process.wait()
+            killed += process.wait() == -signal.SIGKILL
             with sqlite3.connect(database) as connection:
                 self.assertEqual(connection.execute("PRAGMA integrity_check").fetchone(), ("ok",))
             if dump(database) != empty:
                 break
+        self.assertGreater(killed, 0)
         run("import", database, "--group", self.groups[0], source)
         whole = self.dir / "whole.db"
         run("init", whole, "--study", self.dir / "demo/study.json", "--key",
@@ -159,6 +161,22 @@ class Study(unittest.TestCase):
             for reference in ("<script", "<link", "<img", " src=", "@import", "http:", "https:",
                               "url(/", "url(h", "url('", 'url("'):
                 self.assertFalse(reference in text.lower(), f"the page holds {reference}")
+
+    def test_a_report_never_overwrites_what_is_no_report(self):
+        key = pathlib.Path(str(self.database) + ".key")
+        for target in (self.database, key):
+            before = target.read_bytes()
+            self.refused("report", self.database, "-o", target, names=target.name)
+            self.assertTrue(before == target.read_bytes())
+
+    def test_several_exports_are_told_apart(self):
+        rows = run("parse", *(self.dir / "demo" / group for group in self.groups)).stdout
+        sources = {json.loads(row)["source"] for row in rows.splitlines()}
+        self.assertEqual(len(sources), len(self.groups))
+
+    def test_a_folder_of_several_groups_is_not_one_group(self):
+        self.refused("import", self.database, "--group", self.groups[0], self.dir / "demo",
+                     names="folders")
 
     def refused(self, *args, names, leaves_nothing=()):
         """Exit 2, nothing on stdout, one line on stderr that holds `names`."""
@@ -256,6 +274,7 @@ class Study(unittest.TestCase):
         self.assertFalse(b"\x1b" in result.stdout + result.stderr)
         self.assertEqual(len(result.stdout.splitlines()), 3)
         table = run("parse", "-", "--format", "csv", stdin=chat).stdout.decode()
+        self.assertFalse("\x1b" in table or "\x07" in table or "\u202e" in table)
         for row in csv.reader(io.StringIO(table)):
             for cell in row:
                 self.assertFalse(cell.startswith(("=", "+", "-", "@")), cell)

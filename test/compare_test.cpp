@@ -371,8 +371,20 @@ TEST_CASE("compare: a start outside the observed days is too short",
   maker.panel.study.groups[g].interventions[0].start = after(100);
   CHECK(has(only(maker.panel, "M04").notes, "compare.too-short"));
   CHECK(only(maker.panel, "M04").before.days == 100);
-  maker.panel.coverage.clear();
-  CHECK(has(only(maker.panel, "M04").notes, "compare.too-short"));
+}
+
+TEST_CASE("compare: a group of which nothing was imported says so",
+          "[compare]") {
+  PanelMaker maker;
+  const Index g = maker.group("noord");
+  const std::vector<std::string> expected{"compare.no-export"};
+  CHECK(only(maker.panel, "M04").notes == expected);
+  maker.intervene(g, after(50));
+  const GroupChange change = only(maker.panel, "M04");
+  CHECK(change.notes == expected);
+  CHECK(change.start == after(50));
+  CHECK(std::isnan(change.effect));
+  CHECK(std::isnan(change.after.value));
 }
 
 TEST_CASE("compare: the sides are the phases of the metrics", "[compare]") {

@@ -810,3 +810,15 @@ TEST_CASE("metrics: periods have names", "[metrics]") {
   CHECK(!period_from("week"));
   CHECK(!period_from(""));
 }
+
+TEST_CASE("metrics: an unknown group is refused with the groups that there are",
+          "[metrics]") {
+  PanelMaker maker;
+  maker.panel.study.key = "vier";
+  maker.group("zuid");
+  maker.group("noord");
+  MetricOptions options;
+  options.group = "west";
+  CHECK_THROWS_WITH(metrics(maker.panel, options),
+                    "study vier: has no group \"west\"; it has noord, zuid");
+}

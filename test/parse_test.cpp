@@ -291,6 +291,36 @@ TEST_CASE(
   CHECK_THROWS_AS(find_exports(corpus / "missing"), Error);
 }
 
+TEST_CASE("parse: beside an unpacked _chat.txt other texts are attachments",
+          "[parse]") {
+  const fs::path folder = fs::temp_directory_path() / "etherpeil-unpacked";
+  fs::create_directories(folder / "other");
+  for (const char* name :
+       {"_chat.txt", "00000012-notitie.txt", "x.zip", "other/notitie.txt"}) {
+    std::ofstream{folder / name} << "x";
+  }
+  const auto found = find_exports(folder);
+  fs::remove_all(folder);
+  CHECK(found == std::vector<fs::path>{folder / "_chat.txt",
+                                       folder / "other/notitie.txt",
+                                       folder / "x.zip"});
+}
+
+TEST_CASE("parse: what decoding makes longer than the limit is refused",
+          "[parse]") {
+  const std::string text = "13-05-2024 10:00 - Jan: \x80\x80\x80\x80\n";
+  CHECK_THROWS_AS(parsed(text, {.max_bytes = text.size()}), Error);
+  CHECK(parsed(text, {.max_bytes = UINT64_MAX}).messages.size() == 1);
+}
+
+TEST_CASE("parse: year first cannot be asked of a file that ends dates with it",
+          "[parse]") {
+  const Chat chat =
+      parsed("01/02/24, 10:00 - Jan: a\n", {.date_order = DateOrder::ymd});
+  CHECK(reports(chat, "parse.date-order-contradicted"));
+  CHECK(chat.format.date_order != DateOrder::ymd);
+}
+
 TEST_CASE("parse: a limit on the size is a refusal, not a crash", "[parse]") {
   CHECK_THROWS_AS(parsed("13-05-2024 10:00 - Jan: a\n", {.max_bytes = 10}),
                   Error);

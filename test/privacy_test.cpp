@@ -9,6 +9,7 @@
 #include <set>
 
 #include "etherpeil/error.hpp"
+#include "privacy/identity.hpp"
 
 using namespace etherpeil;
 
@@ -248,4 +249,27 @@ TEST_CASE("privacy: only 64 hexadecimal digits are a key", "[privacy]") {
   CHECK(Key::load(path).bytes[0] == 0xAA);
   CHECK(code_of_load(folder.path / "none") == Errc::io);
   CHECK(code_of_load(folder.path) == Errc::io);
+}
+
+TEST_CASE("privacy: a name without a tilde means the saved contact first",
+          "[privacy]") {
+  const auto listed = [](const std::vector<Author>& authors,
+                         const std::vector<std::string>& names) {
+    std::vector<std::string> list;
+    for (const std::string& name : names)
+      list.push_back(privacy::identity(name));
+    return privacy::listed_as(authors, list, privacy::identity);
+  };
+  using Names = std::vector<std::string>;
+  const Author saved{"Jan", false, false};
+  const Author unsaved{"Jan", true, false};
+  CHECK(privacy::shown_name(saved) == "Jan");
+  CHECK(privacy::shown_name(unsaved) == "~Jan");
+  CHECK(privacy::shown_name({"+31 6 12345678", true, true}) ==
+        "+31 6 12345678");
+  CHECK(listed({unsaved}, {"JAN"}) == Names{"name:jan"});
+  CHECK(listed({unsaved, saved}, {"jan"}) == Names{"name:~jan", "name:jan"});
+  CHECK(listed({unsaved}, {"jan", "~jan"}) == Names{"name:~jan"});
+  CHECK(listed({saved}, {"~jan"}) == Names{"name:jan"});
+  CHECK(listed({unsaved}, {}) == Names{"name:~jan"});
 }

@@ -252,7 +252,7 @@ TEST_CASE("report: a comparison is told by counts and without causes",
   CHECK(change_sentence(directions, definition("M04"), nl)
             .find("E\u00E9n groep is te vergelijken; daar is het aantal "
                   "meldingen per "
-                  "30 dagen erna hoger. Bij 1 groep ligt het hele bereik") ==
+                  "30 dagen erna hoger. Bij 1 groep is het verschil groter") ==
         0);
   add(directions, change_with(0.8, {0.5, 1.2}), true);
   add(directions, change_with(1.2, {0.5, undefined}), true);
@@ -298,6 +298,35 @@ TEST_CASE("report: a forest shows what is off its axis as an arrow",
         std::string::npos);
 }
 
+TEST_CASE("report: the axis of differences follows the estimates", "[report]") {
+  report::Forest forest{.id = "f",
+                        .title = "t",
+                        .description = "d",
+                        .ratio = false,
+                        .definition = definition("M41"),
+                        .rows = {}};
+  const auto axis_ends_at = [&](const char* end) {
+    const std::string svg = report::forest_svg(forest, Texts{Language::dutch});
+    return svg.find(">\u2212" + std::string{end} + "<") != std::string::npos &&
+           svg.find(">+" + std::string{end} + "<") != std::string::npos;
+  };
+  forest.rows = {{"a", 7, {-20, 819}, false, "x"},
+                 {"b", -2.5, {undefined, 40}, false, "x"},
+                 {"c", -28, {undefined, undefined}, false, "x"}};
+  CHECK(axis_ends_at("100"));
+  // Four open ends and one that is too long; the rest end on the axis.
+  CHECK(count_of(report::forest_svg(forest, Texts{Language::dutch}),
+                 "class=\"arrow\"") == 4);
+  forest.rows = {{"a", 0.5, {-300, 8}, false, "x"}};
+  CHECK(axis_ends_at("10"));
+  forest.rows = {{"a", 20, {-11, 47}, false, "x"}};
+  CHECK(axis_ends_at("50"));
+  forest.rows = {{"a", 5.8, {-31, 30}, false, "x"}};
+  CHECK(axis_ends_at("40"));
+  forest.rows = {{"a", 0.1, {-0.3, 0.25}, false, "x"}};
+  CHECK(axis_ends_at("0,4"));
+}
+
 // ------------------------------------------------------------------ pages
 
 TEST_CASE("report: the page is one file without script or anything remote",
@@ -338,7 +367,7 @@ TEST_CASE("report: a screen reader finds headings in order, names and tables",
   CHECK(count_of(page, "role=\"img\"") == 14);
   CHECK(numbers["desc"] == 14);
   CHECK(numbers["table"] == numbers["caption"]);
-  CHECK(numbers["table"] == 4 + 6 + 4 + 2);
+  CHECK(numbers["table"] == 4 + 6 + 4 + 3);
   std::set<std::string> ids;
   for (std::size_t at = page.find(" id=\""); at != std::string::npos;
        at = page.find(" id=\"", at + 1)) {
@@ -374,6 +403,32 @@ TEST_CASE("report: names, titles and formats cannot add to the page",
   CHECK(page.find('\x1B') == std::string::npos);
   CHECK(page.find("\u202E") == std::string::npos);
   CHECK(text::is_valid(page));
+}
+
+TEST_CASE("report: the page says for how many messages the computer doubts",
+          "[report]") {
+  PanelMaker maker;
+  for (const char* key : {"a", "b", "c"}) {
+    const Index group = maker.group(key);
+    add_months(maker, group,
+               group == 2 ? std::vector<std::uint32_t>{4, 4, 4}
+                          : std::vector<std::uint32_t>{10, 10, 10});
+  }
+  std::uint32_t number = 0;
+  for (DayCount& row : maker.panel.days) {
+    // Group a: 18 of 30; group b: 6 of 30; the hidden group: all.
+    const std::uint32_t wanted = row.group == 0 ? 3 : row.group == 1 ? 1 : 5;
+    row.abstained = number++ % 5 < wanted ? row.messages : 0;
+  }
+  const std::string page = report_html(maker.panel);
+  CHECK(count_of(page,
+                 "Bij 40 % van de berichten twijfelt de computer over de "
+                 "indeling.") == 1);
+  const std::string table = page.substr(page.find("Hoe vaak de computer"));
+  CHECK(table.find("60 %") < table.find("20 %"));
+  CHECK(table.find("20 %") < table.find("&lt; 5 afzenders"));
+  CHECK(table.find("&lt; 5 afzenders") < table.find("40 %"));
+  CHECK(table.find("100 %") == std::string::npos);
 }
 
 TEST_CASE("report: a group of four people shows nothing but its frame",

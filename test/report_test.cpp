@@ -106,7 +106,7 @@ TEST_CASE("report: a spreadsheet takes no cell for a formula", "[report]") {
   CHECK(cell("+31 6 12345678") == "\"'+31 6 12345678\"");
   CHECK(cell("=1+1") == "\"'=1+1\"");
   CHECK(cell("@SUM(A1)") == "\"'@SUM(A1)\"");
-  CHECK(cell(std::string_view{"\0=1+1", 5}) == "\"'=1+1\"");
+  CHECK(cell(std::string_view{"\0=1+1", 5}) == "\\u{0000}=1+1");
   CHECK(cell("a;\"b\"\nc") == "\"a;\"\"b\"\"\nc\"");
   CHECK(cell("a,b") == "a,b");
   CHECK(cell("").empty());
@@ -275,6 +275,24 @@ TEST_CASE(
         "\u22126,8 tot \u22120,01");
 }
 
+TEST_CASE("report: a difference with one open end says most or least",
+          "[report]") {
+  const Texts nl{Language::dutch};
+  const auto text = [&](Interval interval, const char* id, bool ratio) {
+    return report::effect_interval_text(interval, ratio, definition(id), nl);
+  };
+  CHECK(text({undefined, 819}, "M41", false) == "hoogstens 819 min meer");
+  CHECK(text({undefined, -12}, "M41", false) == "minstens 12 min minder");
+  CHECK(text({12, infinity}, "M41", false) == "minstens 12 min meer");
+  CHECK(text({-28, undefined}, "M41", false) == "hoogstens 28 min minder");
+  CHECK(text({undefined, 0}, "M41", false) == "gelijk of minder");
+  CHECK(text({0, undefined}, "M41", false) == "gelijk of meer");
+  CHECK(text({-3, undefined}, "M43", false) == "hoogstens 3 %-punt minder");
+  CHECK(text({0.9, undefined}, "M04", true) == "0,90 of meer");
+  CHECK(text({undefined, undefined}, "M41", false).empty());
+  CHECK(text({undefined, 819}, "M41", false).find('+') == std::string::npos);
+}
+
 // ------------------------------------------------------------------ tables
 
 TEST_CASE("report: a table fits a terminal of a hundred columns", "[report]") {
@@ -307,6 +325,42 @@ TEST_CASE("report: widths in a terminal are those of its cells", "[report]") {
   CHECK(report::aligned({{"a", false, false}, {"n", true, false}},
                         {{"\u4E2D", "1"}, {"x", "23"}}) ==
         "a    n\n--  --\n\u4E2D   1\nx   23\n");
+}
+
+TEST_CASE("report: a cell that is too wide goes on below and loses nothing",
+          "[report]") {
+  const std::string name(30, 'x');
+  const std::string table = report::aligned(
+      {{"naam", false, true}, {"n", true, false}},
+      {{"een twee " + name + "\u4E2D drie", std::string(90, '1')}});
+  std::string left;
+  std::size_t lines = 0;
+  for (std::size_t at = 0; at < table.size(); ++lines) {
+    const std::size_t end = table.find('\n', at);
+    const std::string line = table.substr(at, end - at);
+    CHECK(report::display_width(line) <= report::terminal_width);
+    if (lines >= 2) left += line.substr(0, line.find(' '));
+    at = end + 1;
+  }
+  CHECK(table.find("een twee") != std::string::npos);
+  CHECK(count_of(table, "x") == 30);
+  CHECK(count_of(table, "1") == 90);
+  CHECK(left == "een" + name + "\u4E2D" + "drie");
+}
+
+TEST_CASE("report: a table names its groups and the unit of every metric",
+          "[report]") {
+  const std::vector<Metric> list{metric_of("M04", 10, 90, 3.3, {1.6, 6.1}),
+                                 metric_of("M43", 2, 5, 40, {12, 77}),
+                                 metric_of("M41", 20, 50, 42, {30, 60})};
+  const std::string table =
+      text_of([&](const Sink& sink) { write_metrics(list, sink); });
+  for (const char* part :
+       {"\nGroep noord\n", "Meldingen, per 30 dagen", "Teruggekoppeld, %",
+        "Tijd tot inhoudelijk antwoord, minuten", "Berekend uit"}) {
+    INFO(part);
+    CHECK(table.find(part) != std::string::npos);
+  }
 }
 
 TEST_CASE("report: metrics as JSON keep their fields and say null for none",
@@ -345,18 +399,23 @@ TEST_CASE("report: metrics as CSV are numbers in the language of the sheet",
   const std::vector<Metric> list{metric};
   const std::string head =
       "id,group,period,label,first,last,days,numerator,"
-      "denominator,value,low,high,method,small,notes\r\n";
+      "denominator,value,low,high,method,small,notes,name,unit\r\n";
   CHECK(text_of([&](const Sink& sink) {
           write_metrics(list, sink, Output::csv);
-        }) == head +
-                  "M04,\"'=oost;west\",quarter,2022-Q1,2022-01-01,2022-03-31,"
-                  "90,1.0,90.0,-0.25,,1e-07,wilson,0,\r\n");
+        }) ==
+        head +
+            "M04,\"'=oost;west\",quarter,2022-Q1,2022-01-01,2022-03-31,"
+            "90,1.0,90.0,-0.25,,1e-07,wilson,0,,Meldingen,per 30 dagen\r\n");
   const std::string dutch = text_of(
       [&](const Sink& sink) { write_metrics(list, sink, Output::csv_nl); });
   CHECK(dutch.substr(0, 12) == "\xEF\xBB\xBFid;group;");
   CHECK(dutch.find("\r\nM04;\"'=oost;west\";quarter;") != std::string::npos);
-  CHECK(dutch.find(";90;1,0;90,0;-0,25;;1e-07;wilson;0;\r\n") !=
-        std::string::npos);
+  CHECK(dutch.find(";90;1,0;90,0;-0,25;;1e-07;wilson;0;;Meldingen;per 30 "
+                   "dagen\r\n") != std::string::npos);
+  const std::vector<Metric> shares{metric_of("M43", 2, 5, 40, {12, 77})};
+  CHECK(text_of([&](const Sink& sink) {
+          write_metrics(shares, sink, Output::csv_nl, Language::english);
+        }).ends_with(";wilson;1;;Closed;%\r\n"));
   CHECK(text_of([](const Sink& sink) {
           write_metrics({}, sink, Output::csv);
         }) == head);
@@ -371,6 +430,10 @@ TEST_CASE("report: a comparison is a table with its reasons, or JSON",
         text_of([&](const Sink& sink) { write_comparison(comparison, sink); });
     CHECK(table.find("Geen interventie opgegeven") != std::string::npos);
     CHECK(table.find("p = ") != std::string::npos);
+    CHECK(text_of([&](const Sink& sink) {
+            write_comparison(comparison, sink, Output::table,
+                             Language::english);
+          }).find("zelfstandig") == std::string::npos);
     const auto tree =
         json::parse(text_of([&](const Sink& sink) {
                       write_comparison(comparison, sink, Output::json);
@@ -439,12 +502,51 @@ TEST_CASE("report: a file is written whole or not at all", "[report]") {
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("report: only an earlier page or an empty file is written over",
+          "[report]") {
+  const auto folder = fresh_folder("etherpeil-report-over");
+  const auto path = folder / "doel";
+  const std::string page = report_html(Panel{});
+  const auto message_over = [&](const std::string& old) -> std::string {
+    std::ofstream{path, std::ios::binary | std::ios::trunc} << old;
+    try {
+      write_report(Panel{}, path);
+    } catch (const Error& error) {
+      CHECK(error.code() == Errc::argument);
+      CHECK(bytes_of(path) == old);
+      return error.what();
+    }
+    CHECK(bytes_of(path) == page);
+    return {};
+  };
+  for (const std::string old :
+       {"", "<!DOCTYPE html>", "<!doctype HTML><p>", "<!DocType hTml lang"}) {
+    INFO(old);
+    CHECK(message_over(old).empty());
+  }
+  for (const std::string& old :
+       {std::string{"SQLite format 3\0 and more", 24}, std::string{"<!DOCTYPE"},
+        std::string{"<!DOCTYPE htm"}, std::string{" <!DOCTYPE html>"},
+        std::string{"0123456789abcdef"}, std::string{"\0", 1},
+        std::string{"13-05-2024 10:00 - Jan: hoi\n"}}) {
+    INFO(old);
+    CHECK(message_over(old) ==
+          path.string() + ": exists and is no report page; name another file");
+  }
+  // A link does not hide what it leads to.
+  std::filesystem::create_symlink(path, folder / "link.html");
+  CHECK_THROWS_AS(write_report(Panel{}, folder / "link.html"), Error);
+  CHECK_FALSE(std::filesystem::exists(folder / "doel.part"));
+  std::filesystem::remove_all(folder);
+}
+
 #if __has_include(<sys/resource.h>)
 TEST_CASE("report: a full disk leaves the old file and nothing else",
           "[report]") {
   const auto folder = fresh_folder("etherpeil-report-full");
   const auto path = folder / "rapport.html";
-  std::ofstream{path} << "old";
+  const std::string old = "<!DOCTYPE html>old";
+  std::ofstream{path} << old;
   rlimit before{};
   REQUIRE(getrlimit(RLIMIT_FSIZE, &before) == 0);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
@@ -461,7 +563,7 @@ TEST_CASE("report: a full disk leaves the old file and nothing else",
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   CHECK(message.find("disk full") != std::string::npos);
-  CHECK(bytes_of(path) == "old");
+  CHECK(bytes_of(path) == old);
   CHECK_FALSE(std::filesystem::exists(folder / "rapport.html.part"));
   std::filesystem::remove_all(folder);
 }

@@ -470,7 +470,14 @@ TEST_CASE("store: a database that cannot be made leaves nothing behind",
   twice.groups[1].key = "noord";
   CHECK_THROWS_AS(Store::create(path, twice, {}, small_key()), Error);
   CHECK(files_in(folder.path).empty());
-  const Roles stray{{{.group = "west", .entries = {}}}};
+  Roles stray{{{.group = "west", .entries = {}}}};
+  stray.source = "onze rollen.json";
+  CHECK(says(refused(Errc::config, stray.source,
+                     [&] {
+                       static_cast<void>(Store::create(path, small_study(),
+                                                       stray, small_key()));
+                     }),
+             ": /groups/west: is no group"));
   CHECK_THROWS_AS(Store::create(path, small_study(), stray, small_key()),
                   Error);
   CHECK(files_in(folder.path).empty());
@@ -545,6 +552,39 @@ TEST_CASE("store: damage is refused, never read", "[store]") {
       refused_to_open(Errc::store, path);
     }
   }
+}
+
+TEST_CASE("store: rows that were deleted or renumbered by hand are damage",
+          "[store]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  {
+    Store store = fresh(path);
+    store.add("zuid", crowd(1, day(2021, 1, 1), 40, 10), small_key());
+  }
+  const auto tampered = GENERATE(
+      as<std::string>{},  //
+      "DELETE FROM study_group WHERE group_id = 0",
+      "DELETE FROM study_group WHERE group_id > 0",
+      "UPDATE study_group SET group_id = 9 "
+      "WHERE group_id = 2",
+      "DELETE FROM label WHERE label_id = 0",
+      "DELETE FROM label WHERE label_id = 2", "DELETE FROM attribute",
+      "DELETE FROM attribute WHERE attribute_id = 0", "DELETE FROM codebook",
+      "DELETE FROM export_file", "DELETE FROM member_day",
+      "UPDATE day_label SET group_id = 7",
+      "UPDATE day_attribute SET group_id = 4000000000",
+      "UPDATE member_day SET group_id = -1",
+      "UPDATE membership SET group_id = 3", "UPDATE incident SET group_id = 0",
+      "UPDATE incident SET label_id = 3");
+  CAPTURE(tampered);
+  REQUIRE(Raw{path}.run(tampered) == SQLITE_OK);
+  CHECK(says(refused(Errc::store, path,
+                     [&path] {
+                       const Store store{path};
+                       static_cast<void>(store.panel());
+                     }),
+             "holds a value that no etherpeil writes"));
 }
 
 // --- adding
@@ -797,13 +837,64 @@ TEST_CASE("store: covered are the days that the export shows in full",
     chat.notice(at(0, 9), SystemEvent::encryption);
     CHECK(covered(chat) == "0..0");
   }
-  SECTION("records that are not in order of time") {
-    chat.say(at(5, 10), an, 2);
+  SECTION("messages that came late do not move the ends") {
     chat.say(at(0, 10), an, 2);
+    chat.say(at(5, 10), an, 2);
+    chat.say(at(3, 10), an, 2);
+    chat.say(at(8, 10), an, 2);
     chat.say(at(9, 10), an, 2);
     chat.say(at(7, 10), an, 2);
+    chat.say(at(9, 11), an, 2);
     CHECK(covered(chat) == "1..8");
   }
+  SECTION("a group that was silent for two years between two lively ones") {
+    for (const int d : {0, 1, 5, 800, 801, 803}) chat.say(at(d, 10), an, 2);
+    CHECK(covered(chat) == "1..802");
+  }
+  SECTION("of two records none is alone") {
+    chat.say(at(0, 10), an, 2);
+    chat.say(at(500, 10), an, 2);
+    CHECK(covered(chat) == "1..499");
+  }
+}
+
+TEST_CASE("store: a wild date does not stretch the days that are covered",
+          "[store]") {
+  const Folder folder;
+  const int wild = GENERATE(-7000, -400, -3, 12, 400, 27000);
+  const int place = GENERATE(0, 1, 2, 5, 9, 10);
+  CAPTURE(wild, place);
+  Builder chat;
+  const Index an = chat.person("An");
+  const auto at = [](int days) {
+    return day(2021, 5, 1) + std::chrono::days{days} + 12h;
+  };
+  Index root = 0;
+  for (int d = 0; d < 10; ++d) {
+    if (d == place) chat.say(at(wild), an, 2);
+    const Index said = chat.say(at(d), an, 0);
+    if (d == 5) root = said;
+  }
+  if (place == 10) chat.say(at(wild), an, 2);
+  chat.incident({.root = root, .messages = {root}, .followed_until = at(6)});
+  Store store = fresh(folder.path / "buurt.db");
+  store.add("noord", chat.done(), small_key());
+  const Panel panel = store.panel();
+  const bool first_believed = place == 0 && wild == -3;
+  const bool last_believed = place == 10 && wild == 12;
+  CHECK(panel.coverage[0].first ==
+        day(2021, 5, 1) + std::chrono::days{first_believed ? -2 : 1});
+  CHECK(panel.coverage[0].last ==
+        day(2021, 5, 1) + std::chrono::days{last_believed ? 11 : 8});
+  CHECK(panel.files[0].records == 11);
+  CHECK(panel.files[0].first == at(first_believed ? -3 : 0));
+  CHECK(panel.files[0].last == at(last_believed ? 12 : 9));
+  REQUIRE(panel.incidents.size() == 1);
+  CHECK(panel.incidents[0].until_end ==
+        (last_believed ? 7 : 4) * std::int64_t{86400});
+  std::uint32_t messages = 0;
+  for (const DayCount& count : panel.days) messages += count.messages;
+  CHECK(messages == 8U + (first_believed || last_believed ? 1U : 0U));
 }
 
 TEST_CASE("store: nothing is kept of days that are not covered", "[store]") {
@@ -934,14 +1025,67 @@ TEST_CASE("store: exports that overlap are refused, exports that touch are not",
   CHECK(store.panel().coverage.size() == 4);
 }
 
+TEST_CASE("store: an error about an export begins with its path", "[store]") {
+  const Folder folder;
+  Store store = fresh(folder.path / "buurt.db");
+  const std::string path = "/usb/Chat met Noord.zip";
+  Analysis analysis = crowd(1, day(2021, 2, 1), 28, 6);
+  analysis.chat.source = path;
+  store.add("noord", analysis, small_key());
+  const auto refusal = [&](const std::string& group, const Analysis& one) {
+    return refused(Errc::store, path,
+                   [&] { store.add(group, one, small_key()); })
+        .substr(path.size());
+  };
+  Analysis overlapping = crowd(2, day(2021, 2, 10), 5, 6);
+  overlapping.chat.source = path;
+  CHECK(refusal("noord", overlapping) ==
+        ": covers 2021-02-10 to 2021-02-14, but group noord holds an export "
+        "of 2021-02-01 to 2021-02-28 already; to use this one, make the "
+        "database again with init (the key file is kept) and import only the "
+        "longest export");
+  CHECK(refusal("zuid", analysis) ==
+        ": is in group noord already; when it belongs to group zuid, make the "
+        "database again with init (the key file is kept) and import it there");
+  Analysis other = crowd(3, day(2021, 5, 1), 5, 6);
+  other.chat.source = path;
+  other.provenance.model = "human";
+  CHECK(says(refusal("noord", other), "another codebook or model"));
+}
+
+TEST_CASE("store: the same text read in another way is not the same export",
+          "[store]") {
+  const Folder folder;
+  Store store = fresh(folder.path / "buurt.db");
+  Analysis analysis = crowd(1, day(2021, 2, 1), 28, 6);
+  analysis.chat.source = "chat.txt";
+  store.add("noord", analysis, small_key());
+  Analysis turned = analysis;
+  turned.chat.format.date_order = DateOrder::mdy;
+  CHECK(refused(Errc::store, "chat.txt",
+                [&] { store.add("noord", turned, small_key()); }) ==
+        "chat.txt: is there already, read as dmy; make the database again "
+        "with init to read it as mdy");
+  Analysis shaped = analysis;
+  shaped.chat.format.header = "dd-MM-yy HH:mm - ";
+  CHECK(refused(Errc::store, "chat.txt",
+                [&] { store.add("noord", shaped, small_key()); }) ==
+        "chat.txt: is there already, read as \"[dd-MM-yyyy HH:mm:ss] \"; make "
+        "the database again with init to read it as \"dd-MM-yy HH:mm - \"");
+  CHECK(store.add("noord", analysis, small_key()) == Added::unchanged);
+}
+
 TEST_CASE("store: a group, codebook or model that does not fit is refused",
           "[store]") {
   const Folder folder;
   const auto path = folder.path / "buurt.db";
   Store store = fresh(path);
-  refused(Errc::argument, path, [&] {
-    store.add("west", crowd(1, day(2021, 1, 1), 3, 3), small_key());
-  });
+  CHECK(refused(Errc::argument, path,
+                [&] {
+                  store.add("west", crowd(1, day(2021, 1, 1), 3, 3),
+                            small_key());
+                }) ==
+        path.string() + ": has no group \"west\"; it has noord, oost, zuid");
   store.add("noord", crowd(1, day(2021, 1, 1), 3, 3), small_key());
   const std::string before = Raw{path}.dump();
   const std::vector<std::function<void(Analysis&)>> changes{
@@ -1177,7 +1321,7 @@ TEST_CASE("store: roles come back for the authors of a chat, by pseudonym",
   CHECK(entries[4].name == "~Kim");
   REQUIRE(diagnostics.size() == 1);
   CHECK(diagnostics[0].code == "study.role-names-nobody");
-  CHECK(diagnostics[0].message.compare(0, 2, "1 ") == 0);
+  CHECK(says(diagnostics[0].message, "1 role of the group names nobody"));
 
   // What comes out fits what assign_roles takes in.
   for (Index i = 0; i < chat.authors.size(); ++i) {
@@ -1193,6 +1337,10 @@ TEST_CASE("store: roles come back for the authors of a chat, by pseudonym",
   CHECK(store.roles("zuid", chat, small_key(), diagnostics)
             .empty());  // Piet writes here not
   CHECK(diagnostics.size() == 1);
+  diagnostics.clear();
+  CHECK(store.roles("noord", Chat{}, small_key(), diagnostics).empty());
+  REQUIRE(diagnostics.size() == 1);
+  CHECK(says(diagnostics[0].message, "6 roles of the group name nobody"));
   CHECK_THROWS_AS(store.roles("west", chat, small_key(), diagnostics), Error);
 }
 

@@ -114,12 +114,33 @@ TEST_CASE("study: a full study file is read as it is written", "[study]") {
   CHECK(study.groups[1].regime.empty());
   CHECK(study.group("zuid") == Index{1});
   CHECK_FALSE(study.group("oost"));
+  CHECK(study.require_group("zuid", "buurt.db") == 1);
+  CHECK_THROWS_WITH(study.require_group("oost", "buurt.db"),
+                    "buurt.db: has no group \"oost\"; it has noord, zuid");
 }
 
 TEST_CASE("study: the time zone is that of the Netherlands when none is given",
           "[study]") {
   CHECK(parse_study(study_with(R"([{"key":"a","name":"A"}])"), "f").time_zone ==
         "Europe/Amsterdam");
+}
+
+TEST_CASE("study: a time zone has the form of an IANA name", "[study]") {
+  const auto with = [](const std::string& zone) {
+    return R"({"format":"etherpeil-study/1","key":"s","title":"t","time_zone":")" +
+           zone + R"(","groups":[{"key":"a","name":"A"}]})";
+  };
+  for (const std::string zone :
+       {"UTC", "Europe/Amsterdam", "America/Port-au-Prince",
+        "America/Argentina/Buenos_Aires"}) {
+    CHECK(parse_study(with(zone), "f").time_zone == zone);
+  }
+  for (const std::string zone :
+       {"Amsterdam", "", " ", "CET", "Europe/", "/Amsterdam",
+        "Europe//Amsterdam", "Europe/Amsterdam ", "Europe/_", "+01:00",
+        "Europe/Am5terdam"}) {
+    study_refused(with(zone), "/time_zone");
+  }
 }
 
 TEST_CASE(
@@ -223,6 +244,7 @@ TEST_CASE("study: roles stand per group, or for one chat", "[study]") {
       "noord":[{"name":"06-12345678","role":"beheerder","from":"2021-01-01","to":"2021-06-30"},
                {"name":"Els","role":"gemeente"}]}})",
                                  "f");
+  CHECK(many.source == "f");
   CHECK(many.of("noord").size() == 2);
   CHECK(many.of("zuid").size() == 1);
   CHECK(many.of("oost").empty());

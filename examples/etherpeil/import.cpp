@@ -1,7 +1,41 @@
+#include <set>
+
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
+namespace {
+
+/// A folder of folders holds several groups; one import is of one.
+void check_one_folder(const std::vector<std::filesystem::path>& files,
+                      const std::filesystem::path& asked) {
+  std::set<std::filesystem::path> folders;
+  for (const auto& file : files) folders.insert(file.parent_path());
+  if (folders.size() > 1) {
+    throw etherpeil::Error{etherpeil::Errc::argument,
+                           asked.string() + ": holds exports in " +
+                               std::to_string(folders.size()) +
+                               " folders; name the folder of one group"};
+  }
+}
+
+/// The export of another group is easily taken for this one's.
+void check_name(const etherpeil::Study& study, const std::string& group,
+                const etherpeil::Chat& chat,
+                std::vector<etherpeil::Diagnostic>& diagnostics) {
+  for (const etherpeil::Group& other : study.groups) {
+    if (other.key != group && !chat.group_name.empty() &&
+        other.name == chat.group_name) {
+      diagnostics.push_back({.code = "command.name-of-another-group",
+                             .message = "this export bears the name of group " +
+                                        other.key + "; is it of group " +
+                                        group + "?"});
+    }
+  }
+}
+
+}  // namespace
 
 int run(const Import& args, const Common& common) {
   etherpeil::Store store{args.database};
@@ -9,11 +43,10 @@ int run(const Import& args, const Common& common) {
                                             store.study().key};
   const etherpeil::Analyser analyser{
       {.parse = {.date_order = args.date_order}}};
-  std::vector<std::filesystem::path> files;
   for (const auto& path : args.paths) {
-    for (auto& file : etherpeil::find_exports(path))
-      files.push_back(std::move(file));
+    check_one_folder(etherpeil::find_exports(path), path);
   }
+  const auto files = exports_of(args.paths);
   bool warned = false;
   Progress progress{"import", files.size(), common};
   std::size_t done_files = 0;
@@ -21,6 +54,7 @@ int run(const Import& args, const Common& common) {
     etherpeil::Chat chat =
         etherpeil::parse_file(file, {.date_order = args.date_order});
     std::vector<etherpeil::Diagnostic> diagnostics;
+    check_name(store.study(), args.group, chat, diagnostics);
     const auto roles = store.roles(args.group, chat, pseudonyms, diagnostics);
     etherpeil::Analysis analysis = analyser.run(std::move(chat), roles);
     analysis.diagnostics.insert(analysis.diagnostics.end(), diagnostics.begin(),

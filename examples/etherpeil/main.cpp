@@ -95,6 +95,16 @@ struct Program {
     add_demo();
   }
 
+  /// Where the words that were mistaken are explained.
+  [[nodiscard]] std::string help_of(int argc, char** argv) const {
+    for (const CLI::App* sub : app.get_subcommands({})) {
+      if (argc > 1 && sub->get_name() == argv[1]) {
+        return "etherpeil " + sub->get_name() + " --help";
+      }
+    }
+    return "etherpeil --help";
+  }
+
   /// The option parser would say "a subcommand is required" of a misspelt one.
   void check_first_word(int argc, char** argv) const {
     if (argc < 2 || argv[1][0] == '-') return;
@@ -111,8 +121,9 @@ struct Program {
     CLI::App* sub = app.add_subcommand(name, help);
     sub->footer("Example: " + example);
     sub->add_flag("--quiet", common.quiet, "No notes, warnings or progress");
-    add_choice(sub, "--lang", common.language, languages,
-               "Language of texts for people");
+    add_choice(
+        sub, "--lang", common.language, languages,
+        "Language of tables and pages (default: nl; messages are English)");
     sub->callback([this, &args] {
       chosen = [this, &args] { return command::run(args, common); };
     });
@@ -199,6 +210,7 @@ struct Program {
     sub->add_option("--metric", metrics.ids,
                     "Metrics, separated by commas (default: the minimum set)")
         ->delimiter(',')
+        ->allow_extra_args(false)
         ->type_name("ID");
     add_choice(sub, "--format", metrics.output, metric_formats, "Format");
     sub->add_flag("--definitions", metrics.definitions,
@@ -251,8 +263,8 @@ int main(int argc, char** argv) {
       program.app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
       if (error.get_exit_code() == 0) return program.app.exit(error);
-      command::tell("etherpeil: " + std::string{error.what()} +
-                    "; see etherpeil --help");
+      command::tell("etherpeil: " + std::string{error.what()} + "; see " +
+                    program.help_of(argc, argv));
       return command::failed;
     }
     return program.chosen();

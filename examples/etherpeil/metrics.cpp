@@ -5,6 +5,7 @@ namespace command {
 namespace {
 
 void list_definitions(const Common& common) {
+  write_out("id\tname\tformula\tunit\tsource\n");
   for (const etherpeil::MetricDefinition& metric : etherpeil::catalogue()) {
     const bool dutch = common.language == etherpeil::Language::dutch;
     write_out(metric.id + "\t" + (dutch ? metric.name_nl : metric.name_en) +

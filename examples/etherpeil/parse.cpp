@@ -1,14 +1,11 @@
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
 
 int run(const Parse& args, const Common& common) {
-  std::vector<std::filesystem::path> files;
-  for (const auto& path : args.paths) {
-    for (auto& file : etherpeil::find_exports(path))
-      files.push_back(std::move(file));
-  }
+  const auto files = exports_of(args.paths);
   bool warned = false;
   Progress progress{"parse", files.size(), common};
   std::size_t done_files = 0;
@@ -20,8 +17,9 @@ int run(const Parse& args, const Common& common) {
     } else {
       const auto output = args.format == "csv" ? etherpeil::Output::csv
                                                : etherpeil::Output::ndjson;
-      etherpeil::write_events(chat, write_out,
-                              {.output = output, .raw = args.raw});
+      etherpeil::write_events(
+          chat, write_out,
+          {.output = output, .raw = args.raw, .source = files.size() > 1});
     }
     warned = show(file.string(), chat.diagnostics, common) || warned;
     progress.step(++done_files);

@@ -17,7 +17,7 @@ void finish_out();
 /// A line to stderr with hidden characters made visible.
 void tell(std::string_view line);
 
-/// Diagnostics as "FILE:LINE: slug: message"; nothing when quiet.
+/// Diagnostics as "FILE:LINE: warning: message [slug]"; nothing when quiet.
 /// Returns whether one of them is a warning.
 bool show(const std::string& file,
           std::span<const etherpeil::Diagnostic> diagnostics,
@@ -29,6 +29,8 @@ class Progress {
   Progress(std::string what, std::size_t total, const Common& common);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+  Progress(Progress&&) = delete;
+  Progress& operator=(Progress&&) = delete;
   ~Progress();
   void step(std::size_t done);
 

@@ -36,6 +36,10 @@ class Analyser {
                              const std::string& model,
                              std::span<const RoleEntry> roles = {}) const;
 
+  /// The classifier that `run` uses, for its reasons.
+  [[nodiscard]] const Classifier& classifier() const& { return classifier_; }
+  const Classifier& classifier() && = delete;
+
  private:
   AnalyserOptions options_;
   Classifier classifier_;

@@ -51,7 +51,8 @@ struct Comparison {
 /// from the limits of both (Zou & Donner 2008), because a delete-one jackknife
 /// is not consistent for a median.
 /// A group without an intervention, or observed less than 28 days on one side,
-/// has no effect and says so in its notes: compare.no-intervention,
+/// has no effect and says so in its notes: compare.no-export (nothing of the
+/// group was imported), compare.no-intervention,
 /// compare.too-short, compare.not-defined (no value on a side, or no events at
 /// all), compare.dispersion-unknown (1 was used).
 /// Cautions: compare.no-causal-claim, compare.safety-not-measured (nothing in a

@@ -29,7 +29,7 @@ struct ParseOptions {
 /// parse.time-backwards, parse.preamble, parse.encoding-guessed,
 /// parse.invalid-utf8, parse.terminator-mixed, parse.suspect-header,
 /// parse.truncated-start, parse.export-limit, parse.unknown-notice,
-/// parse.year-guessed, parse.clock-contradicted
+/// parse.year-guessed, parse.clock-contradicted, parse.other-texts (a zip)
 [[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
                          const ParseOptions& options = {});
 
@@ -40,7 +40,8 @@ struct ParseOptions {
                               const ParseOptions& options = {});
 
 /// The exports in a file or, recursively, in a folder: every .txt and .zip, in
-/// order of path. A file is returned as it is, whatever its name.
+/// order of path; beside a "_chat.txt" other texts are its attachments. A file
+/// is returned as it is, whatever its name.
 /// @throws Error io when the path does not exist; not_export when a folder
 /// holds neither .txt nor .zip
 [[nodiscard]] std::vector<std::filesystem::path> find_exports(

@@ -33,23 +33,27 @@ using Sink = std::function<void(std::string_view)>;
 /// Records of a chat, in file order. Output: ndjson or csv.
 struct EventOptions {
   Output output{Output::ndjson};
-  bool raw{};  ///< adds "offset" and "length" in bytes
+  bool raw{};     ///< adds "offset" and "length" in bytes
+  bool source{};  ///< adds "source", the name of the export, to each record
 };
 void write_events(const Chat& chat, const Sink& sink,
                   const EventOptions& options = {});
 /// One JSON object that tells how the file was read.
 [[nodiscard]] std::string summary_json(const Chat& chat);
 
-/// Human records with label, probability, incident and attributes; `reasons`,
-/// when not empty, holds the explanation of each message (`--explain`).
+/// Human records with label, probability, incident and attributes. Output:
+/// ndjson or csv. `reasons`, when not empty, gives the explanation of each
+/// message (`--explain`); with them come the scores that they sum to.
 struct LabelOptions {
   Output output{Output::ndjson};
+  bool source{};  ///< adds "source", the name of the export, to each record
   std::function<std::vector<Reason>(Index)> reasons{};
 };
 void write_labels(const Analysis& analysis, const Sink& sink,
                   const LabelOptions& options = {});
 
-/// Metrics as table, json, csv or csv_nl.
+/// Metrics as table, json, csv or csv_nl. @throws Error argument for a metric
+/// that the catalogue does not hold (table and csv name it)
 void write_metrics(std::span<const Metric> metrics, const Sink& sink,
                    Output output = Output::table,
                    Language language = Language::dutch);
@@ -62,7 +66,8 @@ void write_comparison(const Comparison& comparison, const Sink& sink,
 /// cells of fewer than 5 senders suppressed. A pure function of the panel.
 [[nodiscard]] std::string report_html(const Panel& panel,
                                       Language language = Language::dutch);
-/// The same to a file, whole or not at all. @throws Error io
+/// The same to a file, whole or not at all. @throws Error io; argument when the
+/// file exists and is no page of this kind
 void write_report(const Panel& panel, const std::filesystem::path& path,
                   Language language = Language::dutch);
 

@@ -85,7 +85,10 @@ struct MembershipRow {
 /// is kept; inside, a day without messages is a true zero. An export covers the
 /// days that it shows in full: its first day only when the group started on it,
 /// its last day not (it was made on that day or later, and ending at a message
-/// would favour busy days). One day at least remains.
+/// would favour busy days). One day at least remains. A lone date that does not
+/// fit (out of the order of the file, or one record more than 366 days before
+/// or after all others) decides nothing; its record is kept only when its day
+/// is covered.
 struct Coverage {
   Index group{};
   LocalDay first{};
@@ -167,8 +170,10 @@ class Store {
   /// same analyses added in any order give the same panel.
   /// @throws Error argument for an unknown group, or a key other than that of
   /// `create`; store when the days overlap another export of the group (merging
-  /// them would count messages twice), when another group has the export, or
-  /// when codebook or model differ from what the database holds
+  /// them would count messages twice), when another group has the export, when
+  /// the same text is there but was read in another way (order of the date,
+  /// header), or when codebook or model differ from what the database holds.
+  /// Errors about the export begin with its `Chat::source`
   Added add(std::string_view group, const Analysis& analysis,
             const Pseudonymiser& pseudonyms);
   [[nodiscard]] Panel panel() const;

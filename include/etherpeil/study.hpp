@@ -39,6 +39,10 @@ struct Study {
   std::vector<Group> groups{};
 
   [[nodiscard]] std::optional<Index> group(std::string_view key) const;
+  /// The same. @throws Error argument, beginning with `where`, that tells the
+  /// groups that there are
+  [[nodiscard]] Index require_group(std::string_view key,
+                                    const std::string& where) const;
 };
 
 /// Reads `study.json` (format etherpeil-study/1, see lib/data/README.md).
@@ -63,6 +67,7 @@ struct GroupRoles {
 
 struct Roles {
   std::vector<GroupRoles> groups{};
+  std::string source{};  ///< name of the file, for errors
   /// The entries for a group: its own, else those for one chat, else none.
   [[nodiscard]] std::span<const RoleEntry> of(std::string_view group) const&;
   std::span<const RoleEntry> of(std::string_view group) && = delete;

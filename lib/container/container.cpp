@@ -38,12 +38,20 @@ std::string system_message(int code) {
   }
 }
 
-Bytes read_stream(std::FILE* file, const std::string& source) {
+Error too_large(const std::string& source, std::uint64_t max_bytes) {
+  return Error{Errc::limit, source + ": the chat text is larger than " +
+                                std::to_string(max_bytes) +
+                                " bytes; split the export or raise the limit"};
+}
+
+Bytes read_stream(std::FILE* file, const std::string& source,
+                  std::uint64_t max_bytes) {
   std::string bytes;
   std::vector<char> block(std::size_t{1} << 20);
   std::size_t got = 0;
   while ((got = std::fread(block.data(), 1, block.size(), file)) > 0) {
     bytes.append(block.data(), got);
+    if (bytes.size() > max_bytes) throw too_large(source, max_bytes);
   }
   if (std::ferror(file) != 0) {
     throw Error{Errc::io,
@@ -53,15 +61,18 @@ Bytes read_stream(std::FILE* file, const std::string& source) {
 }
 
 #ifdef ETHERPEIL_HAS_MMAP
-/// Maps a regular file; nothing for a pipe or an empty file. Copying a large
-/// file into fresh memory costs more than parsing it.
+/// Smaller files are copied. A mapped file that somebody cuts off meanwhile
+/// kills the process; a copy of a large one costs more than parsing it.
+constexpr std::uintmax_t map_from_bytes = std::uintmax_t{32} << 20;
+
+/// Maps a large regular file; nothing for any other.
 Bytes map_file(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (descriptor < 0) return {};
   struct stat status {};
   void* address = MAP_FAILED;
   if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
-      status.st_size > 0) {
+      static_cast<std::uintmax_t>(status.st_size) >= map_from_bytes) {
     address = ::mmap(nullptr, static_cast<std::size_t>(status.st_size),
                      PROT_READ, MAP_PRIVATE, descriptor, 0);
   }
@@ -75,9 +86,9 @@ Bytes map_file(const std::string& path) {
 }
 #endif
 
-Bytes read_file(const std::filesystem::path& path) {
-  const std::string source = path.string();
-  if (source == "-") return read_stream(stdin, "standard input");
+Bytes read_file(const std::filesystem::path& path, const std::string& source,
+                std::uint64_t max_bytes) {
+  if (path == "-") return read_stream(stdin, source, max_bytes);
   if (std::filesystem::is_directory(path)) {
     throw Error{Errc::io, source + ": is a folder; name a file in it"};
   }
@@ -87,18 +98,14 @@ Bytes read_file(const std::filesystem::path& path) {
   const std::unique_ptr<std::FILE, FileCloser> file{
       std::fopen(source.c_str(), "rb")};
   if (!file) throw Error{Errc::io, source + ": " + system_message(errno)};
-  return read_stream(file.get(), source);
+  return read_stream(file.get(), source, max_bytes);
 }
 
-struct ZipDiscarder {
-  void operator()(zip_t* archive) const noexcept { zip_discard(archive); }
-};
 struct EntryCloser {
   void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
 };
-using Zip = std::unique_ptr<zip_t, ZipDiscarder>;
 
-Zip open_zip(const Bytes& file, const std::string& source) {
+std::shared_ptr<void> open_zip(const Bytes& file, const std::string& source) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* bytes =
@@ -114,7 +121,8 @@ Zip open_zip(const Bytes& file, const std::string& source) {
         source + ": the zip is damaged or cut off; export the chat again"};
   }
   zip_error_fini(&error);
-  return Zip{archive};
+  return {archive,
+          [](void* opened) { zip_discard(static_cast<zip_t*>(opened)); }};
 }
 
 std::string_view base_name(std::string_view name) {
@@ -152,19 +160,20 @@ bool is_candidate(std::string_view name) {
 
 }  // namespace
 
-Container Container::open(const std::filesystem::path& path) {
+Container Container::open(const std::filesystem::path& path,
+                          std::uint64_t max_bytes) {
   Container container;
-  container.source_ = path.string();
-  container.file_ = read_file(path);
+  container.source_ = path == "-" ? "standard input" : path.string();
+  container.file_ = read_file(path, container.source_, max_bytes);
   const std::string_view bytes = container.file_.view;
-  container.archive_ =
-      bytes.substr(0, 4) == "PK\x03\x04" || bytes.substr(0, 4) == "PK\x05\x06";
-  if (!container.archive_) {
+  if (bytes.substr(0, 4) != "PK\x03\x04" &&
+      bytes.substr(0, 4) != "PK\x05\x06") {
     container.names_.push_back(path.filename().string());
     return container;
   }
-  const Zip archive = open_zip(container.file_, container.source_);
-  const zip_int64_t count = zip_get_num_entries(archive.get(), 0);
+  container.archive_ = open_zip(container.file_, container.source_);
+  auto* const archive = static_cast<zip_t*>(container.archive_.get());
+  const zip_int64_t count = zip_get_num_entries(archive, 0);
   struct Entry {
     int rank{};
     std::string name{};
@@ -173,13 +182,15 @@ Container Container::open(const std::filesystem::path& path) {
   std::vector<Entry> entries;
   for (zip_int64_t i = 0; i < count; ++i) {
     const auto index = static_cast<zip_uint64_t>(i);
-    const char* name = zip_get_name(archive.get(), index, ZIP_FL_ENC_GUESS);
+    const char* name = zip_get_name(archive, index, ZIP_FL_ENC_GUESS);
     if (name != nullptr && is_candidate(name))
       entries.push_back({rank(name), name, index});
   }
   std::stable_sort(
       entries.begin(), entries.end(),
       [](const Entry& a, const Entry& b) { return a.rank < b.rank; });
+  container.texts_ = entries.size();
+  if (entries.size() > max_candidates) entries.resize(max_candidates);
   for (Entry& entry : entries) {
     container.names_.push_back(std::move(entry.name));
     container.entries_.push_back(entry.index);
@@ -194,20 +205,14 @@ Container Container::open(const std::filesystem::path& path) {
 }
 
 Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
-  const auto too_large = [&] {
-    return Error{Errc::limit,
-                 source_ + ": the chat text is larger than " +
-                     std::to_string(max_bytes) +
-                     " bytes; split the export or raise the limit"};
-  };
   if (!archive_) {
-    if (file_.view.size() > max_bytes) throw too_large();
+    if (file_.view.size() > max_bytes) throw too_large(source_, max_bytes);
     return file_;
   }
-  const Zip archive = open_zip(file_, source_);
+  auto* const archive = static_cast<zip_t*>(archive_.get());
   zip_stat_t status;
   zip_stat_init(&status);
-  zip_stat_index(archive.get(), entries_[index], 0, &status);
+  zip_stat_index(archive, entries_[index], 0, &status);
   if ((status.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 &&
       status.encryption_method != ZIP_EM_NONE) {
     throw Error{
@@ -215,7 +220,7 @@ Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
         source_ + ": the zip has a password; unpack it and give the .txt"};
   }
   const std::unique_ptr<zip_file_t, EntryCloser> entry{
-      zip_fopen_index(archive.get(), entries_[index], 0)};
+      zip_fopen_index(archive, entries_[index], 0)};
   const auto damaged = [&] {
     return Error{Errc::archive, source_ +
                                     ": the chat text in the zip is damaged; "
@@ -230,7 +235,7 @@ Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
     if (got < 0) throw damaged();
     if (got == 0) break;
     if (text.size() + static_cast<std::uint64_t>(got) > max_bytes)
-      throw too_large();
+      throw too_large(source_, max_bytes);
     text.append(block.data(), static_cast<std::size_t>(got));
   }
   return Bytes::from(std::move(text));

@@ -4,8 +4,8 @@ file(READ "${IN}" content)
 if(content MATCHES "\\)etherpeil\"")
   message(FATAL_ERROR "${IN} holds the end mark of the raw string")
 endif()
-# One literal may hold 64 KiB; longer texts are concatenated from pieces that end
-# at a line end, so that no character is cut in two.
+# The text is concatenated from pieces that end at a line end, so that no
+# character is cut in two. The compilers in use have no limit on the whole.
 set(pieces "")
 string(LENGTH "${content}" length)
 set(start 0)
@@ -26,6 +26,8 @@ endif()
 file(WRITE "${OUT}"
 "// GENERATED from ${NAME} by lib/data/embed.cmake. Do not edit.
 #include \"data/data.hpp\"
+
+#pragma GCC diagnostic ignored \"-Woverlength-strings\"
 
 namespace etherpeil::data {
 

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "demo/files.hpp"
 #include "demo/generator.hpp"
@@ -91,9 +92,12 @@ class Folder {
       fs::remove_all(path_, ignored);
       return;
     }
-    for (const auto& entry : fs::directory_iterator{path_, ignored}) {
-      fs::remove_all(entry.path(), ignored);
+    std::vector<fs::path> entries;
+    for (fs::directory_iterator it{path_, ignored}, end; !ignored && it != end;
+         it.increment(ignored)) {
+      entries.push_back(it->path());
     }
+    for (const fs::path& entry : entries) fs::remove_all(entry, ignored);
   }
   [[nodiscard]] fs::path make(const std::string& name) const {
     std::error_code error;

@@ -33,6 +33,13 @@ std::string escaped_pointer(std::string_view key) {
 }  // namespace
 
 struct Node::Document {
+  Document() = default;
+  Document(const Document&) = delete;
+  Document& operator=(const Document&) = delete;
+  Document(Document&&) = delete;
+  Document& operator=(Document&&) = delete;
+  ~Document() = default;
+
   Value root{};
   std::string source{};
 };

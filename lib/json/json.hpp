@@ -48,7 +48,7 @@ class Node {
   std::string pointer_;
 };
 
-/// @throws Error config, with line and column, when `text` is not JSON
+/// @throws Error config, with line and byte, when `text` is not JSON
 [[nodiscard]] Node parse(std::string_view text, const std::string& source);
 
 /// Appends JSON to a string. Members come out in the order they are written.

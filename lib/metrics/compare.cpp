@@ -245,15 +245,15 @@ GroupChange change_of(const metric::PanelIndex& index, Index g,
   Side before{unobserved(id, group.key, "before"), {}, {}};
   Side after{unobserved(id, group.key, "after"), {}, {}};
   const metric::Timeline days = metric::timeline(index, g);
-  if (!days.intervention) {
+  if (days.intervention) change.start = *days.intervention;
+  if (index.coverage.of(g).empty()) {
+    change.notes.emplace_back("compare.no-export");
+  } else if (!days.intervention) {
     change.notes.emplace_back("compare.no-intervention");
+  } else if (observe_sides(index, days, measure, before, after)) {
+    set_effect(index.panel, measure, before, after, change);
   } else {
-    change.start = *days.intervention;
-    if (observe_sides(index, days, measure, before, after)) {
-      set_effect(index.panel, measure, before, after, change);
-    } else {
-      change.notes.emplace_back("compare.too-short");
-    }
+    change.notes.emplace_back("compare.too-short");
   }
   change.before = std::move(before.metric);
   change.after = std::move(after.metric);

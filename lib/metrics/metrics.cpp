@@ -167,9 +167,9 @@ std::optional<Period> period_from(std::string_view slug) {
 std::vector<Metric> metrics(const Panel& panel, const MetricOptions& options) {
   const std::vector<metric::Measure> chosen =
       metric::measures(options.ids, panel.codes);
-  if (!options.group.empty() && !panel.study.group(options.group)) {
-    throw Error{Errc::argument, "unknown group: " + options.group +
-                                    ": choose one that the study names"};
+  if (!options.group.empty()) {
+    static_cast<void>(
+        panel.study.require_group(options.group, "study " + panel.study.key));
   }
   const metric::PanelIndex index{panel};
   std::vector<Metric> values;

@@ -107,7 +107,12 @@ OrderDecision decide_order(std::span<const Candidate> candidates,
   if (front.header.shape.month_word) return {DateOrder::dmy, true, front.line};
   const Bounds found = bounds(candidates);
   if (found.day_first == 0 && found.month_first == 0) {
-    if (wanted == DateOrder::ymd) wanted.reset();
+    if (wanted == DateOrder::ymd) {
+      note(diagnostics, "parse.date-order-contradicted", front.line,
+           "no date begins with the year; the order that was asked for is not "
+           "used");
+      wanted.reset();
+    }
     return from_time(candidates, wanted, diagnostics);
   }
   OrderDecision decision;
@@ -115,6 +120,9 @@ OrderDecision decide_order(std::span<const Candidate> candidates,
   decision.order = day_first ? DateOrder::dmy : DateOrder::mdy;
   decision.line = day_first ? found.day_line : found.month_line;
   decision.certain = found.day_first == 0 || found.month_first == 0;
+  if (!decision.certain && wanted && *wanted != DateOrder::ymd) {
+    decision.order = *wanted;
+  }
   if (!decision.certain) {
     note(diagnostics, "parse.date-order-contradicted",
          day_first ? found.month_line : found.day_line,
@@ -122,7 +130,7 @@ OrderDecision decide_order(std::span<const Candidate> candidates,
              std::string{to_string(decision.order)} +
              ", the other lines became part of the message before them");
   }
-  if (wanted && *wanted != decision.order) {
+  if (wanted && *wanted != decision.order && decision.certain) {
     note(diagnostics, "parse.date-order-contradicted", decision.line,
          "the file proves " + std::string{to_string(decision.order)} +
              "; the order that was asked for is not used");

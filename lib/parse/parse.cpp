@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "container/container.hpp"
 #include "etherpeil/error.hpp"
@@ -118,7 +119,8 @@ void guess_years(Chat& chat, std::vector<Candidate>& candidates) {
        "the dates have no year; the last message is taken to be of 2014");
 }
 
-std::vector<Accepted> accept(Chat& chat, std::vector<Candidate> candidates,
+std::vector<Accepted> accept(Chat& chat,
+                             const std::vector<Candidate>& candidates,
                              const ParseOptions& options) {
   const Shape shape = choose_shape(candidates);
   std::vector<Candidate> fitting;
@@ -281,22 +283,25 @@ void check_text(Chat& chat, bool valid_utf8) {
 
 Chat parse_text(Bytes text, const std::string& source,
                 const ParseOptions& options) {
-  constexpr std::uint64_t four_gib = std::uint64_t{4} * 1024 * 1024 * 1024;
-  if (text.view.size() >= std::min(four_gib, options.max_bytes + 1)) {
-    throw Error{Errc::limit,
-                source + ": the chat text is larger than " +
-                    std::to_string(std::min(four_gib - 1, options.max_bytes)) +
-                    " bytes; split the export"};
-  }
+  // Positions are 32-bit; decoding may make a text longer.
+  const std::uint64_t limit =
+      std::min<std::uint64_t>(UINT32_MAX, options.max_bytes);
+  const auto check_size = [&](std::uint64_t size) {
+    if (size <= limit) return;
+    throw Error{Errc::limit, source + ": the chat text is larger than " +
+                                 std::to_string(limit) +
+                                 " bytes; split the export"};
+  };
+  check_size(text.view.size());
   Chat chat;
   chat.source = source;
   Decoded decoded = to_utf8(std::move(text), chat.diagnostics);
+  check_size(decoded.bytes.view.size());
   chat.bytes = std::move(decoded.bytes);
   const std::string_view bytes = chat.bytes.view;
-  std::vector<Candidate> candidates = find_candidates(bytes);
+  const std::vector<Candidate> candidates = find_candidates(bytes);
   if (candidates.empty()) refuse(source, bytes);
-  const std::vector<Accepted> records =
-      accept(chat, std::move(candidates), options);
+  const std::vector<Accepted> records = accept(chat, candidates, options);
   if (records.empty()) refuse(source, bytes);
   chat.format.preamble_lines = records.front().candidate.line - 1;
   build_messages(chat, records, decoded.valid);
@@ -318,12 +323,23 @@ Chat parse(Bytes text, const std::string& source, const ParseOptions& options) {
 
 Chat parse_file(const std::filesystem::path& path,
                 const ParseOptions& options) {
-  const container::Container container = container::Container::open(path);
-  const std::string source = path.string();
+  const container::Container container =
+      container::Container::open(path, options.max_bytes);
+  const std::string source = path == "-" ? "standard input" : path.string();
   std::optional<Error> refusal;
   for (std::size_t i = 0; i < container.names().size(); ++i) {
     try {
-      return parse(container.read(i, options.max_bytes), source, options);
+      Chat chat = parse(container.read(i, options.max_bytes), source, options);
+      if (const std::size_t others = container.texts() - 1; others > 0) {
+        chat.diagnostics.push_back(
+            {.code = "parse.other-texts",
+             .severity = Severity::info,
+             .line = 0,
+             .message = "other texts in the zip: " + std::to_string(others) +
+                        "; the likeliest chat was read, unpack the zip to "
+                        "read another"});
+      }
+      return chat;
     } catch (const Error& error) {
       if (error.code() != Errc::not_export) throw;
       if (!refusal) refusal = error;
@@ -340,7 +356,11 @@ std::vector<std::filesystem::path> find_exports(
   std::error_code code;
   const fs::file_status status = fs::status(path, code);
   if (!fs::exists(status)) {
-    throw Error{Errc::io, path.string() + ": no such file; check the path"};
+    const bool hidden = code == std::errc::permission_denied;
+    throw Error{Errc::io, path.string() +
+                              (hidden ? ": no permission to look there; change "
+                                        "the permissions of its folder"
+                                      : ": no such file; check the path")};
   }
   if (!fs::is_directory(status)) return {path};
   std::vector<fs::path> found;
@@ -363,6 +383,18 @@ std::vector<std::filesystem::path> find_exports(
         path.string() +
             ": the folder holds no .txt or .zip; put the exports in it"};
   }
+  // Beside an unpacked "_chat.txt" every other text is an attachment.
+  std::set<fs::path> unpacked;
+  for (const fs::path& file : found) {
+    if (file.filename() == "_chat.txt") unpacked.insert(file.parent_path());
+  }
+  found.erase(std::remove_if(found.begin(), found.end(),
+                             [&](const fs::path& file) {
+                               return file.extension() != ".zip" &&
+                                      file.filename() != "_chat.txt" &&
+                                      unpacked.count(file.parent_path()) > 0;
+                             }),
+              found.end());
   std::sort(found.begin(), found.end());
   return found;
 }

@@ -6,6 +6,7 @@
 
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
+#include "etherpeil/privacy.hpp"
 #include "parse/notices.hpp"
 #include "text/utf8.hpp"
 
@@ -30,14 +31,6 @@ bool blank(std::string_view text) {
     at += point.length;
   }
   return true;
-}
-
-bool looks_like_phone(std::string_view name) {
-  if (name.size() < 7 || name.front() != '+') return false;
-  return std::all_of(name.begin(), name.end(), [](char c) {
-    return (c >= '0' && c <= '9') || c == '+' || c == ' ' || c == '-' ||
-           c == '(' || c == ')';
-  });
 }
 
 /// Where a sender ends and a body begins, in bytes after the header.
@@ -264,9 +257,12 @@ class Builder {
   std::uint16_t author_index(std::string_view raw) {
     Author author;
     author.name = display_name(raw);
-    author.phone = looks_like_phone(author.name);
+    author.phone = !phone_e164(author.name).empty();
     const std::string_view bare = raw.substr(leading_marks(raw));
-    author.unsaved = author.phone || (!bare.empty() && bare.front() == '~');
+    // A number that a contact was saved as ("06-...") has no "+".
+    const char first = bare.empty() ? ' ' : bare.front();
+    author.unsaved =
+        first == '~' || (author.phone && author.name.front() == '+');
     for (std::size_t i = 0; i < chat_.authors.size(); ++i) {
       if (chat_.authors[i].name == author.name &&
           chat_.authors[i].unsaved == author.unsaved) {

@@ -1,5 +1,7 @@
 #include "privacy/identity.hpp"
 
+#include <algorithm>
+
 #include "etherpeil/privacy.hpp"
 #include "etherpeil/types.hpp"
 #include "text/fold.hpp"
@@ -110,6 +112,30 @@ std::string privacy::identity(std::string_view name) {
   if (folded.empty()) folded = shown;  // marks only: there is nothing to fold
   if (folded.empty()) return {};
   return (is_unsaved(name) ? "name:~" : "name:") + folded;
+}
+
+std::string privacy::shown_name(const Author& author) {
+  return author.unsaved && !author.phone ? "~" + author.name : author.name;
+}
+
+std::vector<std::string> privacy::listed_as(
+    const std::vector<Author>& authors, std::vector<std::string> list,
+    const std::function<std::string(std::string_view)>& known_as) {
+  std::vector<std::string> names;
+  for (const Author& author : authors)
+    names.push_back(known_as(shown_name(author)));
+  std::vector<std::string> shown = names;
+  std::sort(shown.begin(), shown.end());
+  std::sort(list.begin(), list.end());
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (std::binary_search(list.begin(), list.end(), names[i])) continue;
+    std::string plain = known_as(authors[i].name);
+    if (std::binary_search(list.begin(), list.end(), plain) &&
+        !std::binary_search(shown.begin(), shown.end(), plain)) {
+      names[i] = std::move(plain);
+    }
+  }
+  return names;
 }
 
 }  // namespace etherpeil

@@ -50,6 +50,22 @@ std::string with_sign(double value, const std::string& text) {
   return value > 0 ? '+' + text : text;
 }
 
+/// A difference of which one limit is known: "hoogstens 8 min meer".
+std::string one_limit_text(double limit, bool upper,
+                           const MetricDefinition& definition,
+                           const Texts& texts) {
+  if (limit == 0) return texts(upper ? "limit.not-more" : "limit.not-less");
+  const std::string number = plain_number(std::abs(limit), definition, texts);
+  // What bounds a rise from above bounds a fall from below.
+  const std::string key =
+      std::string{upper == (limit > 0) ? "limit.most" : "limit.least"} +
+      (limit > 0 ? ".more" : ".less");
+  return texts.fill(key,
+                    {{"n", is_percent(definition)
+                               ? texts.fill("effect.points", {{"n", number}})
+                               : with_unit(number, definition, texts)}});
+}
+
 }  // namespace
 
 std::string value_text(const Metric& metric, const MetricDefinition& definition,
@@ -115,6 +131,12 @@ std::string effect_unit(bool ratio, const MetricDefinition& definition,
 std::string effect_interval_text(const Interval& interval, bool ratio,
                                  const MetricDefinition& definition,
                                  const Texts& texts) {
+  const bool low_open = !std::isfinite(interval.low);
+  const bool high_open = !std::isfinite(interval.high);
+  if (!ratio && low_open != high_open) {
+    return one_limit_text(low_open ? interval.high : interval.low, low_open,
+                          definition, texts);
+  }
   const auto end = [&](double value) -> std::string {
     if (!std::isfinite(value)) return {};
     if (ratio) return texts.number(value);
@@ -125,6 +147,12 @@ std::string effect_interval_text(const Interval& interval, bool ratio,
 
 std::string unit_text(const MetricDefinition& definition, const Texts& texts) {
   return texts.find("unit." + definition.unit, definition.unit);
+}
+
+std::string full_unit_text(const MetricDefinition& definition,
+                           const Texts& texts) {
+  const std::string unit = unit_text(definition, texts);
+  return unit.empty() ? definition.unit : unit;
 }
 
 std::string name_of(const MetricDefinition& definition, const Texts& texts) {

@@ -30,7 +30,7 @@ namespace etherpeil::report {
 [[nodiscard]] std::string effect_unit(bool ratio,
                                       const MetricDefinition& definition,
                                       const Texts& texts);
-/// "0,9 tot 2,1"; empty when both ends are open.
+/// "0,9 tot 2,1", "hoogstens 8 min meer"; empty when both ends are open.
 [[nodiscard]] std::string effect_interval_text(
     const Interval& interval, bool ratio, const MetricDefinition& definition,
     const Texts& texts);
@@ -38,6 +38,9 @@ namespace etherpeil::report {
 /// "per 30 dagen"; empty when the value says its unit itself.
 [[nodiscard]] std::string unit_text(const MetricDefinition& definition,
                                     const Texts& texts);
+/// The same, but "%" for a percentage too: for a reader who sees no value.
+[[nodiscard]] std::string full_unit_text(const MetricDefinition& definition,
+                                         const Texts& texts);
 [[nodiscard]] std::string name_of(const MetricDefinition& definition,
                                   const Texts& texts);
 

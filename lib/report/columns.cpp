@@ -40,18 +40,35 @@ std::size_t width_of(char32_t value) {
   return within(wide, value) ? 2 : 1;
 }
 
-std::string cut(std::string_view text, std::size_t width) {
-  if (display_width(text) <= width) return std::string{text};
-  std::string out;
-  std::size_t used = 1;  // the ellipsis
-  for (std::size_t at = 0; at < text.size();) {
+/// How many bytes of the text fit; at least one character.
+std::size_t fitting(std::string_view text, std::size_t width) {
+  std::size_t at = 0;
+  for (std::size_t used = 0; at < text.size();) {
     const text::CodePoint point = text::decode(text, at);
     used += width_of(point.value);
-    if (used > width) break;
-    out += text.substr(at, point.length);
+    if (used > width && at > 0) break;
     at += point.length;
   }
-  return out + "\u2026";
+  return at;
+}
+
+/// The text in lines of this width, broken at spaces where there are any.
+std::vector<std::string> lines_of(std::string_view text, std::size_t width) {
+  std::vector<std::string> lines;
+  do {
+    std::size_t end = fitting(text, width);
+    std::size_t next = end;
+    if (end < text.size()) {
+      const std::size_t space = text.rfind(' ', end);
+      if (space != std::string_view::npos && space > 0) {
+        end = space;
+        next = space + 1;
+      }
+    }
+    lines.emplace_back(text.substr(0, end));
+    text.remove_prefix(next);
+  } while (!text.empty());
+  return lines;
 }
 
 void append_cell(std::string& out, const std::string& text, std::size_t width,
@@ -61,16 +78,26 @@ void append_cell(std::string& out, const std::string& text, std::size_t width,
   out += number ? space + text : text + space;
 }
 
-void append_line(std::string& out, const std::vector<std::string>& cells,
-                 const std::vector<std::size_t>& widths,
-                 const std::vector<Column>& columns) {
-  std::string line;
+/// One row; a cell that is too wide goes on in the lines below.
+void append_row(std::string& out, const std::vector<std::string>& cells,
+                const std::vector<std::size_t>& widths,
+                const std::vector<Column>& columns) {
+  std::vector<std::vector<std::string>> parts;
+  std::size_t height = 1;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (i > 0) line += "  ";
-    append_cell(line, cut(cells[i], widths[i]), widths[i], columns[i].number);
+    parts.push_back(lines_of(cells[i], widths[i]));
+    height = std::max(height, parts.back().size());
   }
-  line.erase(line.find_last_not_of(' ') + 1);
-  out += line + '\n';
+  for (std::size_t n = 0; n < height; ++n) {
+    std::string line;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (i > 0) line += "  ";
+      append_cell(line, n < parts[i].size() ? parts[i][n] : std::string{},
+                  widths[i], columns[i].number);
+    }
+    line.erase(line.find_last_not_of(' ') + 1);
+    out += line + '\n';
+  }
 }
 
 /// Takes from the widest column that may shrink until the table fits.
@@ -130,17 +157,17 @@ std::string aligned(std::vector<Column> columns,
   }
   shrink(widths, columns);
   std::string out;
-  append_line(out, heads, widths, columns);
+  append_row(out, heads, widths, columns);
   std::vector<std::string> rules;
   rules.reserve(widths.size());
   for (const std::size_t width : widths) rules.emplace_back(width, '-');
-  append_line(out, rules, widths, columns);
+  append_row(out, rules, widths, columns);
   auto block = blocks.begin();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     for (; block != blocks.end() && block->first == i; ++block) {
       out += (i == 0 ? "" : "\n") + block->title + '\n';
     }
-    append_line(out, rows[i], widths, columns);
+    append_row(out, rows[i], widths, columns);
   }
   return out;
 }

@@ -16,7 +16,7 @@ inline constexpr std::size_t terminal_width = 100;
 struct Column {
   std::string head{};
   bool number{};   ///< set to the right
-  bool shrinks{};  ///< may be cut with an ellipsis when the table is too wide
+  bool shrinks{};  ///< goes on below when the table is too wide
 };
 
 /// A line above the row `first`, with an empty line before it.

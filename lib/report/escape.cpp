@@ -14,6 +14,17 @@ void append_hex(std::string& out, char32_t value, int digits) {
   }
 }
 
+/// Hidden controls as \u{...}, unless they are allowed here.
+void append_visible(std::string& out, char32_t value, bool allowed) {
+  if (!allowed && text::is_hidden_control(value)) {
+    out += "\\u{";
+    append_hex(out, value, 4);
+    out += '}';
+  } else {
+    text::append(out, value);
+  }
+}
+
 }  // namespace
 
 namespace report {
@@ -55,8 +66,14 @@ std::string html(std::string_view text) {
 }
 
 void append_csv(std::string& out, std::string_view cell, char separator) {
-  std::string valid = text::repaired(cell);
-  std::erase(valid, '\0');  // ends a text in many programs
+  std::string valid;
+  for (std::size_t at = 0; at < cell.size();) {
+    const text::CodePoint point = text::decode(cell, at);
+    const bool space =
+        point.value == '\n' || point.value == '\t' || point.value == '\r';
+    append_visible(valid, point.value, space);
+    at += point.length;
+  }
   const bool formula =
       !valid.empty() && std::string_view{"=+-@\t\r"}.find(valid.front()) !=
                             std::string_view::npos;
@@ -78,13 +95,7 @@ std::string terminal_safe(std::string_view text) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
     const text::CodePoint point = text::decode(text, at);
-    if (text::is_hidden_control(point.value)) {
-      out += "\\u{";
-      append_hex(out, point.value, 4);
-      out += '}';
-    } else {
-      text::append(out, point.value);
-    }
+    append_visible(out, point.value, false);
     at += point.length;
   }
   return out;

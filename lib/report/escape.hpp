@@ -10,7 +10,8 @@ namespace etherpeil::report {
 /// visible as U+XXXX; invalid UTF-8 becomes U+FFFD.
 [[nodiscard]] std::string html(std::string_view text);
 
-/// Appends one CSV cell: quoted where needed, invalid UTF-8 repaired, and an
+/// Appends one CSV cell: quoted where needed, invalid UTF-8 repaired, hidden
+/// controls other than white space visible as \u{XXXX}, and an
 /// apostrophe before what a spreadsheet would take for a formula
 /// (= + - @, tab, carriage return).
 /// Source: OWASP, CSV injection.

@@ -74,16 +74,35 @@ Axis ratio_axis(const std::vector<double>& values) {
   return axis;
 }
 
-Axis difference_axis(const std::vector<double>& values) {
-  double largest = 0;
-  for (const double value : values)
-    largest = std::max(largest, std::abs(value));
-  if (largest <= 0) largest = 1;
-  const double tens = std::pow(10.0, std::floor(std::log10(largest)));
-  double end = 10 * tens;
-  for (const double factor : {5.0, 2.0, 1.0}) {
-    if (factor * tens >= largest) end = factor * tens;
+/// The round number (1, 2, 4 or 5 x 10^n) at or above, or at or below. No 3:
+/// ticks show all decimals, and 3 x 0.1 has seventeen.
+double rounded(double size, bool up) {
+  const double tens = std::pow(10.0, std::floor(std::log10(size)));
+  double above = 10 * tens;
+  double below = tens;
+  for (const double factor : {5.0, 4.0, 2.0, 1.0}) {
+    if (factor * tens >= size) above = factor * tens;
+    if (factor * tens <= size) below = std::max(below, factor * tens);
   }
+  return up ? above : below;
+}
+
+/// Follows the estimates: next to a very long interval all dots would be one,
+/// so such an interval ends in an arrow.
+Axis difference_axis(const Forest& forest) {
+  double largest = 0;
+  for (const double value : shown_values(forest))
+    largest = std::max(largest, std::abs(value));
+  double estimate = 0;
+  for (const ForestRow& row : forest.rows) {
+    if (std::isfinite(row.effect))
+      estimate = std::max(estimate, std::abs(row.effect));
+  }
+  const double most = std::max(4 * estimate, 10.0);
+  if (largest <= 0) largest = 1;
+  // A little more than that is no reason for an arrow.
+  const double end =
+      largest > 1.5 * most ? rounded(most, false) : rounded(largest, true);
   return {.ratio = false,
           .low = -end,
           .high = end,
@@ -170,8 +189,8 @@ void draw_tick(Svg& svg, double x, const Rows& rows, std::size_t count,
 }  // namespace
 
 std::string forest_svg(const Forest& forest, const Texts& texts) {
-  const auto values = shown_values(forest);
-  const Axis axis = forest.ratio ? ratio_axis(values) : difference_axis(values);
+  const Axis axis =
+      forest.ratio ? ratio_axis(shown_values(forest)) : difference_axis(forest);
   const Rows rows = rows_of(forest);
   const double bottom =
       top + rows.height * static_cast<double>(forest.rows.size());

@@ -52,14 +52,6 @@ void members_pair(std::string& out, const View& view, Index group) {
        texts("glance.members.senders"));
 }
 
-std::uint64_t message_count(const Panel& panel, Index group) {
-  std::uint64_t sum = 0;
-  for (const DayCount& row : panel.days) {
-    if (row.group == group) sum += row.messages;
-  }
-  return sum;
-}
-
 void reports_pair(std::string& out, const View& view,
                   const std::string& group) {
   const Metric* metric = view.total("M04", group);
@@ -109,7 +101,7 @@ void write_card(std::string& out, const View& view, const Course& course) {
     members_pair(out, view, course.group);
     pair(out, texts("glance.days"), texts.count(covered_days(course)));
     pair(out, texts("glance.messages"),
-         texts.count(message_count(view.panel, course.group)));
+         texts.count(doubt_of(view, course.group).messages));
     reports_pair(out, view, group.key);
     closed_pair(out, view, group.key);
   }
@@ -188,6 +180,34 @@ const Metric* View::total(std::string_view id, const std::string& group) const {
   return at == findings.totals.end() ? nullptr : &*at;
 }
 
+std::string Doubt::share(const Texts& texts) const {
+  if (messages == 0) return texts("number.none");
+  const double percent =
+      100 * static_cast<double>(abstained) / static_cast<double>(messages);
+  return texts.fill("value.%", {{"n", texts.number(percent)}});
+}
+
+Doubt doubt_of(const View& view, Index group) {
+  Doubt doubt;
+  for (const DayCount& row : view.panel.days) {
+    if (row.group != group) continue;
+    doubt.messages += row.messages;
+    doubt.abstained += row.abstained;
+  }
+  return doubt;
+}
+
+Doubt doubt_of_shown(const View& view) {
+  Doubt all;
+  for (Index i = 0; i < view.panel.study.groups.size(); ++i) {
+    if (view.senders.total_hidden(i)) continue;
+    const Doubt one = doubt_of(view, i);
+    all.messages += one.messages;
+    all.abstained += one.abstained;
+  }
+  return all;
+}
+
 std::string View::group_name(Index group) const {
   const Group& one = panel.study.groups[group];
   return one.name.empty() ? one.key : one.name;
@@ -250,8 +270,8 @@ void write_about(std::string& out, const View& view) {
   close(out, "p");
   element(out, "h3", "", texts("read.title"));
   open(out, "dl", "terms");
-  for (const char* key : {"read.report", "read.closed", "read.interval",
-                          "read.small", "read.hidden"}) {
+  for (const char* key : {"read.report", "read.closed", "read.intervention",
+                          "read.interval", "read.small", "read.hidden"}) {
     pair(out, texts(std::string{key} + ".name"), texts(key));
   }
   close(out, "dl");

@@ -1,5 +1,6 @@
 #pragma once
 /// The page, from plain values. Each part takes what it shows and gives HTML.
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,17 @@ struct View {
 };
 [[nodiscard]] View view_of(const Panel& panel, const Findings& findings,
                            const Texts& texts);
+
+/// Messages whose label is below the threshold: the computer is in doubt.
+struct Doubt {
+  std::uint64_t messages{};
+  std::uint64_t abstained{};  ///< of `messages`
+
+  [[nodiscard]] std::string share(const Texts& texts) const;  ///< "48 %"
+};
+[[nodiscard]] Doubt doubt_of(const View& view, Index group);
+/// Without the groups that are hidden whole.
+[[nodiscard]] Doubt doubt_of_shown(const View& view);
 
 /// Slugs explained in plain words, each once, in order; an unknown slug as it
 /// is.

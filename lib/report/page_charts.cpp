@@ -292,9 +292,12 @@ void write_outcome(std::string& out, const View& view,
     add(directions, one.change, ratio);
     for (const auto* from : {&one.change.notes, &one.change.before.notes,
                              &one.change.after.notes}) {
-      // The comparison has its own caution for this one.
-      std::remove_copy(from->begin(), from->end(), std::back_inserter(notes),
-                       "metrics.instrument-change");
+      // These stand above all comparisons already, or with this one.
+      std::remove_copy_if(from->begin(), from->end(), std::back_inserter(notes),
+                          [](const std::string& slug) {
+                            return slug == "metrics.instrument-change" ||
+                                   slug == "metrics.label-uncertain";
+                          });
     }
   }
   open(out, "article", "outcome");
@@ -349,7 +352,13 @@ void write_changes(std::string& out, const View& view) {
     std::copy_if(comparison.cautions.begin(), comparison.cautions.end(),
                  std::back_inserter(shared), shared_by_all);
   }
-  write_list(out, view.texts("change.cautions"), explained(shared, view.texts));
+  std::vector<std::string> cautions = explained(shared, view.texts);
+  const Doubt doubt = doubt_of_shown(view);
+  if (doubt.abstained > 0) {
+    cautions.push_back(
+        view.texts.fill("doubt.caution", {{"share", doubt.share(view.texts)}}));
+  }
+  write_list(out, view.texts("change.cautions"), cautions);
   open(out, "div", "outcomes");
   for (const Comparison& comparison : comparisons) {
     std::vector<std::string> own;

@@ -78,14 +78,24 @@ std::string file_span(const FileRow& file) {
          text::iso(std::chrono::floor<days>(file.last));
 }
 
+/// "dag-maand-jaar, zeker".
+std::string order_text(const Format& format, const Texts& texts) {
+  const std::string slug{to_string(format.date_order)};
+  return texts.find("date-order." + slug, slug) + ", " +
+         texts(format.date_order_certain ? "sources.order.certain"
+                                         : "sources.order.guess");
+}
+
 void write_files(std::string& out, const View& view) {
   const Texts& texts = view.texts;
   Table content{.caption = texts("sources.files"), .head = {}, .rows = {}};
-  for (const char* key : {"sources.group", "sources.file", "sources.records",
-                          "sources.human", "sources.span", "sources.header",
-                          "sources.order", "sources.warnings"}) {
+  for (const char* key :
+       {"sources.group", "sources.file", "sources.records", "sources.span",
+        "sources.header", "sources.order", "sources.warnings"}) {
     content.head.push_back({.text = texts(key), .detail = {}, .number = false});
   }
+  // Not the messages: the page counts those of covered days, and what lies
+  // between the two may be of a few people.
   for (const FileRow& file : view.panel.files) {
     if (file.group >= view.panel.study.groups.size()) continue;
     const bool hidden = view.senders.total_hidden(file.group);
@@ -102,12 +112,8 @@ void write_files(std::string& out, const View& view) {
     const Format& format = file.format;
     content.rows.push_back(
         {plain(view.group_name(file.group)), plain(file.sha256.substr(0, 12)),
-         count(file.records), count(file.human), plain(file_span(file)),
-         plain(format.header),
-         plain(std::string{to_string(format.date_order)},
-               texts(format.date_order_certain ? "sources.order.certain"
-                                               : "sources.order.guess")),
-         plain(texts.count(file.warnings))});
+         count(file.records), plain(file_span(file)), plain(format.header),
+         plain(order_text(format, texts)), plain(texts.count(file.warnings))});
   }
   table(out, content);
   element(out, "p", "quiet", texts("sources.file-note"));
@@ -153,6 +159,34 @@ void write_makers(std::string& out, const View& view) {
   element(out, "p", "quiet", texts("sources.model-note"));
 }
 
+/// For how many messages the computer is in doubt, per group and together.
+void write_doubt(std::string& out, const View& view) {
+  const Texts& texts = view.texts;
+  Table content{.caption = texts("doubt.title"), .head = {}, .rows = {}};
+  for (const char* key : {"page.group", "glance.messages", "doubt.share"}) {
+    content.head.push_back(
+        {.text = texts(key), .detail = {}, .number = !content.head.empty()});
+  }
+  const auto add_row = [&](std::string name, std::string messages,
+                           std::string share) {
+    content.rows.push_back(
+        {{.text = std::move(name), .detail = {}, .number = false},
+         {.text = std::move(messages), .detail = {}, .number = true},
+         {.text = std::move(share), .detail = {}, .number = true}});
+  };
+  for (Index i = 0; i < view.panel.study.groups.size(); ++i) {
+    const Doubt doubt = doubt_of(view, i);
+    const bool hidden = view.senders.total_hidden(i);
+    add_row(view.group_name(i),
+            hidden ? texts("hidden.short") : texts.count(doubt.messages),
+            hidden ? texts("hidden.short") : doubt.share(texts));
+  }
+  const Doubt all = doubt_of_shown(view);
+  add_row(texts("doubt.all"), texts.count(all.messages), all.share(texts));
+  table(out, content);
+  element(out, "p", "quiet", texts("doubt.note"));
+}
+
 void write_hidden(std::string& out, const View& view) {
   std::uint64_t hidden = 0;
   for (Index i = 0; i < view.panel.study.groups.size(); ++i) {
@@ -162,6 +196,21 @@ void write_hidden(std::string& out, const View& view) {
           hidden == 0 ? view.texts("sources.hidden.none")
                       : view.texts.plural("sources.hidden", hidden));
   element(out, "p", "", view.texts("sources.names"));
+}
+
+/// The notes of a group; for doubt about labels with its own share.
+std::vector<std::string> notes_of(const View& view, Index group,
+                                  std::vector<std::string> slugs) {
+  const auto doubtful =
+      std::remove(slugs.begin(), slugs.end(), "metrics.label-uncertain");
+  const bool doubts = doubtful != slugs.end();
+  slugs.erase(doubtful, slugs.end());
+  std::vector<std::string> notes = explained(slugs, view.texts);
+  if (doubts && !view.senders.total_hidden(group)) {
+    notes.push_back(view.texts.fill(
+        "doubt.caution", {{"share", doubt_of(view, group).share(view.texts)}}));
+  }
+  return notes;
 }
 
 }  // namespace
@@ -183,7 +232,7 @@ void write_quarters(std::string& out, const View& view) {
       if (view.senders.quarter_hidden(i, metric->first)) continue;
       slugs.insert(slugs.end(), metric->notes.begin(), metric->notes.end());
     }
-    write_list(out, texts("quarters.notes"), explained(slugs, texts));
+    write_list(out, texts("quarters.notes"), notes_of(view, i, slugs));
     close(out, "details");
   }
 }
@@ -193,6 +242,7 @@ void write_sources(std::string& out, const View& view) {
   write_files(out, view);
   write_file_warnings(out, view);
   write_makers(out, view);
+  write_doubt(out, view);
   element(out, "h3", "", texts("sources.hidden"));
   write_hidden(out, view);
 }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "etherpeil/report.hpp"
 #include "json/json.hpp"
@@ -59,10 +60,12 @@ void write_author(json::Writer& out, const Chat& chat, const Message& message) {
   out.value(chat.authors[message.author].name);
 }
 
-void write_event(std::string& line, const Chat& chat, Index i, bool raw) {
+void write_event(std::string& line, const Chat& chat, Index i,
+                 const EventOptions& options) {
   const Message& message = chat.messages[i];
   json::Writer out{line};
   out.begin_object();
+  if (options.source) out.member("source", chat.source);
   out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
   out.member("time", text::iso(message.time()))
       .member("resolution", resolution(message));
@@ -81,13 +84,16 @@ void write_event(std::string& line, const Chat& chat, Index i, bool raw) {
   }
   write_media(out, chat, i);
   if (message.has(Message::guessed)) out.member("guessed", true);
-  if (raw) {
+  if (options.raw) {
     out.member("offset", message.offset).member("length", chat.raw(i).size());
   }
   out.end_object();
 }
 
-void append_row(std::string& out, const std::vector<std::string>& cells) {
+/// `source` is the name of the export when rows of several are mixed.
+void append_row(std::string& out, std::vector<std::string> cells,
+                bool with_source, const std::string& source) {
+  if (with_source) cells.push_back(source);
   for (std::size_t i = 0; i < cells.size(); ++i) {
     if (i > 0) out += ',';
     report::append_csv(out, cells[i], ',');
@@ -139,18 +145,30 @@ std::vector<std::string> attribute_keys(const Codes& codes, Attributes set) {
   return keys;
 }
 
+/// Six decimals say all that a probability or a weight can say.
+double rounded(double value) { return std::round(value * 1e6) / 1e6; }
+
 void write_probabilities(json::Writer& out, const Codes& codes,
                          const Label& label) {
   out.key("labels").begin_object();
   for (Index k = 0; k < codes.labels.size(); ++k) {
     out.member(codes.labels[k].key,
-               static_cast<double>(label.probabilities[k]));
+               rounded(static_cast<double>(label.probabilities[k])));
   }
   out.end_object();
 }
 
 void write_reasons(json::Writer& out, const Codes& codes,
                    const std::vector<Reason>& reasons) {
+  std::vector<double> scores(codes.labels.size());
+  for (const Reason& reason : reasons) {
+    scores[reason.label] += static_cast<double>(reason.weight);
+  }
+  out.key("scores").begin_object();
+  for (Index k = 0; k < scores.size(); ++k) {
+    out.member(codes.labels[k].key, rounded(scores[k]));
+  }
+  out.end_object();
   out.key("why").begin_array();
   for (const Reason& reason : reasons) {
     out.begin_object().member("rule", reason.rule);
@@ -160,7 +178,8 @@ void write_reasons(json::Writer& out, const Codes& codes,
         .value(reason.end)
         .end_array();
     out.member("label", codes.labels[reason.label].key);
-    out.member("weight", static_cast<double>(reason.weight)).end_object();
+    out.member("weight", rounded(static_cast<double>(reason.weight)))
+        .end_object();
   }
   out.end_array();
 }
@@ -172,11 +191,12 @@ void write_label(std::string& line, const Analysis& analysis, Index i,
   const auto incident = analysis.incidents.of_message[i];
   json::Writer out{line};
   out.begin_object();
+  if (options.source) out.member("source", chat.source);
   out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
   out.member("time", text::iso(chat.messages[i].time()));
   write_author(out, chat, chat.messages[i]);
   out.member("label", analysis.codes.labels[label.code].key);
-  out.member("probability", static_cast<double>(label.probability));
+  out.member("probability", rounded(static_cast<double>(label.probability)));
   out.member("abstain", label.abstain);
   write_probabilities(out, analysis.codes, label);
   out.member("is_root",
@@ -212,7 +232,7 @@ std::vector<std::string> label_cells(const Analysis& analysis, Index i) {
           text::iso(message.time()),
           analysis.chat.authors[message.author].name,
           analysis.codes.labels[label.code].key,
-          json::number_text(static_cast<double>(label.probability)),
+          json::number_text(rounded(static_cast<double>(label.probability))),
           label.abstain ? "1" : "0",
           root ? "1" : "0",
           incident ? std::to_string(*incident + 1) : "",
@@ -229,13 +249,15 @@ void write_events(const Chat& chat, const Sink& sink,
   if (csv) {
     append_row(buffer.text(),
                {"n", "line", "time", "resolution", "kind", "author", "text",
-                "edited", "event", "media", "file"});
+                "edited", "event", "media", "file"},
+               options.source, "source");
   }
   for (Index i = 0; i < chat.messages.size(); ++i) {
     if (csv) {
-      append_row(buffer.text(), event_cells(chat, i));
+      append_row(buffer.text(), event_cells(chat, i), options.source,
+                 chat.source);
     } else {
-      write_event(buffer.text(), chat, i, options.raw);
+      write_event(buffer.text(), chat, i, options);
       buffer.text() += '\n';
     }
     buffer.line_done();
@@ -307,12 +329,14 @@ void write_labels(const Analysis& analysis, const Sink& sink,
   if (csv) {
     append_row(buffer.text(),
                {"n", "line", "time", "author", "label", "probability",
-                "abstain", "is_root", "incident", "attributes", "text"});
+                "abstain", "is_root", "incident", "attributes", "text"},
+               options.source, "source");
   }
   for (Index i = 0; i < analysis.chat.messages.size(); ++i) {
     if (analysis.labels[i].code == not_coded) continue;
     if (csv) {
-      append_row(buffer.text(), label_cells(analysis, i));
+      append_row(buffer.text(), label_cells(analysis, i), options.source,
+                 analysis.chat.source);
     } else {
       write_label(buffer.text(), analysis, i, options);
       buffer.text() += '\n';

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <fstream>
 #include <system_error>
 
@@ -49,19 +52,59 @@ fs::path target_of(const fs::path& path) {
   return error ? path : real;
 }
 
+/// An earlier page, or nothing at all.
+bool may_be_replaced(const fs::path& target) {
+  std::error_code error;
+  if (!fs::exists(target, error)) return true;
+  const std::uintmax_t size = fs::file_size(target, error);
+  if (!error && size == 0) return true;
+  constexpr std::string_view start = "<!doctype html";
+  std::array<char, start.size()> found{};
+  std::ifstream file{target, std::ios::binary};
+  file.read(found.data(), static_cast<std::streamsize>(found.size()));
+  return file &&
+         std::equal(start.begin(), start.end(), found.begin(),
+                    [](char wanted, char read) {
+                      const bool upper = read >= 'A' && read <= 'Z';
+                      return wanted == (upper ? read - 'A' + 'a' : read);
+                    });
+}
+
+struct Part {
+  fs::path path{};
+  std::FILE* file{};  ///< null when it cannot be made
+};
+
+/// A new file beside the target; one that is there already is somebody's.
+Part open_part(const fs::path& target) {
+  constexpr int attempts = 100;
+  Part part;
+  for (int i = 0; i < attempts && part.file == nullptr; ++i) {
+    part.path = target.string() + ".part" + (i == 0 ? "" : std::to_string(i));
+    part.file = std::fopen(part.path.string().c_str(), "wbx");
+    if (part.file == nullptr && errno != EEXIST) break;
+  }
+  return part;
+}
+
 void write_whole(const fs::path& path, std::string_view text) {
   const fs::path target = target_of(path);
-  fs::path part = target;
-  part += ".part";
-  std::error_code error;
-  fs::remove(part, error);
-  std::ofstream file{part, std::ios::binary | std::ios::trunc};
-  if (!file)
+  if (!may_be_replaced(target)) {
+    throw Error{Errc::argument,
+                terminal_safe(path.string()) +
+                    ": exists and is no report page; name another file"};
+  }
+  const Part opened = open_part(target);
+  const fs::path& part = opened.path;
+  std::FILE* const file = opened.file;
+  if (file == nullptr) {
     fail(path,
          "cannot be written: does the folder exist, and may you write there?");
-  file.write(text.data(), static_cast<std::streamsize>(text.size()));
-  file.close();
-  if (!file) {
+  }
+  const bool written =
+      std::fwrite(text.data(), 1, text.size(), file) == text.size();
+  std::error_code error;
+  if (std::fclose(file) != 0 || !written) {
     fs::remove(part, error);
     fail(path,
          "could not be written whole: is the disk full? Nothing was left "

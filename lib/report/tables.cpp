@@ -95,7 +95,8 @@ std::string csv_number(double number, bool comma) {
   return text;
 }
 
-void append_csv_row(std::string& out, const Metric& metric, bool dutch) {
+void append_csv_row(std::string& out, const Metric& metric, bool dutch,
+                    const Texts& texts) {
   const char separator = dutch ? ';' : ',';
   const auto text = [&](std::string_view cell) {
     report::append_csv(out, cell, separator);
@@ -122,16 +123,21 @@ void append_csv_row(std::string& out, const Metric& metric, bool dutch) {
   std::string notes;
   for (const std::string& note : metric.notes)
     notes += (notes.empty() ? "" : " ") + note;
-  report::append_csv(out, notes, separator);
+  text(notes);
+  const MetricDefinition& what = definition(metric.id);
+  text(report::name_of(what, texts));
+  report::append_csv(out, report::full_unit_text(what, texts), separator);
   out += "\r\n";
 }
 
-void write_csv(std::span<const Metric> metrics, const Sink& sink, bool dutch) {
+void write_csv(std::span<const Metric> metrics, const Sink& sink, bool dutch,
+               const Texts& texts) {
   std::string head = dutch ? "\xEF\xBB\xBF" : "";
   const char* separator = "";
   for (const char* name :
        {"id", "group", "period", "label", "first", "last", "days", "numerator",
-        "denominator", "value", "low", "high", "method", "small", "notes"}) {
+        "denominator", "value", "low", "high", "method", "small", "notes",
+        "name", "unit"}) {
     head += separator;
     head += name;
     separator = dutch ? ";" : ",";
@@ -141,7 +147,7 @@ void write_csv(std::span<const Metric> metrics, const Sink& sink, bool dutch) {
                text += head;
                if (!head.empty()) text += "\r\n";
                head.clear();
-               append_csv_row(text, metric, dutch);
+               append_csv_row(text, metric, dutch, texts);
              });
   if (!head.empty()) sink(head + "\r\n");
 }
@@ -189,13 +195,14 @@ std::vector<std::string> metric_row(const Metric& metric, const Texts& texts,
   const std::string value = report::value_text(metric, what, texts);
   const std::string basis = report::basis_text(metric, what, texts);
   const bool told = value == basis || std::isnan(metric.numerator);
-  return {metric.id,
-          report::name_of(what, texts),
-          terminal_safe(texts.find("period." + metric.label, metric.label)),
-          value,
-          report::interval_text(metric.interval, what, texts),
-          told ? "" : basis,
-          notes.marks(metric.notes)};
+  return {
+      metric.id,
+      report::name_of(what, texts) + ", " + report::full_unit_text(what, texts),
+      terminal_safe(texts.find("period." + metric.label, metric.label)),
+      value,
+      report::interval_text(metric.interval, what, texts),
+      told ? "" : basis,
+      notes.marks(metric.notes)};
 }
 
 /// A block for each group; all blocks have the same columns.
@@ -218,7 +225,11 @@ void write_table(std::span<const Metric> metrics, const Sink& sink,
   for (const Metric& metric : metrics) {
     const bool same =
         !rows.empty() && metric.group == metrics[rows.size() - 1].group;
-    if (!same) blocks.push_back({terminal_safe(metric.group), rows.size()});
+    if (!same) {
+      blocks.push_back(
+          {texts("table.group") + ' ' + terminal_safe(metric.group),
+           rows.size()});
+    }
     rows.push_back(metric_row(metric, texts, notes));
   }
   sink(report::aligned(columns, rows, blocks));
@@ -288,7 +299,8 @@ void write_table(const Comparison& comparison, const Sink& sink,
     add(directions, change, ratio);
     rows.push_back(
         {terminal_safe(change.name.empty() ? change.group : change.name),
-         terminal_safe(change.governance),
+         terminal_safe(
+             texts.find("governance." + change.governance, change.governance)),
          change.start == LocalDay{} ? texts("number.none")
                                     : text::iso(change.start),
          side_text(change.before, what, texts),
@@ -328,10 +340,10 @@ void write_metrics(std::span<const Metric> metrics, const Sink& sink,
       write_json(metrics, sink);
       return;
     case Output::csv:
-      write_csv(metrics, sink, false);
+      write_csv(metrics, sink, false, Texts{language});
       return;
     case Output::csv_nl:
-      write_csv(metrics, sink, true);
+      write_csv(metrics, sink, true, Texts{language});
       return;
   }
 }

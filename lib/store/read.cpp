@@ -21,6 +21,22 @@ std::uint32_t number(const Statement& row, int column) {
   return static_cast<std::uint32_t>(row.integer(column));
 }
 
+/// A number that is a position among `size` things.
+Index position(const Database& database, const Statement& row, int column,
+               std::size_t size) {
+  const std::int64_t value = row.integer(column);
+  if (value < 0 || static_cast<std::uint64_t>(value) >= size)
+    fail_damaged(database);
+  return static_cast<Index>(value);
+}
+
+/// Things stand in order of their numbers, and none is missing.
+void check_next(const Database& database, const Statement& row, int column,
+                std::size_t already) {
+  if (row.integer(column) != static_cast<std::int64_t>(already))
+    fail_damaged(database);
+}
+
 std::optional<std::uint32_t> maybe_number(const Statement& row, int column) {
   const auto value = row.maybe_integer(column);
   if (!value) return std::nullopt;
@@ -50,7 +66,7 @@ Index member_index(const Database& database, const std::vector<Member>& members,
   return static_cast<Index>(it - members.begin());
 }
 
-void read_files(const Database& database, Panel& panel) {
+void read_files(const Database& database, std::size_t groups, Panel& panel) {
   Statement row{
       database,
       "SELECT group_id, first_day, last_day, f.sha256, bytes, records, "
@@ -63,7 +79,7 @@ void read_files(const Database& database, Panel& panel) {
       "AND d.severity = 'warning'), id || '/' || version, c.sha256, model "
       "FROM export_file f CROSS JOIN codebook c ORDER BY group_id, first_day"};
   while (row.next()) {
-    const Index group = number(row, 0);
+    const Index group = position(database, row, 0, groups);
     panel.coverage.push_back({.group = group,
                               .first = read_day(database, row.text(1)),
                               .last = read_day(database, row.text(2))});
@@ -93,30 +109,33 @@ void read_files(const Database& database, Panel& panel) {
   }
 }
 
-void read_days(const Database& database, Panel& panel) {
+void read_days(const Database& database, std::size_t groups, Panel& panel) {
   Statement row{database,
                 "SELECT group_id, day, label_id, messages, night, in_incident, "
                 "night_in_incident, abstained FROM day_label ORDER BY "
                 "group_id, day, label_id"};
   while (row.next()) {
-    panel.days.push_back({.group = number(row, 0),
-                          .day = read_day(database, row.text(1)),
-                          .label = number(row, 2),
-                          .messages = number(row, 3),
-                          .night = number(row, 4),
-                          .in_incident = number(row, 5),
-                          .night_in_incident = number(row, 6),
-                          .abstained = number(row, 7)});
+    panel.days.push_back(
+        {.group = position(database, row, 0, groups),
+         .day = read_day(database, row.text(1)),
+         .label = position(database, row, 2, panel.codes.labels.size()),
+         .messages = number(row, 3),
+         .night = number(row, 4),
+         .in_incident = number(row, 5),
+         .night_in_incident = number(row, 6),
+         .abstained = number(row, 7)});
   }
   Statement mark{
       database,
       "SELECT group_id, day, attribute_id, messages FROM day_attribute "
       "ORDER BY group_id, day, attribute_id"};
   while (mark.next()) {
-    panel.attributes.push_back({.group = number(mark, 0),
-                                .day = read_day(database, mark.text(1)),
-                                .attribute = number(mark, 2),
-                                .messages = number(mark, 3)});
+    panel.attributes.push_back(
+        {.group = position(database, mark, 0, groups),
+         .day = read_day(database, mark.text(1)),
+         .attribute =
+             position(database, mark, 2, panel.codes.attributes.size()),
+         .messages = number(mark, 3)});
   }
 }
 
@@ -145,7 +164,7 @@ void settle(Panel& panel, const Roster& roster, Index group,
 
 /// Members are those who wrote on a covered day. Days come in order, so the
 /// role that stays is the latest known one.
-void read_members(const Database& database, Panel& panel) {
+void read_members(const Database& database, std::size_t groups, Panel& panel) {
   Statement row{
       database,
       "SELECT group_id, day, pseudonym, role, messages FROM member_day "
@@ -154,11 +173,12 @@ void read_members(const Database& database, Panel& panel) {
   Index group = 0;
   std::size_t first_row = 0;
   while (row.next()) {
-    if (number(row, 0) != group) {
+    const Index next = position(database, row, 0, groups);
+    if (next != group) {
       settle(panel, roster, group, first_row);
       roster.clear();
       first_row = panel.member_days.size();
-      group = number(row, 0);
+      group = next;
     }
     auto it = roster.find(row.text(2));
     if (it == roster.end()) {
@@ -176,17 +196,21 @@ void read_members(const Database& database, Panel& panel) {
 }
 
 /// The file that covers a day of a group: the last one that starts by then.
-Index file_index(const std::vector<Coverage>& coverage, Index group,
+Index file_index(const Database& database,
+                 const std::vector<Coverage>& coverage, Index group,
                  LocalDay day) {
   const auto after = std::upper_bound(
       coverage.begin(), coverage.end(), day,
       [group](LocalDay wanted, const Coverage& one) {
         return one.group != group ? group < one.group : wanted < one.first;
       });
+  if (after == coverage.begin() || std::prev(after)->group != group)
+    fail_damaged(database);
   return static_cast<Index>(after - coverage.begin()) - 1;
 }
 
-void read_incidents(const Database& database, Panel& panel) {
+void read_incidents(const Database& database, std::size_t groups,
+                    Panel& panel) {
   Statement row{
       database,
       "SELECT group_id, line, time, label_id, reporter, messages, "
@@ -195,15 +219,15 @@ void read_incidents(const Database& database, Panel& panel) {
       "outcome, followed, until_end, uncertain FROM incident "
       "ORDER BY group_id, day, line"};
   while (row.next()) {
-    const Index group = number(row, 0);
+    const Index group = position(database, row, 0, groups);
     const LocalTime time = read_time(database, row.text(2));
     panel.incidents.push_back(
         {.group = group,
-         .file = file_index(panel.coverage, group,
+         .file = file_index(database, panel.coverage, group,
                             std::chrono::floor<std::chrono::days>(time)),
          .line = static_cast<std::uint64_t>(row.integer(1)),
          .time = time,
-         .label = number(row, 3),
+         .label = position(database, row, 3, panel.codes.labels.size()),
          .reporter = member_index(database, panel.members, group, row.text(4)),
          .messages = number(row, 5),
          .participants = number(row, 6),
@@ -220,13 +244,14 @@ void read_incidents(const Database& database, Panel& panel) {
   }
 }
 
-void read_memberships(const Database& database, Panel& panel) {
+void read_memberships(const Database& database, std::size_t groups,
+                      Panel& panel) {
   Statement row{database,
                 "SELECT group_id, time, event, people FROM membership "
                 "ORDER BY group_id, day, line"};
   while (row.next()) {
     panel.memberships.push_back(
-        {.group = number(row, 0),
+        {.group = position(database, row, 0, groups),
          .time = read_time(database, row.text(1)),
          .event = read_slug(database, row.text(2), SystemEvent::other),
          .people = number(row, 3)});
@@ -279,6 +304,7 @@ Study read_study(const Database& database) {
                 "area_code, households, "
                 "members FROM study_group ORDER BY group_id"};
   while (row.next()) {
+    check_next(database, row, 0, study.groups.size());
     study.groups.push_back(
         {.key = std::string{row.text(1)},
          .name = std::string{row.text(2)},
@@ -300,10 +326,12 @@ Codes read_codes(const Database& database) {
     codes.id = head.text(0);
     codes.version = number(head, 1);
   }
-  Statement label{database,
-                  "SELECT key, name_nl, name_en, function, safety FROM label "
-                  "ORDER BY label_id"};
+  Statement label{
+      database,
+      "SELECT key, name_nl, name_en, function, safety, label_id FROM label "
+      "ORDER BY label_id"};
   while (label.next()) {
+    check_next(database, label, 5, codes.labels.size());
     codes.labels.push_back(
         {.key = std::string{label.text(0)},
          .name_nl = std::string{label.text(1)},
@@ -311,11 +339,12 @@ Codes read_codes(const Database& database) {
          .function = read_slug(database, label.text(3), Function::undetermined),
          .safety = label.integer(4) != 0});
   }
-  Statement attribute{
-      database,
-      "SELECT key, name_nl, name_en, attribute_group, slot FROM attribute "
-      "ORDER BY attribute_id"};
+  Statement attribute{database,
+                      "SELECT key, name_nl, name_en, attribute_group, slot, "
+                      "attribute_id FROM attribute "
+                      "ORDER BY attribute_id"};
   while (attribute.next()) {
+    check_next(database, attribute, 5, codes.attributes.size());
     codes.attributes.push_back(
         {.key = std::string{attribute.text(0)},
          .name_nl = std::string{attribute.text(1)},
@@ -326,14 +355,14 @@ Codes read_codes(const Database& database) {
   return codes;
 }
 
-Panel read_panel(const Database& database) {
+Panel read_panel(const Database& database, std::size_t groups) {
   Panel panel;
   panel.codes = read_codes(database);
-  read_files(database, panel);
-  read_days(database, panel);
-  read_members(database, panel);
-  read_incidents(database, panel);
-  read_memberships(database, panel);
+  read_files(database, groups, panel);
+  read_days(database, groups, panel);
+  read_members(database, groups, panel);
+  read_incidents(database, groups, panel);
+  read_memberships(database, groups, panel);
   return panel;
 }
 

@@ -9,6 +9,7 @@
 
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
+#include "privacy/identity.hpp"
 #include "store/sqlite.hpp"
 #include "store/write.hpp"
 
@@ -141,7 +142,9 @@ void fill(const Database& database, const Study& study, const Roles& roles,
 void check_roles(const Study& study, const Roles& roles) {
   for (const GroupRoles& one : roles.groups) {
     if (!one.group.empty() && !study.group(one.group)) {
-      fail(Errc::config, "roles: /groups/" + one.group,
+      fail(Errc::config,
+           (roles.source.empty() ? "roles" : roles.source) + ": /groups/" +
+               one.group,
            "is no group of the study; correct the key or add the group");
     }
   }
@@ -152,27 +155,15 @@ struct Assignment {
   RoleEntry entry{};  ///< without its name, which is in no database
 };
 
-/// The pseudonym by which the assignments know each author. One without "~"
-/// means the saved contact of that name; when there is none, the unsaved one.
+/// The pseudonym by which the assignments know each author.
 std::vector<std::string> people_of_authors(
     const Chat& chat, const std::vector<Assignment>& assignments,
     const Pseudonymiser& pseudonyms) {
-  std::vector<std::string> shown;
-  for (const Author& author : chat.authors) {
-    shown.push_back(pseudonyms.person(tables::shown_name(author)));
-  }
-  std::vector<std::string> people = shown;
-  for (std::size_t i = 0; i < people.size(); ++i) {
-    const bool assigned = std::any_of(
-        assignments.begin(), assignments.end(),
-        [&](const Assignment& one) { return one.pseudonym == shown[i]; });
-    std::string plain = pseudonyms.person(chat.authors[i].name);
-    if (!assigned &&
-        std::find(shown.begin(), shown.end(), plain) == shown.end()) {
-      people[i] = std::move(plain);
-    }
-  }
-  return people;
+  std::vector<std::string> list;
+  for (const Assignment& one : assignments) list.push_back(one.pseudonym);
+  return privacy::listed_as(
+      chat.authors, std::move(list),
+      [&pseudonyms](std::string_view name) { return pseudonyms.person(name); });
 }
 
 }  // namespace
@@ -183,13 +174,7 @@ struct Store::Impl {
     study = tables::read_study(database);
   }
   [[nodiscard]] Index group(std::string_view key) const {
-    const auto found = study.group(key);
-    if (!found) {
-      fail(Errc::argument, database.path(),
-           "has no group \"" + std::string{key} +
-               "\"; use a key of the study file");
-    }
-    return *found;
+    return study.require_group(key, database.path());
   }
   /// With another key the same people would get other pseudonyms.
   void check_key(const Pseudonymiser& pseudonyms) const {
@@ -199,19 +184,44 @@ struct Store::Impl {
            "was made with another key; use the key file of this study");
     }
   }
-  /// Whether the group holds the file. @throws Error store when another does
-  [[nodiscard]] bool holds(Index wanted, std::string_view sha256) const {
+  /// What an error about an export begins with.
+  [[nodiscard]] const std::string& name_of(const Chat& chat) const {
+    return chat.source.empty() ? database.path() : chat.source;
+  }
+  /// Whether the group holds the text. @throws Error store when another group
+  /// does, or when it was read in another way
+  [[nodiscard]] bool holds(Index wanted, const Analysis& analysis) const {
     Statement row{database,
-                  "SELECT group_id FROM export_file WHERE sha256 = ?"};
-    row.bind(sha256);
+                  "SELECT group_id, date_order, header FROM export_file "
+                  "WHERE sha256 = ?"};
+    row.bind(analysis.sha256);
     if (!row.next()) return false;
-    const auto found = static_cast<Index>(row.integer(0));
+    const std::string& name = name_of(analysis.chat);
+    const auto found = static_cast<std::size_t>(row.integer(0));
     if (found != wanted) {
-      fail(Errc::store, database.path(),
-           "this export is in group " + study.groups[found].key +
-               " already; check which group it belongs to");
+      const std::string other =
+          found < study.groups.size() ? study.groups[found].key : "unknown";
+      fail(Errc::store, name,
+           "is in group " + other + " already; when it belongs to group " +
+               study.groups[wanted].key +
+               ", make the database again with init (the key file is kept) "
+               "and import it there");
     }
+    const Format& format = analysis.chat.format;
+    check_same(name, row.text(1), to_string(format.date_order));
+    check_same(name, quoted(row.text(2)), quoted(format.header));
     return true;
+  }
+  static std::string quoted(std::string_view text) {
+    return '"' + std::string{text} + '"';
+  }
+  static void check_same(const std::string& name, std::string_view stored,
+                         std::string_view now) {
+    if (stored == now) return;
+    fail(Errc::store, name,
+         "is there already, read as " + std::string{stored} +
+             "; make the database again with init to read it as " +
+             std::string{now});
   }
   [[nodiscard]] std::vector<Assignment> assignments(Index wanted) const {
     std::vector<Assignment> list;
@@ -283,16 +293,23 @@ std::vector<RoleEntry> Store::roles(
       continue;
     }
     RoleEntry entry = one.entry;
-    entry.name = tables::shown_name(
+    entry.name = privacy::shown_name(
         chat.authors[static_cast<std::size_t>(it - people.begin())]);
     entries.push_back(std::move(entry));
   }
   if (unused > 0) {
     diagnostics.push_back(
         {.code = "study.role-names-nobody",
-         .message = std::to_string(unused) +
-                    " roles of the group name nobody in this chat; compare "
-                    "the spelling of their names with the chat."});
+         .message = unused == 1
+                        ? "1 role of the group names nobody in this chat; it "
+                          "was read by init: correct the roles file and make "
+                          "the database again, or ignore this when that "
+                          "person never wrote."
+                        : std::to_string(unused) +
+                              " roles of the group name nobody in this chat; "
+                              "they were read by init: correct the roles file "
+                              "and make the database again, or ignore this "
+                              "when they never wrote."});
   }
   return entries;
 }
@@ -307,7 +324,7 @@ Added Store::add(std::string_view group, const Analysis& analysis,
                  const Pseudonymiser& pseudonyms) {
   const Index index = impl_->group(group);
   impl_->check_key(pseudonyms);
-  if (impl_->holds(index, analysis.sha256)) return Added::unchanged;
+  if (impl_->holds(index, analysis)) return Added::unchanged;
   if (impl_->database.read_only()) {
     fail(Errc::store, impl_->database.path(),
          "may only be read; change its permissions or work on a copy");
@@ -315,17 +332,19 @@ Added Store::add(std::string_view group, const Analysis& analysis,
   const tables::Rows rows = tables::tabulate(analysis, pseudonyms);
   Transaction transaction{impl_->database, Transaction::Kind::write};
   // Another program may have added it since.
-  if (impl_->holds(index, analysis.sha256)) return Added::unchanged;
-  tables::write_codes(impl_->database, analysis.codes, analysis.provenance);
+  if (impl_->holds(index, analysis)) return Added::unchanged;
+  const std::string& name = impl_->name_of(analysis.chat);
+  tables::write_codes(impl_->database, analysis.codes, analysis.provenance,
+                      name);
   tables::write_rows(impl_->database, index, impl_->study.groups[index].key,
-                     rows);
+                     rows, name);
   transaction.commit();
   return Added::added;
 }
 
 Panel Store::panel() const {
   const Transaction transaction{impl_->database, Transaction::Kind::read};
-  Panel panel = tables::read_panel(impl_->database);
+  Panel panel = tables::read_panel(impl_->database, impl_->study.groups.size());
   panel.study = impl_->study;
   return panel;
 }

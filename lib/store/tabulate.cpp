@@ -4,6 +4,7 @@
 #include <map>
 
 #include "etherpeil/error.hpp"
+#include "privacy/identity.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -57,21 +58,67 @@ bool is_opening(const Message& message) {
          message.event == SystemEvent::group_created;
 }
 
+/// The days of the records that say when an export starts and ends: all but the
+/// opening lines, when there are others.
+std::vector<LocalDay> days_of_records(const std::vector<Message>& messages) {
+  std::vector<LocalDay> list;
+  for (const Message& message : messages) {
+    if (!is_opening(message)) list.push_back(day_of(message.time()));
+  }
+  if (!list.empty()) return list;
+  for (const Message& message : messages)
+    list.push_back(day_of(message.time()));
+  return list;
+}
+
+/// The day on which an export ends. It is in order of time, so this is the end
+/// of the longest choice of its days that never goes back (the earliest end
+/// when there are more): a pasted line or a clock that was wrong takes no part.
+/// One record more than a year after all others is not believed either; of two
+/// records nobody can tell which one is wrong.
+/// Source: Fredman (1975), longest increasing subsequences.
+LocalDay believed_end(const std::vector<LocalDay>& list) {
+  constexpr days too_far{366};
+  std::vector<LocalDay> ends;  // the earliest end of a choice of each length
+  for (const LocalDay day : list) {
+    const auto it = std::upper_bound(ends.begin(), ends.end(), day);
+    if (it == ends.end()) {
+      ends.push_back(day);
+    } else {
+      *it = day;
+    }
+  }
+  const std::size_t n = ends.size();
+  const bool alone = n > 2 && ends[n - 1] - ends[n - 2] > too_far;
+  return ends[alone ? n - 2 : n - 1];
+}
+
+/// The first and the last day that are believed; the first one is found as the
+/// last one of the mirror image.
+Coverage believed_days(const std::vector<Message>& messages) {
+  const auto mirrored = [](LocalDay day) {
+    return LocalDay{-day.time_since_epoch()};
+  };
+  const std::vector<LocalDay> list = days_of_records(messages);
+  std::vector<LocalDay> mirror(list.size());
+  std::transform(list.rbegin(), list.rend(), mirror.begin(), mirrored);
+  const LocalDay last = believed_end(list);
+  const LocalDay first = mirrored(believed_end(mirror));
+  return {.first = std::min(first, last), .last = std::max(first, last)};
+}
+
 /// The days that the export shows in full. Its first day is cut off unless the
 /// group started on it; its last day is cut off by the export itself, and
 /// ending at a message would favour busy days. One day at least remains.
-Coverage covered_days(const std::vector<Message>& messages) {
-  LocalDay first = LocalDay::max();
-  LocalDay last = LocalDay::min();
+Coverage covered_days(const std::vector<Message>& messages,
+                      const Coverage& believed) {
+  LocalDay first = believed.first;
+  LocalDay last = believed.last;
   LocalDay created = LocalDay::max();
   for (const Message& message : messages) {
-    const LocalDay day = day_of(message.time());
-    last = std::max(last, day);
-    if (!is_opening(message)) first = std::min(first, day);
     if (message.event == SystemEvent::group_created)
-      created = std::min(created, day);
+      created = std::min(created, day_of(message.time()));
   }
-  first = std::min(first, last);
   const bool own_start =
       created >= first &&
       std::any_of(messages.begin(), messages.end(), [first](const Message& m) {
@@ -87,12 +134,13 @@ class Tabulator {
  public:
   Tabulator(const Analysis& analysis, const Pseudonymiser& pseudonyms)
       : analysis_(analysis), chat_(analysis.chat) {
-    rows_.coverage = covered_days(chat_.messages);
+    const Coverage believed = believed_days(chat_.messages);
+    rows_.coverage = covered_days(chat_.messages, believed);
+    describe_file(believed);
     name_people(pseudonyms);
   }
 
   Rows run() && {
-    describe_file();
     count_days();
     count_people();
     list_incidents();
@@ -120,7 +168,7 @@ class Tabulator {
   }
 
   void name_people(const Pseudonymiser& pseudonyms);
-  void describe_file();
+  void describe_file(const Coverage& believed);
   void count_days();
   void count_people();
   void list_incidents();
@@ -137,7 +185,7 @@ class Tabulator {
 void Tabulator::name_people(const Pseudonymiser& pseudonyms) {
   std::vector<std::string> names;
   for (const Author& author : chat_.authors) {
-    names.push_back(pseudonyms.person(shown_name(author)));
+    names.push_back(pseudonyms.person(privacy::shown_name(author)));
   }
   rows_.people = names;
   std::sort(rows_.people.begin(), rows_.people.end());
@@ -150,10 +198,17 @@ void Tabulator::name_people(const Pseudonymiser& pseudonyms) {
   }
 }
 
-void Tabulator::describe_file() {
-  const auto [earliest, latest] = std::minmax_element(
-      chat_.messages.begin(), chat_.messages.end(),
-      [](const Message& a, const Message& b) { return a.seconds < b.seconds; });
+/// Its first and last time are those of the days that are believed: how long an
+/// incident could be followed counts to the last one.
+void Tabulator::describe_file(const Coverage& believed) {
+  LocalTime first = LocalTime::max();
+  LocalTime last = LocalTime::min();
+  for (const Message& message : chat_.messages) {
+    const LocalDay day = day_of(message.time());
+    if (day < believed.first || day > believed.last) continue;
+    first = std::min(first, message.time());
+    last = std::max(last, message.time());
+  }
   const auto human =
       std::count_if(chat_.messages.begin(), chat_.messages.end(),
                     [](const Message& message) { return message.human(); });
@@ -162,8 +217,8 @@ void Tabulator::describe_file() {
                 .records = chat_.messages.size(),
                 .human = static_cast<std::uint64_t>(human),
                 .format = chat_.format,
-                .first = earliest->time(),
-                .last = latest->time(),
+                .first = first,
+                .last = last,
                 .provenance = analysis_.provenance};
 }
 
@@ -318,10 +373,6 @@ void Tabulator::list_remarks() {
 Rows tabulate(const Analysis& analysis, const Pseudonymiser& pseudonyms) {
   check(analysis);
   return Tabulator{analysis, pseudonyms}.run();
-}
-
-std::string shown_name(const Author& author) {
-  return author.unsaved && !author.phone ? "~" + author.name : author.name;
 }
 
 }  // namespace etherpeil::tables

@@ -44,7 +44,4 @@ struct Rows {
 [[nodiscard]] Rows tabulate(const Analysis& analysis,
                             const Pseudonymiser& pseudonyms);
 
-/// An author as a roles file may name him: "~" before an unsaved contact.
-[[nodiscard]] std::string shown_name(const Author& author);
-
 }  // namespace etherpeil::tables

@@ -83,20 +83,21 @@ void insert_codes(const Database& database, const Codes& codes,
 }
 
 void refuse_overlap(const Database& database, Index group,
-                    const std::string& group_key, const Coverage& coverage) {
+                    const std::string& group_key, const Coverage& coverage,
+                    const std::string& name) {
   Statement earlier{database,
                     "SELECT first_day, last_day FROM export_file "
                     "WHERE group_id = ? AND first_day <= ? AND last_day >= ?"};
   earlier.bind(group, iso(coverage.last), iso(coverage.first));
   if (!earlier.next()) return;
   throw Error{Errc::store,
-              database.path() + ": group " + group_key + ": an export of " +
-                  std::string{earlier.text(0)} + " to " +
-                  std::string{earlier.text(1)} +
-                  " is there already and this one covers " +
-                  iso(coverage.first) + " to " + iso(coverage.last) +
-                  "; overlapping exports cannot be merged yet, give only the "
-                  "longest of them"};
+              name + ": covers " + iso(coverage.first) + " to " +
+                  iso(coverage.last) + ", but group " + group_key +
+                  " holds an export of " + std::string{earlier.text(0)} +
+                  " to " + std::string{earlier.text(1)} +
+                  " already; to use this one, make the database again with "
+                  "init (the key file is kept) and import only the longest "
+                  "export"};
 }
 
 void write_file(const Database& database, Index group, const Rows& rows) {
@@ -182,7 +183,7 @@ void write_study(const Database& database, const Study& study,
 }
 
 void write_codes(const Database& database, const Codes& codes,
-                 const Provenance& provenance) {
+                 const Provenance& provenance, const std::string& name) {
   Statement head{database, "SELECT sha256, model FROM codebook"};
   if (!head.next()) {
     insert_codes(database, codes, provenance);
@@ -193,14 +194,17 @@ void write_codes(const Database& database, const Codes& codes,
                     same_codes(read_codes(database), codes);
   if (same) return;
   throw Error{Errc::store,
-              database.path() +
-                  ": was filled with another codebook or model; use those, or "
-                  "make the study again and import every export into it"};
+              name +
+                  ": was read with another codebook or model than the exports "
+                  "in the database; use those, or make the database again "
+                  "with init (the key file is kept) and import every export "
+                  "again"};
 }
 
 void write_rows(const Database& database, Index group,
-                const std::string& group_key, const Rows& rows) {
-  refuse_overlap(database, group, group_key, rows.coverage);
+                const std::string& group_key, const Rows& rows,
+                const std::string& name) {
+  refuse_overlap(database, group, group_key, rows.coverage, name);
   write_file(database, group, rows);
   write_counts(database, group, rows);
   write_events(database, group, rows);

@@ -67,31 +67,21 @@ Role role_on(LocalDay day, std::span<const RoleEntry> entries,
   return Role::unknown;
 }
 
-/// Which entries name each author. An entry without "~" names the saved contact
-/// of that name; when there is none, the unsaved one.
+/// Which entries name each author.
 std::vector<std::vector<std::size_t>> entries_of_authors(
     const Chat& chat, std::span<const RoleEntry> entries) {
   std::map<std::string, std::vector<std::size_t>> by_identity;
+  std::vector<std::string> list;
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    by_identity[privacy::identity(entries[i].name)].push_back(i);
+    list.push_back(privacy::identity(entries[i].name));
+    by_identity[list.back()].push_back(i);
   }
-  std::vector<std::string> shown;
-  for (const Author& author : chat.authors) {
-    const bool tilde = author.unsaved && !author.phone;
-    shown.push_back(privacy::identity(tilde ? "~" + author.name : author.name));
-  }
-  std::vector<std::string> sorted = shown;
-  std::sort(sorted.begin(), sorted.end());
-  std::vector<std::vector<std::size_t>> own(chat.authors.size());
-  for (std::size_t i = 0; i < own.size(); ++i) {
-    auto found = by_identity.find(shown[i]);
-    if (found == by_identity.end()) {
-      const std::string plain = privacy::identity(chat.authors[i].name);
-      if (!std::binary_search(sorted.begin(), sorted.end(), plain)) {
-        found = by_identity.find(plain);
-      }
-    }
-    if (found != by_identity.end()) own[i] = found->second;
+  std::vector<std::vector<std::size_t>> own;
+  for (const std::string& name :
+       privacy::listed_as(chat.authors, list, privacy::identity)) {
+    const auto found = by_identity.find(name);
+    own.push_back(found == by_identity.end() ? std::vector<std::size_t>{}
+                                             : found->second);
   }
   return own;
 }
@@ -119,6 +109,7 @@ Roles parse_roles(std::string_view json, const std::string& source) {
   if (!groups && !one_chat)
     root.fail("must have groups, or roles for one chat");
   Roles roles;
+  roles.source = source;
   if (one_chat) {
     roles.groups.push_back({.group = {}, .entries = read_entries(*one_chat)});
     return roles;

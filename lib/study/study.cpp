@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "etherpeil/error.hpp"
 #include "json/json.hpp"
 #include "study/files.hpp"
 
@@ -9,6 +10,23 @@ namespace etherpeil {
 namespace {
 
 constexpr std::int64_t most_people = 10'000'000;
+
+/// True for the form of a name in the IANA time zone database: "UTC", or parts
+/// with "/" between them, such as "America/Port-au-Prince". Whether the zone
+/// exists is not known here.
+bool is_zone_name(std::string_view text) {
+  if (text == "UTC") return true;
+  bool slash = false;
+  char before = '/';
+  for (const char c : text) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!letter && (before == '/' || (c != '/' && c != '_' && c != '-')))
+      return false;
+    slash = slash || c == '/';
+    before = c;
+  }
+  return slash && before != '/';
+}
 
 /// Refuses the key at `node` when one of `earlier` has it.
 template <class Keyed>
@@ -79,14 +97,29 @@ std::optional<Index> Study::group(std::string_view wanted) const {
   return std::nullopt;
 }
 
+Index Study::require_group(std::string_view wanted,
+                           const std::string& where) const {
+  if (const auto found = group(wanted)) return *found;
+  std::vector<std::string> keys;
+  for (const Group& one : groups) keys.push_back(one.key);
+  std::sort(keys.begin(), keys.end());
+  std::string list;
+  for (const std::string& one : keys) list += (list.empty() ? "" : ", ") + one;
+  throw Error{Errc::argument, where + ": has no group \"" +
+                                  std::string{wanted} + "\"; it has " + list};
+}
+
 Study parse_study(std::string_view json, const std::string& source) {
   const json::Node root = json::parse(json, source);
   root.allow_only({"format", "key", "title", "time_zone", "roles", "groups"});
   study::check_format(root, "etherpeil-study/1");
   Study study{.key = study::read_filled(root["key"]),
               .title = study::read_filled(root["title"])};
-  if (const auto zone = root.find("time_zone"))
+  if (const auto zone = root.find("time_zone")) {
     study.time_zone = study::read_filled(*zone);
+    if (!is_zone_name(study.time_zone))
+      zone->fail("must be a time zone as \"Europe/Amsterdam\", or \"UTC\"");
+  }
   if (const auto roles = root.find("roles"))
     study.roles = study::read_filled(*roles);
   for (const json::Node& node : root["groups"].items()) {
