@@ -33,7 +33,7 @@ std::string escaped_pointer(std::string_view key) {
 }  // namespace
 
 struct Node::Document {
-  Document() = default;
+  explicit Document(std::string name) : source(std::move(name)) {}
   Document(const Document&) = delete;
   Document& operator=(const Document&) = delete;
   Document(Document&&) = delete;
@@ -51,8 +51,7 @@ Node::Node(std::shared_ptr<const Document> document, const void* value,
       pointer_(std::move(pointer)) {}
 
 Node parse(std::string_view text, const std::string& source) {
-  auto document = std::make_shared<Node::Document>();
-  document->source = source;
+  auto document = std::make_shared<Node::Document>(source);
   try {
     document->root = Value::parse(text);
   } catch (const Value::parse_error& error) {

@@ -122,6 +122,7 @@ std::vector<std::string> privacy::listed_as(
     const std::vector<Author>& authors, std::vector<std::string> list,
     const std::function<std::string(std::string_view)>& known_as) {
   std::vector<std::string> names;
+  names.reserve(authors.size());
   for (const Author& author : authors)
     names.push_back(known_as(shown_name(author)));
   std::vector<std::string> shown = names;

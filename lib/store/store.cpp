@@ -160,6 +160,7 @@ std::vector<std::string> people_of_authors(
     const Chat& chat, const std::vector<Assignment>& assignments,
     const Pseudonymiser& pseudonyms) {
   std::vector<std::string> list;
+  list.reserve(assignments.size());
   for (const Assignment& one : assignments) list.push_back(one.pseudonym);
   return privacy::listed_as(
       chat.authors, std::move(list),
