@@ -33,8 +33,8 @@ Analysis finish(Chat chat, std::vector<Role> roles, std::vector<Label> labels,
 
 }  // namespace
 
-Analyser::Analyser(const AnalyserOptions& options, Codebook codebook)
-    : options_(options), classifier_(std::move(codebook), options.classify) {}
+Analyser::Analyser(const AnalyserOptions& options, Classifier classifier)
+    : options_(options), classifier_(std::move(classifier)) {}
 
 Analysis Analyser::run(const std::filesystem::path& path,
                        std::span<const RoleEntry> roles) const {
@@ -45,9 +45,9 @@ Analysis Analyser::run(Chat chat, std::span<const RoleEntry> entries) const {
   std::vector<Diagnostic> diagnostics;
   std::vector<Role> roles = assign_roles(chat, entries, diagnostics);
   std::vector<Label> labels = classifier_.classify(chat, roles);
-  Analysis analysis =
-      finish(std::move(chat), std::move(roles), std::move(labels), "rules",
-             classifier_.codebook(), options_.incidents);
+  Analysis analysis = finish(std::move(chat), std::move(roles),
+                             std::move(labels), classifier_.model_id(),
+                             classifier_.codebook(), options_.incidents);
   analysis.diagnostics.insert(analysis.diagnostics.end(), diagnostics.begin(),
                               diagnostics.end());
   return analysis;

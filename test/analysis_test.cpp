@@ -42,7 +42,10 @@ TEST_CASE("analysis: provenance names everything that decides the result",
           "[analysis]") {
   const Analysis analysis = Analyser{}.run(parse(Bytes::from(two_messages)));
   CHECK(analysis.provenance.library == version);
-  CHECK(analysis.provenance.model == "rules");
+  CHECK(analysis.provenance.model == Model::dutch().id());
+  const Analysis by_rules =
+      Analyser{{}, Classifier{}}.run(parse(Bytes::from(two_messages)));
+  CHECK(by_rules.provenance.model == "rules");
   CHECK(analysis.provenance.codebook_sha256 == Codebook::dutch().sha256());
   CHECK_FALSE(analysis.provenance.unicode.empty());
   CHECK(analysis.sha256.size() == 64);

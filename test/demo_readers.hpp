@@ -14,6 +14,7 @@
 
 #include "etherpeil/demo.hpp"
 #include "etherpeil/error.hpp"
+#include "etherpeil/learn.hpp"
 #include "json/json.hpp"
 
 namespace demo_readers {
@@ -405,7 +406,7 @@ inline std::string refusal(const std::string& file) {
   std::ofstream{scratch.path, std::ios::binary} << file;
   const Small small;
   try {
-    (void)read_labels(scratch.path, small.chat, small.codes);
+    (void)read_coding(scratch.path, small.chat, small.codes);
   } catch (const Error& error) {
     CHECK(error.code() == Errc::config);
     return error.what();

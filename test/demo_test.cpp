@@ -8,6 +8,7 @@
 #include "demo_readers.hpp"
 #include "etherpeil/classify.hpp"
 #include "etherpeil/error.hpp"
+#include "etherpeil/learn.hpp"
 
 using namespace demo_readers;
 using namespace std::chrono_literals;
@@ -557,7 +558,7 @@ TEST_CASE("demo: labels come back as one per message, certain", "[demo]") {
       << head
       << "2\t2\tINC\t1\t1\tthanks,loc_street\tweg\n3\t4\tSOC\t0\t\t\t\n";
   const Small small;
-  const auto labels = read_labels(scratch.path, small.chat, small.codes);
+  const auto labels = read_coding(scratch.path, small.chat, small.codes).labels;
   REQUIRE(labels.size() == 3);
   CHECK(labels[0].code == not_coded);
   CHECK(labels[1].code == 0);
@@ -601,7 +602,7 @@ TEST_CASE("demo: labels of another export are refused, with the line",
 TEST_CASE("demo: labels that cannot be read are an io error", "[demo]") {
   const Small small;
   try {
-    (void)read_labels(fs::temp_directory_path() / "etherpeil-demo-test-nowhere",
+    (void)read_coding(fs::temp_directory_path() / "etherpeil-demo-test-nowhere",
                       small.chat, small.codes);
     FAIL("accepted");
   } catch (const Error& error) {

@@ -13,7 +13,7 @@ FLOORS = [
     "types json",
     "container privacy",
     "parse classify incidents study demo",
-    "store",
+    "store learn",
     "metrics compare",
     "report analysis",
     "etherpeil",
@@ -22,7 +22,7 @@ SAME_ROOM = {"compare": "metrics"}  # compare.hpp is the second face of metrics/
 WALLS = {
     "boost/regex": "text", "unicode": "text", "nlohmann": "json", "sqlite3.h": "store",
     "sodium.h": "hash", "zip.h": "container", "boost/math": "stats", "Eigen": "stats",
-    "linear.h": "classify", "isa-l": "container", "igzip_lib.h": "container",
+    "linear.h": "learn", "isa-l": "container", "igzip_lib.h": "container",
     "libdeflate.h": "container",
 }
 FORBIDDEN = {"iostream", "format", "expected", "ranges"}

@@ -40,8 +40,9 @@ class Demo {
   }
   [[nodiscard]] std::vector<Label> truth(const Group& group,
                                          const Chat& chat) const {
-    return read_labels(dir_ / "truth" / (group.key + ".labels.tsv"), chat,
-                       Codebook::dutch().codes());
+    return read_coding(dir_ / "truth" / (group.key + ".labels.tsv"), chat,
+                       Codebook::dutch().codes())
+        .labels;
   }
   [[nodiscard]] Analysis with_truth(const Group& group) const {
     Chat read = chat(group);

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -170,26 +171,28 @@ TEST_CASE("report: a label is written for each human record, with its reasons",
       chat_of("13-05-2024 10:00 - Jan: Verdachte man bij de "
               "voordeur, 112 gebeld\n13-05-2024 10:01 - Piet heeft "
               "de groep verlaten\n13-05-2024 10:02 - Kim: Top!\n"));
-  std::vector<Index> asked;
-  const LabelOptions options{
-      .output = Output::ndjson, .reasons = [&](Index i) {
-        asked.push_back(i);
-        return std::vector<Reason>{
-            {.rule = "r", .start = 1, .end = 2, .label = 0, .weight = 0.5F}};
-      }};
-  const std::string lines =
-      text_of([&](const Sink& sink) { write_labels(analysis, sink, options); });
+  const Classifier& classifier = analyser.classifier();
+  const std::string lines = text_of([&](const Sink& sink) {
+    write_labels(analysis, sink,
+                 {.output = Output::ndjson, .explain = &classifier});
+  });
   CHECK(count_of(lines, "\n") == 2);
-  CHECK(asked == std::vector<Index>{0, 2});
   const auto one = json::parse(lines.substr(0, lines.find('\n')), "label");
   double sum = 0;
   for (const std::string& key : one["labels"].keys()) {
     sum += one["labels"][key].number();
   }
   CHECK(sum == Approx(1).margin(1e-5));
-  CHECK(one["why"].items().size() == 1);
+  std::map<std::string, double> scores;
+  for (const auto& reason : one["why"].items()) {
+    scores[reason["label"].string()] += reason["weight"].number();
+  }
+  for (const auto& [key, score] : scores) {
+    INFO(key);
+    CHECK(score == Approx(one["scores"][key].number()).margin(1e-3));
+  }
   const std::string csv = text_of([&](const Sink& sink) {
-    write_labels(analysis, sink, {.output = Output::csv, .reasons = {}});
+    write_labels(analysis, sink, {.output = Output::csv});
   });
   CHECK(count_of(csv, "\r\n") == 3);
 }

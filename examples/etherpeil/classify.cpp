@@ -36,8 +36,8 @@ int run(const Classify& args, const Common& common) {
   }
   etherpeil::Roles roles;
   if (!args.roles.empty()) roles = etherpeil::load_roles(args.roles);
-  const etherpeil::Analyser analyser{
-      {.parse = {.date_order = args.date_order}}};
+  const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
+                                     classifier_for(args.model)};
   const auto files = exports_of(args.paths);
   bool warned = false;
   Progress progress{"classify", files.size(), common};
@@ -49,12 +49,7 @@ int run(const Classify& args, const Common& common) {
     options.output = args.format == "csv" ? etherpeil::Output::csv
                                           : etherpeil::Output::ndjson;
     options.source = files.size() > 1;
-    if (args.explain) {
-      options.reasons = [&](etherpeil::Index message) {
-        return analyser.classifier().explain(analysis.chat, message,
-                                             analysis.roles);
-      };
-    }
+    if (args.explain) options.explain = &analyser.classifier();
     etherpeil::write_labels(analysis, write_out, options);
     warned = show(file.string(), analysis.diagnostics, common) || warned;
     progress.step(++done_files);

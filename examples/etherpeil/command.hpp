@@ -29,9 +29,26 @@ struct Parse {
 struct Classify {
   std::vector<std::filesystem::path> paths{};
   std::filesystem::path roles{};
+  std::string model{};
   std::string format{"ndjson"};
   std::optional<etherpeil::DateOrder> date_order{};
   bool explain{};
+};
+
+struct Train {
+  std::filesystem::path folder{};
+  std::vector<std::string> calibrate{};
+  std::vector<std::string> leave_out{};
+  std::filesystem::path output{};
+  etherpeil::TrainOptions options{};
+};
+
+struct Evaluate {
+  std::filesystem::path folder{};
+  std::vector<std::string> groups{};
+  std::string model{};
+  etherpeil::EvaluateOptions options{};
+  etherpeil::Output output{etherpeil::Output::table};
 };
 
 struct Init {
@@ -45,6 +62,7 @@ struct Import {
   std::string group{};
   std::vector<std::filesystem::path> paths{};
   std::filesystem::path key{};
+  std::string model{};
   std::optional<etherpeil::DateOrder> date_order{};
 };
 
@@ -75,6 +93,8 @@ struct Demo {
 
 int run(const Parse&, const Common&);
 int run(const Classify&, const Common&);
+int run(const Train&, const Common&);
+int run(const Evaluate&, const Common&);
 int run(const Init&, const Common&);
 int run(const Import&, const Common&);
 int run(const Metrics&, const Common&);

@@ -41,8 +41,8 @@ int run(const Import& args, const Common& common) {
   etherpeil::Store store{args.database};
   const etherpeil::Pseudonymiser pseudonyms{etherpeil::Key::load(args.key),
                                             store.study().key};
-  const etherpeil::Analyser analyser{
-      {.parse = {.date_order = args.date_order}}};
+  const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
+                                     classifier_for(args.model)};
   for (const auto& path : args.paths) {
     check_one_folder(etherpeil::find_exports(path), path);
   }

@@ -1,7 +1,5 @@
 #include "inputs.hpp"
 
-#include "etherpeil/etherpeil.hpp"
-
 namespace command {
 
 std::vector<std::filesystem::path> exports_of(
@@ -13,6 +11,14 @@ std::vector<std::filesystem::path> exports_of(
     }
   }
   return files;
+}
+
+etherpeil::Classifier classifier_for(const std::string& model) {
+  using etherpeil::Classifier;
+  if (model.empty()) return Classifier::dutch();
+  const etherpeil::Codebook& codebook = etherpeil::Codebook::dutch();
+  if (model == "rules") return Classifier{codebook};
+  return Classifier{codebook, etherpeil::Model::from_file(model, codebook)};
 }
 
 }  // namespace command

@@ -58,6 +58,12 @@ void add_date_order(CLI::App* app, std::optional<DateOrder>& target) {
       ->type_name("WORD");
 }
 
+void add_model(CLI::App* app, std::string& target) {
+  app->add_option("--model", target,
+                  "A model file, or \"rules\" (default: the library's model)")
+      ->type_name("MODEL");
+}
+
 std::filesystem::path key_beside(const std::filesystem::path& database) {
   return database.string() + ".key";
 }
@@ -70,6 +76,8 @@ struct Program {
   command::Common common;
   command::Parse parse;
   command::Classify classify;
+  command::Train train;
+  command::Evaluate evaluate;
   command::Init init;
   command::Import import;
   command::Metrics metrics;
@@ -87,6 +95,8 @@ struct Program {
         "demo/study.json");
     add_parse();
     add_classify();
+    add_train();
+    add_evaluate();
     add_init();
     add_import();
     add_metrics();
@@ -159,7 +169,63 @@ struct Program {
         ->type_name("WORD");
     sub->add_flag("--explain", classify.explain,
                   "Add the reasons, which sum to the score");
+    add_model(sub, classify.model);
     add_date_order(sub, classify.date_order);
+  }
+
+  CLI::Option* add_groups(CLI::App* sub, const std::string& name,
+                          std::vector<std::string>& target,
+                          const std::string& help) {
+    return sub->add_option(name, target, help)
+        ->delimiter(',')
+        ->allow_extra_args(false)
+        ->type_name("KEYS");
+  }
+
+  void add_train() {
+    CLI::App* sub =
+        add("train", "A model from coded chats",
+            "etherpeil train coded --calibrate west,dorp -o model.json", train);
+    sub->add_option("FOLDER", train.folder,
+                    "Coded chats: NAME.txt with NAME.tsv, and NAME.roles.json "
+                    "if there is one")
+        ->required();
+    add_groups(sub, "--calibrate", train.calibrate,
+               "Groups to calibrate on; they do not train")
+        ->required();
+    add_groups(sub, "--leave-out", train.leave_out,
+               "Groups to keep apart, to evaluate on");
+    sub->add_option("-o,--output", train.output,
+                    "The model file to write, - for stdout")
+        ->required()
+        ->type_name("FILE");
+    sub->add_option("--id", train.options.id, "Name of the model");
+    sub->add_option("--cost", train.options.cost,
+                    "How much the data weigh against small weights")
+        ->check(CLI::PositiveNumber);
+    add_groups(sub, "--without", train.options.without,
+               "Blocks to leave out: rule, lexicon, word, pair, letters, "
+               "shape, context, decoder")
+        ->type_name("BLOCKS");
+  }
+
+  void add_evaluate() {
+    CLI::App* sub = add("evaluate", "What a classifier is worth on coded chats",
+                        "etherpeil evaluate coded --groups noord", evaluate);
+    sub->add_option("FOLDER", evaluate.folder,
+                    "Coded chats: NAME.txt with NAME.tsv, and NAME.roles.json "
+                    "if there is one")
+        ->required();
+    add_groups(sub, "--groups", evaluate.groups, "Only these groups");
+    add_model(sub, evaluate.model);
+    sub->add_flag_callback(
+        "--without-roles", [this] { evaluate.options.roles = false; },
+        "As if nobody had a role");
+    sub->add_option("--resamples", evaluate.options.resamples,
+                    "Draws of the bootstrap (default: 1000)");
+    sub->add_option("--seed", evaluate.options.seed,
+                    "Of the bootstrap (default: 1)");
+    add_choice(sub, "--format", evaluate.output, document_formats, "Format");
   }
 
   void add_init() {
@@ -192,6 +258,7 @@ struct Program {
     sub->add_option("--key", import.key,
                     "Key file for pseudonyms (default: DB.key)")
         ->type_name("FILE");
+    add_model(sub, import.model);
     add_date_order(sub, import.date_order);
     sub->parse_complete_callback([this] {
       if (import.key.empty()) import.key = key_beside(import.database);

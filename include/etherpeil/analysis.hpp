@@ -13,7 +13,6 @@ namespace etherpeil {
 
 struct AnalyserOptions {
   ParseOptions parse{};
-  ClassifyOptions classify{};
   IncidentOptions incidents{};
 };
 
@@ -22,7 +21,7 @@ struct AnalyserOptions {
 class Analyser {
  public:
   explicit Analyser(const AnalyserOptions& options = {},
-                    Codebook codebook = Codebook::dutch());
+                    Classifier classifier = Classifier::dutch());
   /// @throws Error as `parse_file`
   [[nodiscard]] Analysis run(const std::filesystem::path& path,
                              std::span<const RoleEntry> roles = {}) const;

@@ -1,7 +1,10 @@
 #pragma once
 /// From messages to labels, with the reasons.
+#include <array>
 #include <filesystem>
+#include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -42,43 +45,111 @@ class Codebook {
   std::shared_ptr<const Impl> impl_;
 };
 
+/// Weights learned from labelled messages, for one codebook. Immutable; copying
+/// is cheap; const members may be used from many threads.
+class Model {
+ public:
+  /// The model for `Codebook::dutch()` that the library carries.
+  [[nodiscard]] static const Model& dutch();
+  /// A model that `train` made (format etherpeil-model/1).
+  /// @throws Error io; config, with file and JSON pointer, also when it was
+  /// made with another codebook or other features
+  [[nodiscard]] static Model from_file(const std::filesystem::path& path,
+                                       const Codebook& codebook);
+  [[nodiscard]] static Model from_json(std::string_view text,
+                                       const std::string& name,
+                                       const Codebook& codebook);
+
+  /// Its name and the start of the hash of its file, for provenance.
+  [[nodiscard]] std::string id() const;
+
+  struct Impl;
+  [[nodiscard]] const Impl& impl() const { return *impl_; }
+  explicit Model(std::shared_ptr<const Impl> impl) : impl_(std::move(impl)) {}
+
+ private:
+  std::shared_ptr<const Impl> impl_;
+};
+
+/// Shares of the labels of one message; label i stands at i.
+using Shares = std::array<float, max_labels>;
+
+/// A model of your own, for example a language model on your own machine.
+/// Attributes still come from the codebook.
+class Scorer {
+ public:
+  virtual ~Scorer() = default;
+  /// For provenance, such as "robbert-2023/3".
+  [[nodiscard]] virtual std::string id() const = 0;
+  /// One row per message, in order, each with sum 1 over the codebook's labels;
+  /// rows of records that no person wrote are not looked at. `roles` holds one
+  /// role per message, or nothing.
+  [[nodiscard]] virtual std::vector<Shares> score(
+      const Chat& chat, std::span<const Role> roles) const = 0;
+};
+
 /// Why a label got its score: contributions that sum to it.
 struct Reason {
-  std::string rule{};     ///< id in the codebook, or "context.…", "bias"
+  /// A rule's id; "word" (what its letters, itself and its pair with the word
+  /// before it weigh), "lexicon:…", "shape:…", "context:…" or "rule:…" for what
+  /// a model has learned; "bias", "decoder" (the messages around it),
+  /// "calibration", "scorer" (a model of your own).
+  std::string rule{};
   std::uint32_t start{};  ///< bytes of the text; start = end for no span
   std::uint32_t end{};
-  Index label{};   ///< the label that the weight speaks for
-  float weight{};  ///< log-odds; negative speaks against
+  Index label{};    ///< the label that the weight speaks for
+  double weight{};  ///< log-odds; negative speaks against
 };
 
 struct ClassifyOptions {
   /// A label whose probability is lower is marked `abstain`.
   float threshold{0.5F};
+  /// How many later messages a model may wait for before it decides; nothing:
+  /// all of the conversation. Without effect on rules, which never look ahead.
+  std::optional<Index> lag{};
 };
 
-/// Labels messages by weighted rules over the text and its context (the five
-/// previous messages within 60 minutes). Immutable after construction; const
-/// members may be used from many threads.
+/// Labels messages, by rules alone or by a model. Immutable after construction;
+/// const members may be used from many threads.
 class Classifier {
  public:
+  /// By the weighted rules of the codebook, over the text and its context (the
+  /// five previous messages within 60 minutes).
   explicit Classifier(Codebook codebook = Codebook::dutch(),
                       const ClassifyOptions& options = {});
+  /// By a model over the text, its context and the course of the conversation.
+  Classifier(Codebook codebook, Model model,
+             const ClassifyOptions& options = {});
+  /// By a model of your own.
+  Classifier(Codebook codebook, std::shared_ptr<const Scorer> scorer,
+             const ClassifyOptions& options = {});
+  /// By the codebook and the model that the library carries.
+  [[nodiscard]] static Classifier dutch(const ClassifyOptions& options = {});
 
   /// One label per message; system records get `not_coded`.
   /// `roles` holds one role per message, or nothing.
   [[nodiscard]] std::vector<Label> classify(
       const Chat& chat, std::span<const Role> roles = {}) const;
-  /// The reasons behind the label that `classify` gives this message, for all
-  /// labels; the weights per label sum to the score whose softmax is
-  /// `Label::probabilities`.
+
+  using Explain = std::function<void(Index message, std::span<const Reason>)>;
+  /// The same, with the reasons behind every label, in file order. The weights
+  /// per label sum to the score whose softmax is `Label::probabilities`.
+  std::vector<Label> explain(const Chat& chat, std::span<const Role> roles,
+                             const Explain& tell) const;
+  /// The reasons for one message. For many messages the function above is
+  /// faster: it reads the chat once.
   [[nodiscard]] std::vector<Reason> explain(
       const Chat& chat, Index message, std::span<const Role> roles = {}) const;
 
+  /// "rules", or the id of the model.
+  [[nodiscard]] std::string model_id() const;
   [[nodiscard]] const Codebook& codebook() const& { return codebook_; }
   const Codebook& codebook() && = delete;
 
  private:
   Codebook codebook_;
+  std::optional<Model> model_{};
+  std::shared_ptr<const Scorer> scorer_{};
   ClassifyOptions options_;
 };
 

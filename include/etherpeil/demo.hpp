@@ -62,11 +62,4 @@ struct DemoRecord {
 void write_demo(const std::filesystem::path& dir,
                 const DemoOptions& options = {});
 
-/// Reads a truth file (columns n line label is_root incident attrs text) as one
-/// label per message of the chat; probability 1.
-/// @throws Error io, config when it does not fit the chat
-[[nodiscard]] std::vector<Label> read_labels(const std::filesystem::path& path,
-                                             const Chat& chat,
-                                             const Codes& codes);
-
 }  // namespace etherpeil

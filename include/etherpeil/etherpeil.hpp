@@ -6,6 +6,7 @@
 #include "etherpeil/demo.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/incidents.hpp"
+#include "etherpeil/learn.hpp"
 #include "etherpeil/metrics.hpp"
 #include "etherpeil/parse.hpp"
 #include "etherpeil/privacy.hpp"

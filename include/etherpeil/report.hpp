@@ -10,6 +10,7 @@
 
 #include "etherpeil/classify.hpp"
 #include "etherpeil/compare.hpp"
+#include "etherpeil/learn.hpp"
 #include "etherpeil/metrics.hpp"
 #include "etherpeil/store.hpp"
 #include "etherpeil/types.hpp"
@@ -42,15 +43,21 @@ void write_events(const Chat& chat, const Sink& sink,
 [[nodiscard]] std::string summary_json(const Chat& chat);
 
 /// Human records with label, probability, incident and attributes. Output:
-/// ndjson or csv. `reasons`, when not empty, gives the explanation of each
-/// message (`--explain`); with them come the scores that they sum to.
+/// ndjson or csv.
 struct LabelOptions {
   Output output{Output::ndjson};
   bool source{};  ///< adds "source", the name of the export, to each record
-  std::function<std::vector<Reason>(Index)> reasons{};
+  /// The classifier that gave the labels: adds its reasons, and the scores that
+  /// they sum to (ndjson only).
+  const Classifier* explain{};
 };
 void write_labels(const Analysis& analysis, const Sink& sink,
                   const LabelOptions& options = {});
+
+/// An evaluation as table (English; it reads as Markdown too) or json.
+/// @throws Error argument for another output
+void write_evaluation(const Evaluation& evaluation, const Sink& sink,
+                      Output output = Output::table);
 
 /// Metrics as table, json, csv or csv_nl. @throws Error argument for a metric
 /// that the catalogue does not hold (table and csv name it)

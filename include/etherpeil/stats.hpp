@@ -77,4 +77,11 @@ struct SurvivalMedian {
 /// p-quantile of the sorted copy, type 7 (R's default). NaN when empty.
 [[nodiscard]] double quantile(std::span<const double> values, double p);
 
+/// Krippendorff's alpha for two coders and nominal values, without missing
+/// ones; `table[a][b]` counts the units that the first coded a and the second
+/// b. NaN when there are no units or all values are equal.
+/// Source: Krippendorff (2018), Content Analysis, 4th ed., section 12.3.
+[[nodiscard]] double nominal_alpha(
+    std::span<const std::vector<std::uint64_t>> table);
+
 }  // namespace etherpeil

@@ -1,185 +1,176 @@
 #include <algorithm>
 #include <cmath>
 
-#include "classify/rules.hpp"
+#include "classify/reader.hpp"
 #include "etherpeil/classify.hpp"
 #include "etherpeil/error.hpp"
 
 namespace etherpeil {
 namespace {
 
-using classify::Scratch;
-using classify::Situation;
-using Scores = std::array<double, max_labels>;
+using classify::Read;
+using classify::Scores;
 
-constexpr std::uint32_t window_seconds = 3600;
-constexpr std::size_t window_messages = 5;
+/// A conversation longer than this is decoded in parts: a message every minute
+/// for years must not take memory without end.
+constexpr std::size_t longest_conversation = 4096;
 
-/// Classifies one message at a time. The context of a message is what the
-/// messages before it say on their own, without their context: so a label
-/// depends on six messages and on nothing else, and can be explained alone.
-class Reader {
- public:
-  Reader(const Codebook::Impl& book, const Chat& chat,
-         std::span<const Role> roles)
-      : book_(book), chat_(chat), roles_(roles) {}
-
-  /// The label of a message; the messages before it must have been read.
-  Label read(Index message, float threshold) {
-    const Message& m = chat_.messages[message];
-    if (!m.human() || m.kind == Kind::system) return {};
-    Situation situation = own_situation(message);
-    Scores scores = own_scores(message, situation);
-    const Function alone = function_of(best(scores));
-    add_context(m, situation);
-    add(true, situation, scores);
-    remember(m, alone);
-    return label_of(scores, threshold);
+Label label_of(const Scores& log_shares, std::size_t labels, float threshold,
+               Attributes attributes) {
+  Label label{.attributes = attributes};
+  std::size_t code = 0;
+  for (std::size_t i = 0; i < labels; ++i) {
+    label.probabilities[i] = static_cast<float>(std::exp(log_shares[i]));
+    if (log_shares[i] > log_shares[code]) code = i;
   }
+  label.code = static_cast<std::uint8_t>(code);
+  label.probability = label.probabilities[code];
+  label.abstain = label.probability < threshold;
+  return label;
+}
 
-  std::vector<Reason> explain(Index message) {
-    const Message& m = chat_.messages[message];
-    if (!m.human() || m.kind == Kind::system) return {};
-    Situation situation = own_situation(message);
-    reasons_.clear();
-    for (Index i = 0; i < book_.bias.size(); ++i) {
-      if (book_.bias[i] != 0)
-        reasons_.push_back({"bias", 0, 0, i, book_.bias[i]});
+void add_reasons(const std::string& rule, const Scores& weights,
+                 std::size_t labels, std::vector<Reason>& out) {
+  for (std::size_t i = 0; i < labels; ++i) {
+    if (weights[i] == 0) continue;
+    out.push_back(
+        {.rule = rule, .label = static_cast<Index>(i), .weight = weights[i]});
+  }
+}
+
+/// Reads conversations one after another and labels each as a whole.
+class Labeller {
+ public:
+  Labeller(const Codebook::Impl& book, const Model::Impl* model,
+           const ClassifyOptions& options, const Chat& chat,
+           std::span<const Role> roles)
+      : reader_(book, model, chat, roles),
+        model_(model),
+        options_(options),
+        count_(book.bias.size()),
+        labels_(chat.messages.size()) {}
+
+  std::vector<Label> run(const Classifier::Explain& tell) {
+    tell_ = &tell;
+    if (tell) reader_.keep_reasons();
+    Read read;
+    while (reader_.next(read)) {
+      if (model_ == nullptr) {
+        by_rules(read);
+        continue;
+      }
+      const bool over = read.gap > classify::conversation_gap ||
+                        conversation_.size() == longest_conversation;
+      if (over) by_model();
+      conversation_.push_back(read);
     }
-    Scores scores{};
-    explaining_ = true;
-    book_.observe(chat_.text(message), situation, scratch_);
-    if (scratch_.facts.too_costly) {
-      reasons_.push_back({.rule = "classify.pattern-too-costly"});
-    }
-    add(false, situation, scores);
-    add_context(m, situation);
-    add(true, situation, scores);
-    explaining_ = false;
-    return std::move(reasons_);
+    by_model();
+    return std::move(labels_);
   }
 
  private:
-  struct Past {
-    std::uint32_t seconds{};
-    std::uint16_t author{};
-    Function function{};
-  };
-
-  [[nodiscard]] Function function_of(Index label) const {
-    return book_.codes.labels[label].function;
+  void by_rules(const Read& read) {
+    labels_[read.message] =
+        label_of(classify::log_softmax(read.score, count_), count_,
+                 options_.threshold, read.attributes);
+    if (*tell_) (*tell_)(read.message, read.reasons);
   }
 
-  [[nodiscard]] Situation own_situation(Index message) const {
-    const Message& m = chat_.messages[message];
-    const bool written = m.kind == Kind::text || m.kind == Kind::media ||
-                         m.kind == Kind::view_once || m.kind == Kind::unknown;
-    Situation s{
-        .role = message < roles_.size() ? roles_[message] : Role::unknown,
-        .media = m.media};
-    const std::string_view text = chat_.text(message);
-    s.bare = !written || std::all_of(text.begin(), text.end(), [](char c) {
-      return c == ' ' || (c >= '\t' && c <= '\r');
-    });
-    return s;
-  }
-
-  Scores own_scores(Index message, const Situation& situation) {
-    book_.observe(chat_.text(message), situation, scratch_);
-    attributes_ = 0;
-    Scores scores{};
-    for (std::size_t i = 0; i < book_.bias.size(); ++i)
-      scores[i] = book_.bias[i];
-    add(false, situation, scores);
-    return scores;
-  }
-
-  void add(bool context, const Situation& situation, Scores& scores) {
-    book_.fire(situation, context, scratch_);
-    for (const Index index : scratch_.fired) {
-      const classify::Rule& rule = book_.rules[index];
-      attributes_ |= rule.attributes;
-      const text::Span span = explaining_ ? evidence(rule) : text::Span{};
-      for (const auto& weight : rule.weights) {
-        scores[weight.label] += weight.value;
-        if (explaining_) {
-          reasons_.push_back(
-              {rule.id, span.start, span.end, weight.label, weight.value});
-        }
-      }
+  [[nodiscard]] Scores calibrated(const Scores& scores) const {
+    Scores result{};
+    for (std::size_t i = 0; i < count_; ++i) {
+      result[i] =
+          scores[i] * model_->calibration.slope + model_->calibration.shift[i];
     }
+    return result;
   }
 
-  [[nodiscard]] text::Span evidence(const classify::Rule& rule) const {
-    for (const Index feature : rule.evidence) {
-      if (scratch_.facts.present[feature]) return scratch_.facts.spans[feature];
+  /// Labels the conversation that was collected, and forgets it.
+  void by_model() {
+    std::vector<Scores> scores;
+    std::vector<std::uint32_t> gaps;
+    std::vector<std::uint8_t> own;
+    for (const Read& read : conversation_) {
+      scores.push_back(calibrated(read.score));
+      gaps.push_back(read.gap);
+      own.push_back(read.own ? 1 : 0);
     }
-    return {};
-  }
-
-  void add_context(const Message& m, Situation& situation) const {
-    bool first = true;
-    bool closed = false;
-    for (std::size_t i = past_.size(); i > 0; --i) {
-      const Past& past = past_[i - 1];
-      // Clocks of phones step back now and then; that is no gap.
-      const std::uint32_t gap =
-          m.seconds > past.seconds ? m.seconds - past.seconds : 0;
-      if (gap > window_seconds) break;
-      if (first) {
-        situation.previous = past.function;
-        situation.gap_minutes = gap / 60;
-        situation.same_sender = past.author == m.author;
-        first = false;
-      }
-      if (past.function == Function::outcome) closed = true;
-      if (past.function == Function::report && !closed &&
-          !situation.in_incident) {
-        situation.in_incident = true;
-        situation.own_incident = past.author == m.author;
-      }
+    const auto decoded = classify::decode(scores, gaps, own, model_->steps,
+                                          count_, options_.lag);
+    for (std::size_t i = 0; i < decoded.size(); ++i) {
+      finish(conversation_[i], scores[i], decoded[i]);
     }
+    conversation_.clear();
   }
 
-  void remember(const Message& m, Function alone) {
-    if (past_.size() == window_messages) past_.erase(past_.begin());
-    past_.push_back({m.seconds, m.author, alone});
-  }
-
-  [[nodiscard]] Index best(const Scores& scores) const {
-    const auto end =
-        scores.begin() + static_cast<std::ptrdiff_t>(book_.bias.size());
-    return static_cast<Index>(std::max_element(scores.begin(), end) -
-                              scores.begin());
-  }
-
-  [[nodiscard]] Label label_of(const Scores& scores, float threshold) const {
-    const Index code = best(scores);
-    Label label{.code = static_cast<std::uint8_t>(code),
-                .attributes = attributes_};
-    Scores shares{};
-    double sum = 0;
-    for (std::size_t i = 0; i < book_.bias.size(); ++i) {
-      shares[i] = std::exp(scores[i] - scores[code]);
-      sum += shares[i];
+  void finish(Read& read, const Scores& calibrated, const Scores& decoded) {
+    Scores final_scores{};
+    Scores by_calibration{};
+    Scores by_decoder{};
+    for (std::size_t i = 0; i < count_; ++i) {
+      final_scores[i] = decoded[i] * model_->calibration.final_slope;
+      by_calibration[i] =
+          calibrated[i] - read.score[i] + (final_scores[i] - decoded[i]);
+      by_decoder[i] = decoded[i] - calibrated[i];
     }
-    for (std::size_t i = 0; i < book_.bias.size(); ++i) {
-      label.probabilities[i] = static_cast<float>(shares[i] / sum);
-    }
-    label.probability = label.probabilities[code];
-    label.abstain = label.probability < threshold;
-    return label;
+    labels_[read.message] =
+        label_of(classify::log_softmax(final_scores, count_), count_,
+                 options_.threshold, read.attributes);
+    if (!*tell_) return;
+    add_reasons("calibration", by_calibration, count_, read.reasons);
+    add_reasons("decoder", by_decoder, count_, read.reasons);
+    (*tell_)(read.message, read.reasons);
   }
 
-  const Codebook::Impl& book_;
-  const Chat& chat_;
-  std::span<const Role> roles_;
-  Scratch scratch_{};
-  Attributes attributes_{};
-  std::vector<Past> past_{};
-  bool explaining_{};
-  std::vector<Reason> reasons_{};
+  classify::Reader reader_;
+  const Model::Impl* model_;
+  const ClassifyOptions& options_;
+  std::size_t count_;
+  std::vector<Label> labels_;
+  std::vector<Read> conversation_{};
+  const Classifier::Explain* tell_{};
 };
+
+/// Labels by a model from outside, with the attributes of the codebook.
+std::vector<Label> by_scorer(const Codebook::Impl& book, const Scorer& scorer,
+                             const ClassifyOptions& options, const Chat& chat,
+                             std::span<const Role> roles,
+                             const Classifier::Explain& tell) {
+  const std::vector<Shares> rows = scorer.score(chat, roles);
+  if (rows.size() != chat.messages.size()) {
+    throw Error{Errc::argument, "classify: " + scorer.id() + ": gave " +
+                                    std::to_string(rows.size()) + " rows for " +
+                                    std::to_string(chat.messages.size()) +
+                                    " messages; give one for each"};
+  }
+  const std::size_t labels = book.bias.size();
+  std::vector<Label> result(rows.size());
+  classify::Reader reader{book, nullptr, chat, roles};
+  Read read;
+  while (reader.next(read)) {
+    const Shares& row = rows[read.message];
+    double sum = 0;
+    Scores logs{};
+    for (std::size_t i = 0; i < labels; ++i) {
+      const bool share = row[i] >= 0 && row[i] <= 1;
+      sum += share ? double{row[i]} : 2;
+      logs[i] = std::log(std::max(double{row[i]}, 1e-9));
+    }
+    if (std::abs(sum - 1) > 0.01) {
+      throw Error{Errc::argument,
+                  "classify: " + scorer.id() + ": message " +
+                      std::to_string(read.message + 1) +
+                      ": the shares must lie in [0, 1] and sum to 1"};
+    }
+    result[read.message] = label_of(classify::log_softmax(logs, labels), labels,
+                                    options.threshold, read.attributes);
+    if (!tell) continue;
+    std::vector<Reason> reasons;
+    add_reasons("scorer", logs, labels, reasons);
+    tell(read.message, reasons);
+  }
+  return result;
+}
 
 void check_roles(const Chat& chat, std::span<const Role> roles) {
   if (!roles.empty() && roles.size() != chat.messages.size()) {
@@ -188,43 +179,71 @@ void check_roles(const Chat& chat, std::span<const Role> roles) {
   }
 }
 
-}  // namespace
-
-Classifier::Classifier(Codebook codebook, const ClassifyOptions& options)
-    : codebook_(std::move(codebook)), options_(options) {
-  if (!(options_.threshold >= 0 && options_.threshold <= 1)) {
+void check(const ClassifyOptions& options) {
+  if (!(options.threshold >= 0 && options.threshold <= 1)) {
     throw Error{Errc::argument, "classify: threshold: must be from 0 to 1"};
   }
 }
 
+}  // namespace
+
+Classifier::Classifier(Codebook codebook, const ClassifyOptions& options)
+    : codebook_(std::move(codebook)), options_(options) {
+  check(options_);
+}
+
+Classifier::Classifier(Codebook codebook, Model model,
+                       const ClassifyOptions& options)
+    : codebook_(std::move(codebook)),
+      model_(std::move(model)),
+      options_(options) {
+  check(options_);
+}
+
+Classifier::Classifier(Codebook codebook, std::shared_ptr<const Scorer> scorer,
+                       const ClassifyOptions& options)
+    : codebook_(std::move(codebook)),
+      scorer_(std::move(scorer)),
+      options_(options) {
+  check(options_);
+}
+
+Classifier Classifier::dutch(const ClassifyOptions& options) {
+  return Classifier{Codebook::dutch(), Model::dutch(), options};
+}
+
 std::vector<Label> Classifier::classify(const Chat& chat,
                                         std::span<const Role> roles) const {
+  return explain(chat, roles, Explain{});
+}
+
+std::vector<Label> Classifier::explain(const Chat& chat,
+                                       std::span<const Role> roles,
+                                       const Explain& tell) const {
   check_roles(chat, roles);
-  Reader reader{codebook_.impl(), chat, roles};
-  std::vector<Label> labels(chat.messages.size());
-  for (Index i = 0; i < labels.size(); ++i)
-    labels[i] = reader.read(i, options_.threshold);
-  return labels;
+  const Codebook::Impl& book = codebook_.impl();
+  if (scorer_) return by_scorer(book, *scorer_, options_, chat, roles, tell);
+  return Labeller{book, model_ ? &model_->impl() : nullptr, options_, chat,
+                  roles}
+      .run(tell);
 }
 
 std::vector<Reason> Classifier::explain(const Chat& chat, Index message,
                                         std::span<const Role> roles) const {
-  check_roles(chat, roles);
   if (message >= chat.messages.size()) {
     throw Error{Errc::argument,
                 "classify: message: no such message in this chat"};
   }
-  // The five coded messages before it are its context.
-  Index from = message;
-  for (std::size_t coded = 0; from > 0 && coded < window_messages;) {
-    --from;
-    const Message& m = chat.messages[from];
-    if (m.human() && m.kind != Kind::system) ++coded;
-  }
-  Reader reader{codebook_.impl(), chat, roles};
-  for (Index i = from; i < message; ++i)
-    (void)reader.read(i, options_.threshold);
-  return reader.explain(message);
+  std::vector<Reason> found;
+  (void)explain(chat, roles, [&](Index told, std::span<const Reason> reasons) {
+    if (told == message) found.assign(reasons.begin(), reasons.end());
+  });
+  return found;
+}
+
+std::string Classifier::model_id() const {
+  if (scorer_) return scorer_->id();
+  return model_ ? model_->id() : "rules";
 }
 
 }  // namespace etherpeil

@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 #include <cmath>
+#include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "etherpeil/error.hpp"
@@ -265,6 +267,25 @@ Writer& Writer::natural(std::uint64_t number) {
 
 std::string number_text(double number) {
   return std::isfinite(number) ? Value(number).dump() : "null";
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    throw Error{Errc::io, path.string() + ": is a folder; name a file in it"};
+  }
+  std::ifstream in{path, std::ios::binary};
+  if (!in) {
+    throw Error{
+        Errc::io,
+        path.string() + ": cannot be read; check the path and its permissions"};
+  }
+  std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+  if (in.bad()) {
+    throw Error{Errc::io,
+                path.string() + ": cannot be read to its end; copy it again"};
+  }
+  return bytes;
 }
 
 }  // namespace etherpeil::json

@@ -3,6 +3,7 @@
 /// error names file and JSON pointer by itself. Out: a writer that streams and
 /// never throws on what a chat may hold.
 #include <cstdint>
+#include <filesystem>
 #include <initializer_list>
 #include <memory>
 #include <optional>
@@ -50,6 +51,9 @@ class Node {
 
 /// @throws Error config, with line and byte, when `text` is not JSON
 [[nodiscard]] Node parse(std::string_view text, const std::string& source);
+
+/// The bytes of a file. @throws Error io
+[[nodiscard]] std::string read_file(const std::filesystem::path& path);
 
 /// Appends JSON to a string. Members come out in the order they are written.
 /// Invalid UTF-8 becomes U+FFFD; controls (C0, DEL, C1), line separators,

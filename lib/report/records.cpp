@@ -159,10 +159,10 @@ void write_probabilities(json::Writer& out, const Codes& codes,
 }
 
 void write_reasons(json::Writer& out, const Codes& codes,
-                   const std::vector<Reason>& reasons) {
+                   std::span<const Reason> reasons) {
   std::vector<double> scores(codes.labels.size());
   for (const Reason& reason : reasons) {
-    scores[reason.label] += static_cast<double>(reason.weight);
+    scores[reason.label] += reason.weight;
   }
   out.key("scores").begin_object();
   for (Index k = 0; k < scores.size(); ++k) {
@@ -178,14 +178,13 @@ void write_reasons(json::Writer& out, const Codes& codes,
         .value(reason.end)
         .end_array();
     out.member("label", codes.labels[reason.label].key);
-    out.member("weight", rounded(static_cast<double>(reason.weight)))
-        .end_object();
+    out.member("weight", rounded(reason.weight)).end_object();
   }
   out.end_array();
 }
 
 void write_label(std::string& line, const Analysis& analysis, Index i,
-                 const LabelOptions& options) {
+                 const LabelOptions& options, std::span<const Reason> reasons) {
   const Chat& chat = analysis.chat;
   const Label& label = analysis.labels[i];
   const auto incident = analysis.incidents.of_message[i];
@@ -213,7 +212,7 @@ void write_label(std::string& line, const Analysis& analysis, Index i,
     out.value(key);
   out.end_array();
   out.member("text", chat.text(i));
-  if (options.reasons) write_reasons(out, analysis.codes, options.reasons(i));
+  if (options.explain != nullptr) write_reasons(out, analysis.codes, reasons);
   out.end_object();
 }
 
@@ -332,16 +331,22 @@ void write_labels(const Analysis& analysis, const Sink& sink,
                 "abstain", "is_root", "incident", "attributes", "text"},
                options.source, "source");
   }
-  for (Index i = 0; i < analysis.chat.messages.size(); ++i) {
-    if (analysis.labels[i].code == not_coded) continue;
+  const auto write = [&](Index i, std::span<const Reason> reasons) {
     if (csv) {
       append_row(buffer.text(), label_cells(analysis, i), options.source,
                  analysis.chat.source);
     } else {
-      write_label(buffer.text(), analysis, i, options);
+      write_label(buffer.text(), analysis, i, options, reasons);
       buffer.text() += '\n';
     }
     buffer.line_done();
+  };
+  if (options.explain != nullptr && !csv) {
+    (void)options.explain->explain(analysis.chat, analysis.roles, write);
+  } else {
+    for (Index i = 0; i < analysis.chat.messages.size(); ++i) {
+      if (analysis.labels[i].code != not_coded) write(i, {});
+    }
   }
   buffer.flush();
 }

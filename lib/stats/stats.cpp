@@ -264,4 +264,27 @@ double quantile(std::span<const double> values, double p) {
   return sorted[below] + weight * (sorted[above] - sorted[below]);
 }
 
+double nominal_alpha(std::span<const std::vector<std::uint64_t>> table) {
+  // Each unit gives two pairs of values, one in each order.
+  const std::size_t values = table.size();
+  std::vector<double> margins(values);
+  double equal = 0;
+  double total = 0;
+  for (std::size_t a = 0; a < values; ++a) {
+    for (std::size_t b = 0; b < values; ++b) {
+      const auto units = static_cast<double>(table[a][b]);
+      margins[a] += units;
+      margins[b] += units;
+      total += 2 * units;
+      if (a == b) equal += 2 * units;
+    }
+  }
+  double by_chance = 0;
+  for (const double margin : margins) by_chance += margin * (margin - 1);
+  const double expected = 1 - by_chance / (total * (total - 1));
+  if (total == 0 || expected == 0)
+    return std::numeric_limits<double>::quiet_NaN();
+  return 1 - (1 - equal / total) / expected;
+}
+
 }  // namespace etherpeil

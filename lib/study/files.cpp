@@ -1,30 +1,9 @@
 #include "study/files.hpp"
 
-#include <fstream>
-#include <iterator>
-
 #include "etherpeil/error.hpp"
 #include "text/times.hpp"
 
 namespace etherpeil::study {
-std::string read_file(const std::filesystem::path& path) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(path, ignored)) {
-    throw Error{Errc::io, path.string() + ": is a folder; name a file in it"};
-  }
-  std::ifstream in{path, std::ios::binary};
-  if (!in) {
-    throw Error{
-        Errc::io,
-        path.string() + ": cannot be read; check the path and its permissions"};
-  }
-  std::string bytes{std::istreambuf_iterator<char>{in}, {}};
-  if (in.bad()) {
-    throw Error{Errc::io,
-                path.string() + ": cannot be read to its end; copy it again"};
-  }
-  return bytes;
-}
 
 LocalDay read_day(const json::Node& node) {
   const auto day = text::day_from(node.string());

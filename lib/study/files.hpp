@@ -1,6 +1,5 @@
 #pragma once
 /// What the two files that a researcher writes have in common.
-#include <filesystem>
 #include <string>
 
 #include "etherpeil/types.hpp"
@@ -8,8 +7,6 @@
 
 namespace etherpeil::study {
 
-/// The bytes of a file. @throws Error io
-[[nodiscard]] std::string read_file(const std::filesystem::path& path);
 /// A day; fails with the node's pointer otherwise.
 [[nodiscard]] LocalDay read_day(const json::Node& node);
 /// A text that is more than spaces.

@@ -123,7 +123,7 @@ Roles parse_roles(std::string_view json, const std::string& source) {
 }
 
 Roles load_roles(const std::filesystem::path& path) {
-  return parse_roles(study::read_file(path), path.string());
+  return parse_roles(json::read_file(path), path.string());
 }
 
 std::vector<Role> assign_roles(const Chat& chat,

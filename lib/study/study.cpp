@@ -130,7 +130,7 @@ Study parse_study(std::string_view json, const std::string& source) {
 }
 
 Study load_study(const std::filesystem::path& path) {
-  return parse_study(study::read_file(path), path.string());
+  return parse_study(json::read_file(path), path.string());
 }
 
 }  // namespace etherpeil

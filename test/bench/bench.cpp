@@ -43,7 +43,8 @@ Input load(const fs::path& dir, const DemoOptions& options) {
   const fs::path truth = dir / "truth" / (key + ".labels.tsv");
   input.chat = parse_file(find_exports(dir / key).front());
   input.analysis = Analyser{}.run(
-      input.chat, read_labels(truth, input.chat, Codebook::dutch().codes()),
+      input.chat,
+      read_coding(truth, input.chat, Codebook::dutch().codes()).labels,
       "truth");
   std::ifstream in{truth};
   std::string line;

@@ -1,0 +1,130 @@
+#pragma once
+/// From labelled chats to a model, and to what a classifier is worth.
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "etherpeil/classify.hpp"
+#include "etherpeil/stats.hpp"
+#include "etherpeil/types.hpp"
+
+namespace etherpeil {
+
+/// What people coded in one chat; one entry per message.
+struct Coding {
+  std::vector<Label> labels{};  ///< probability 1; `not_coded` for system lines
+  std::vector<std::uint32_t> incidents{};  ///< the coders' number; 0: none
+  std::vector<bool> roots{};               ///< opens its incident
+};
+
+/// Reads codes (columns n line label is_root incident attrs text,
+/// tab-separated, one row per message of a person).
+/// @throws Error io; config, with the line, when they do not fit the chat
+[[nodiscard]] Coding read_coding(const std::filesystem::path& path,
+                                 const Chat& chat, const Codes& codes);
+
+/// A chat that people have coded.
+struct LabelledChat {
+  std::string group{};
+  Chat chat{};
+  std::vector<Role> roles{};  ///< one per message
+  Coding coding{};
+};
+
+/// The groups of a folder: NAME.txt (or .zip) with NAME.tsv and, if there is
+/// one, NAME.roles.json; in order of name. `only` picks some, by name.
+/// @throws Error as `parse_file`, `read_coding`, `load_roles`; config when the
+/// folder holds no codes, or a name of `only` is not there
+[[nodiscard]] std::vector<LabelledChat> load_corpus(
+    const std::filesystem::path& folder, const Codes& codebook,
+    std::span<const std::string> only = {});
+
+struct TrainOptions {
+  std::string id{"model"};
+  /// Strength of the data against the pull to zero (liblinear's C).
+  double cost{0.25};
+  /// Blocks that are left out: "rule", "lexicon", "word", "pair", "letters",
+  /// "shape", "context"; "decoder" for the steps between labels.
+  std::vector<std::string> without{};
+  /// An n-gram is kept when it was met in so many groups and by so many
+  /// senders: what fewer people write may point at them.
+  std::uint32_t min_groups{3};
+  std::uint32_t min_senders{5};
+};
+
+/// Trains on some groups and calibrates on others. Deterministic. The result is
+/// the text of a model file (format etherpeil-model/1).
+/// @throws Error config when a label has no example, a block is unknown or
+/// there are fewer than three groups to train on
+[[nodiscard]] std::string train(std::span<const LabelledChat> training,
+                                std::span<const LabelledChat> calibration,
+                                const Codebook& codebook,
+                                const TrainOptions& options = {});
+
+/// How well one label is found. Shares lie in [0, 1]; NaN without cases.
+struct LabelScore {
+  std::string key{};
+  std::uint64_t gold{};
+  std::uint64_t predicted{};
+  std::uint64_t correct{};
+  double precision{};
+  double recall{};
+  double f1{};
+  Interval f1_interval{};
+};
+
+/// A share of decisions that were kept, and how many of them were right.
+struct RiskPoint {
+  double threshold{};
+  double coverage{};
+  double accuracy{};
+};
+
+/// Probabilities of one band against how often they were right.
+struct ReliabilityBin {
+  double low{};
+  double high{};
+  std::uint64_t count{};
+  double mean_probability{};
+  double accuracy{};
+};
+
+/// What a classifier is worth on labelled chats.
+struct Evaluation {
+  std::string model{};
+  std::string codebook{};  ///< id/version
+  std::vector<std::string> groups{};
+  std::uint64_t messages{};
+  double accuracy{};
+  double macro_f1{};  ///< over the labels that occur in the gold
+  Interval macro_f1_interval{};
+  double alpha{};  ///< Krippendorff, nominal, model to gold
+  Interval alpha_interval{};
+  LabelScore report{};  ///< INC, VERD and OVER as one
+  std::vector<LabelScore> labels{};
+  double ece{};    ///< expected calibration error, ten bins
+  double brier{};  ///< mean squared error of the shares, summed over labels
+  std::vector<ReliabilityBin> reliability{};
+  std::vector<RiskPoint> risk{};
+  std::vector<std::vector<std::uint64_t>> confusion{};  ///< [gold][predicted]
+  /// Macro-F1 per group, in the order of `groups`.
+  std::vector<double> group_f1{};
+};
+
+struct EvaluateOptions {
+  std::uint32_t resamples{1000};
+  std::uint64_t seed{1};
+  bool roles{true};  ///< false: as if nobody had a role
+};
+
+/// Intervals are 95 % percentile intervals of a cluster bootstrap over groups,
+/// and over messages in blocks when there is only one group.
+/// Source: Krippendorff (2018), Content Analysis, 4th ed., ch. 12.
+[[nodiscard]] Evaluation evaluate(std::span<const LabelledChat> chats,
+                                  const Classifier& classifier,
+                                  const EvaluateOptions& options = {});
+
+}  // namespace etherpeil

@@ -1,0 +1,123 @@
+#pragma once
+/// What a model sees of a message: named features in blocks. Training and use
+/// read a message through the same functions, so they cannot drift apart.
+/// Specified in lib/data/README.md ("The model"); a change there or here is a
+/// change of `features_version`.
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "classify/rules.hpp"
+
+namespace etherpeil::classify {
+
+inline constexpr std::uint32_t features_version = 1;
+
+/// Families of features; each can be left out, to measure what it is worth.
+enum class Block : std::uint8_t {
+  rule,     ///< a rule of the codebook fired, without context
+  lexicon,  ///< a word list or pattern was met
+  word,
+  pair,     ///< two words in a row
+  letters,  ///< three to five letters in a row within a word
+  shape,    ///< length, marks, capitals, emoji, kind of record
+  context   ///< what stands around the message, rules about it included
+};
+inline constexpr std::size_t block_count = 7;
+[[nodiscard]] std::string_view to_string(Block block);
+
+/// What one run of letters counts for beside a word: there are many more.
+inline constexpr double letters_value = 0.4;
+
+/// A feature is known by a hash of its name; the loader of a model refuses two
+/// names of one hash.
+using FeatureId = std::uint64_t;
+
+/// The hash of "block:first" or "block:first second" (FNV-1a, 64 bits).
+class FeatureHash {
+ public:
+  explicit FeatureHash(Block block) : FeatureHash(to_string(block)) {
+    add(":");
+  }
+  /// A name as it stands in a model file.
+  explicit FeatureHash(std::string_view name) { add(name); }
+  FeatureHash& add(std::string_view bytes) {
+    for (const char c : bytes) {
+      value_ ^= static_cast<unsigned char>(c);
+      value_ *= 0x100000001B3U;
+    }
+    return *this;
+  }
+  [[nodiscard]] FeatureId id() const { return value_; }
+
+ private:
+  FeatureId value_{0xCBF29CE484222325U};
+};
+
+/// A word as the word features name it: digits as "0", addresses as "<url>";
+/// nothing for what no feature may hold: a masked word, and numbers of more
+/// than four digits, which point at people.
+[[nodiscard]] std::string word_name(const Unit& unit,
+                                    std::string_view folded_text);
+
+/// Calls `visit(std::string_view)` for the runs of three to five code points of
+/// "^word$", without the whole.
+template <class Visit>
+void each_letters(std::string_view word, const Visit& visit) {
+  constexpr std::size_t longest_word = 32;
+  if (word.empty() || word.size() > longest_word || word.front() == '<') return;
+  const std::string framed = '^' + std::string{word} + '$';
+  std::array<std::uint8_t, longest_word + 4> starts{};
+  std::size_t count = 0;
+  for (std::size_t i = 0; i < framed.size(); ++i) {
+    const bool continues =
+        (static_cast<unsigned char>(framed[i]) & 0xC0U) == 0x80;
+    if (!continues) starts[count++] = static_cast<std::uint8_t>(i);
+  }
+  starts[count] = static_cast<std::uint8_t>(framed.size());
+  for (std::size_t length = 3; length <= 5; ++length) {
+    for (std::size_t i = 0; i + length <= count; ++i) {
+      if (length == count) continue;
+      visit(std::string_view{framed}.substr(
+          starts[i], std::size_t{starts[i + length]} - starts[i]));
+    }
+  }
+}
+
+/// Names of the shape features of a message, without their block.
+void shape_names(std::string_view text, const Message& message,
+                 const Facts& facts, std::vector<std::string_view>& names);
+
+/// What a reader of the chat remembers when it comes to a message. The labels
+/// before it are those that the messages get on their own.
+struct Surroundings {
+  static constexpr std::uint8_t none = 0xFF;
+  std::uint8_t previous{none};         ///< label of the message before it
+  std::uint8_t before_previous{none};  ///< of the one before that
+  bool previous_mine{};                ///< the message before is the sender's
+  bool before_mine{};
+  std::uint32_t gap{UINT32_MAX};  ///< seconds since the message before
+  std::uint8_t report{none};      ///< label of the last report of the hour
+  bool report_mine{};
+  bool report_closed{};          ///< an outcome came after it
+  std::uint32_t since_report{};  ///< messages since it
+  std::uint32_t report_age{};    ///< seconds since it
+  bool shares_words{};           ///< a telling word with that report
+  bool named_before{};           ///< the sender took part since that report
+  std::uint8_t hour{};
+};
+
+/// Names of the context features, without their block. `labels` are the keys
+/// of the codebook.
+void context_names(const Surroundings& around, Role role, const Facts& facts,
+                   const std::vector<LabelCode>& labels,
+                   std::vector<std::string>& names);
+
+/// Step of the clock between two messages, as the decoder and the context know
+/// it: up to half a minute, two minutes, ten, an hour, six hours, longer.
+inline constexpr std::size_t gap_steps = 6;
+[[nodiscard]] std::size_t gap_step(std::uint32_t seconds);
+
+}  // namespace etherpeil::classify

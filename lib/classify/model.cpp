@@ -1,0 +1,211 @@
+#include "classify/model.hpp"
+
+#include <cmath>
+#include <cstdlib>
+
+#include "data/data.hpp"
+#include "etherpeil/error.hpp"
+#include "hash/hash.hpp"
+
+namespace etherpeil {
+namespace classify {
+namespace {
+
+constexpr double hundredths = 100;
+
+std::string numbers(const Weights& weights, std::size_t labels) {
+  std::string line;
+  for (const auto* part : {&weights.alone, &weights.full}) {
+    for (std::size_t label = 0; label < labels; ++label) {
+      line += std::to_string(std::lround(double{(*part)[label]} * hundredths));
+      line += ' ';
+    }
+  }
+  return line;
+}
+
+/// Reads the numbers at the front of a line; what follows is the name.
+std::string_view read_numbers(const json::Node& node, std::string_view line,
+                              std::size_t labels, Weights& out) {
+  for (auto* part : {&out.alone, &out.full}) {
+    for (std::size_t label = 0; label < labels; ++label) {
+      const bool negative = !line.empty() && line.front() == '-';
+      if (negative) line.remove_prefix(1);
+      std::size_t digits = 0;
+      int value = 0;
+      while (digits < line.size() && line[digits] >= '0' &&
+             line[digits] <= '9' && digits < 6) {
+        value = value * 10 + (line[digits++] - '0');
+      }
+      if (digits == 0 || digits == line.size() || line[digits] != ' ') {
+        node.fail("expected " + std::to_string(2 * labels) +
+                  " whole numbers and a name");
+      }
+      line.remove_prefix(digits + 1);
+      (*part)[label] = static_cast<float>(
+          static_cast<double>(negative ? -value : value) / hundredths);
+    }
+  }
+  return line;
+}
+
+void read_scores(const json::Node& node, std::size_t labels, Scores& out) {
+  const auto items = node.items();
+  if (items.size() != labels) {
+    node.fail("expected " + std::to_string(labels) + " numbers");
+  }
+  for (std::size_t i = 0; i < labels; ++i) out[i] = items[i].number();
+}
+
+void write_scores(json::Writer& out, const Scores& scores, std::size_t labels) {
+  out.begin_array();
+  for (std::size_t i = 0; i < labels; ++i) out.value(scores[i]);
+  out.end_array();
+}
+
+void read_steps(const json::Node& node, std::size_t labels, Steps& steps) {
+  node.allow_only({"weight", "prior", "base_rates", "gaps"});
+  steps.weight = node["weight"].number();
+  steps.prior = node["prior"].number();
+  read_scores(node["base_rates"], labels, steps.log_prior);
+  const auto gaps = node["gaps"].items();
+  if (gaps.size() != gap_steps * 2) node["gaps"].fail("expected 12 tables");
+  for (std::size_t i = 0; i < gaps.size(); ++i) {
+    const auto rows = gaps[i].items();
+    if (rows.size() != labels + 1) gaps[i].fail("wrong number of rows");
+    for (std::size_t from = 0; from <= labels; ++from) {
+      read_scores(rows[from], labels, steps.log_step[i / 2][i % 2][from]);
+    }
+  }
+}
+
+void write_steps(json::Writer& out, const Steps& steps, std::size_t labels) {
+  out.begin_object();
+  out.member("weight", steps.weight).member("prior", steps.prior);
+  out.key("base_rates");
+  write_scores(out, steps.log_prior, labels);
+  out.key("gaps").begin_array();
+  for (const auto& gap : steps.log_step) {
+    for (const auto& own : gap) {
+      out.begin_array();
+      for (std::size_t from = 0; from <= labels; ++from) {
+        write_scores(out, own[from], labels);
+      }
+      out.end_array();
+    }
+  }
+  out.end_array().end_object();
+}
+
+/// Refuses a model that was made for something else than what is here.
+void check_matches(const json::Node& root, const Codebook& codebook) {
+  const json::Node made = root["codebook"];
+  made.allow_only({"id", "version", "sha256"});
+  if (root["features"].integer(0, UINT32_MAX) != features_version) {
+    root["features"].fail("made for features of another version; train anew");
+  }
+  if (made["sha256"].string() != codebook.sha256()) {
+    made["sha256"].fail("made with another codebook or lexicon than " +
+                        codebook.codes().id + "/" +
+                        std::to_string(codebook.codes().version) +
+                        "; train anew, or use rules");
+  }
+  const auto labels = root["labels"].strings();
+  const auto& own = codebook.codes().labels;
+  for (std::size_t i = 0; i < own.size(); ++i) {
+    if (labels.size() != own.size() || labels[i] != own[i].key) {
+      root["labels"].fail("the labels differ from those of the codebook");
+    }
+  }
+}
+
+}  // namespace
+
+double length_factor(std::uint32_t words) {
+  return words <= 4 ? 1.0 : 2.0 / std::sqrt(static_cast<double>(words));
+}
+
+}  // namespace classify
+
+float Model::Impl::kept(double weight) {
+  return static_cast<float>(
+      static_cast<double>(std::lround(weight * classify::hundredths)) /
+      classify::hundredths);
+}
+
+bool Model::Impl::add(const std::string& name, const classify::Weights& value) {
+  const auto row = static_cast<std::uint32_t>(weights.size());
+  if (!rows.emplace(classify::FeatureHash{name}.id(), row).second) return false;
+  weights.push_back(value);
+  names.push_back(name);
+  return true;
+}
+
+void Model::Impl::write(json::Writer& out) const {
+  out.key("calibration").begin_object();
+  out.member("slope", calibration.slope)
+      .member("final_slope", calibration.final_slope);
+  out.key("shift");
+  classify::write_scores(out, calibration.shift, labels);
+  out.end_object();
+  out.key("steps");
+  classify::write_steps(out, steps, labels);
+  out.member("bias", classify::numbers(bias, labels) + "bias");
+  out.key("weights").begin_array();
+  for (std::size_t i = 0; i < weights.size(); ++i) {
+    out.value(classify::numbers(weights[i], labels) + names[i]);
+  }
+  out.end_array();
+}
+
+Model Model::from_json(std::string_view text, const std::string& name,
+                       const Codebook& codebook) {
+  const json::Node root = json::parse(text, name);
+  if (root["format"].string() != "etherpeil-model/1") {
+    root["format"].fail("expected etherpeil-model/1");
+  }
+  classify::check_matches(root, codebook);
+  auto impl = std::make_shared<Impl>();
+  impl->id = root["id"].string();
+  impl->sha256 = hash::hex(hash::sha256(text));
+  impl->labels = codebook.codes().labels.size();
+  const json::Node calibration = root["calibration"];
+  calibration.allow_only({"slope", "final_slope", "shift"});
+  impl->calibration.slope = calibration["slope"].number();
+  impl->calibration.final_slope = calibration["final_slope"].number();
+  classify::read_scores(calibration["shift"], impl->labels,
+                        impl->calibration.shift);
+  classify::read_steps(root["steps"], impl->labels, impl->steps);
+  (void)classify::read_numbers(root["bias"], root["bias"].string(),
+                               impl->labels, impl->bias);
+  const auto lines = root["weights"].items();
+  impl->weights.reserve(lines.size());
+  impl->rows.reserve(lines.size());
+  for (const json::Node& node : lines) {
+    const std::string line = node.string();
+    classify::Weights weights;
+    const std::string feature{
+        classify::read_numbers(node, line, impl->labels, weights)};
+    if (!impl->add(feature, weights)) {
+      node.fail("the feature stands twice, or its hash is taken");
+    }
+  }
+  return Model{std::move(impl)};
+}
+
+Model Model::from_file(const std::filesystem::path& path,
+                       const Codebook& codebook) {
+  return from_json(json::read_file(path), path.string(), codebook);
+}
+
+const Model& Model::dutch() {
+  static const Model model =
+      from_json(data::model_nl_json(), "model_nl.json", Codebook::dutch());
+  return model;
+}
+
+std::string Model::id() const {
+  return impl_->id + "/" + impl_->sha256.substr(0, 12);
+}
+
+}  // namespace etherpeil

@@ -1,0 +1,80 @@
+#pragma once
+/// A trained model, compiled: weights per feature, steps between labels, and
+/// what makes its numbers probabilities. The format of the file is specified in
+/// lib/data/README.md ("The model").
+#include <array>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "classify/features.hpp"
+#include "etherpeil/classify.hpp"
+#include "json/json.hpp"
+
+namespace etherpeil::classify {
+
+/// One score per label.
+using Scores = std::array<double, max_labels>;
+
+/// Weights of one feature: what it says of a message read alone, and of one
+/// read with what stands before it.
+struct Weights {
+  std::array<float, max_labels> alone{};
+  std::array<float, max_labels> full{};
+};
+
+/// How labels follow each other. `log_step[gap][own][from][to]`, natural
+/// logarithms of shares that sum to 1 over `to`; `from` = label count: the
+/// start of a conversation.
+struct Steps {
+  std::array<std::array<std::array<Scores, max_labels + 1>, 2>, gap_steps>
+      log_step{};
+  Scores log_prior{};
+  double weight{};  ///< how much the step counts beside the message itself
+  double prior{};   ///< how much of the base rate the messages already hold
+};
+
+/// Turns scores into probabilities, fitted on groups that did not train.
+struct Calibration {
+  double slope{1};        ///< of the scores of a message
+  Scores shift{};         ///< per label
+  double final_slope{1};  ///< of the logarithm of the decoded shares
+};
+
+/// What words count for, beside the length of their message.
+[[nodiscard]] double length_factor(std::uint32_t words);
+
+}  // namespace etherpeil::classify
+
+namespace etherpeil {
+
+struct Model::Impl {
+  std::string id{};
+  std::string sha256{};
+  std::size_t labels{};
+  std::unordered_map<classify::FeatureId, std::uint32_t> rows{};
+  std::vector<classify::Weights> weights{};
+  std::vector<std::string> names{};  ///< of the features, per row
+  classify::Weights bias{};
+  classify::Steps steps{};
+  classify::Calibration calibration{};
+
+  /// nullptr for a feature that the model does not know.
+  [[nodiscard]] const classify::Weights* find(
+      classify::FeatureId feature) const {
+    const auto found = rows.find(feature);
+    return found == rows.end() ? nullptr : &weights[found->second];
+  }
+  /// Adds a feature. False when its hash is taken by another.
+  bool add(const std::string& name, const classify::Weights& value);
+
+  /// Writes weights, steps and calibration as members of the open object.
+  void write(json::Writer& out) const;
+  /// A weight as the file keeps it: in hundredths.
+  [[nodiscard]] static float kept(double weight);
+};
+
+}  // namespace etherpeil

@@ -1,0 +1,146 @@
+#pragma once
+/// Reads a chat message by message: what each says on its own, what stands
+/// around it, and what a codebook or a model makes of both. Training collects
+/// features from the same reader that classification uses.
+#include <deque>
+#include <optional>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "classify/features.hpp"
+#include "classify/model.hpp"
+#include "classify/rules.hpp"
+#include "etherpeil/classify.hpp"
+
+namespace etherpeil::classify {
+
+/// A feature of a message with its value, for training.
+struct NamedFeature {
+  Block block{};
+  std::string name{};  ///< with its block
+  double value{};
+};
+
+/// What a message came to before the conversation is decoded.
+struct Read {
+  Index message{};
+  Scores alone{};
+  Scores score{};  ///< with context
+  Attributes attributes{};
+  std::uint32_t gap{UINT32_MAX};  ///< seconds since the coded message before
+  bool own{};                     ///< by the sender of that message
+  std::vector<Reason> reasons{};  ///< filled when asked for
+};
+
+class Reader {
+ public:
+  /// `model` may be absent: then the rules of the codebook decide.
+  Reader(const Codebook::Impl& book, const Model::Impl* model, const Chat& chat,
+         std::span<const Role> roles);
+
+  /// Keeps reasons, or features, of the messages that are read from now on.
+  void keep_reasons() { reasons_wanted_ = true; }
+  void keep_features() { features_wanted_ = true; }
+  /// Says from outside which label a message gets on its own; for training,
+  /// where that label must come from a model that has not seen the message.
+  void set_alone(std::span<const std::uint8_t> labels) { given_ = labels; }
+
+  /// Reads the next coded message from `message` on, in file order; false at
+  /// the end. `out` is reused.
+  bool next(Read& out);
+
+  /// Features of the message read last, when kept.
+  [[nodiscard]] const std::vector<NamedFeature>& features() const {
+    return features_;
+  }
+
+ private:
+  struct Past {
+    std::uint32_t seconds{};
+    std::uint16_t author{};
+    std::uint8_t label{};
+  };
+  struct Report {
+    std::uint32_t seconds{};
+    std::uint16_t author{};
+    std::uint8_t label{};
+    bool closed{};
+    std::uint32_t messages{};  ///< since it
+    std::vector<std::uint64_t> words{};
+    std::vector<std::uint16_t> takers{};
+  };
+  /// What a word, its letters included, weighs; remembered from word to word.
+  struct WordScore {
+    std::string name{};
+    Weights weights{};
+  };
+
+  void find_sensitive();
+  /// A rule that asks for a sensitive word only sets attributes.
+  [[nodiscard]] bool is_sensitive(const Rule& rule) const;
+  [[nodiscard]] Situation situation_of(Index message) const;
+  [[nodiscard]] Function function_of(std::size_t label) const;
+  void read_text(Index message, const Situation& situation, Read& out);
+  void add_rules(bool context, const Situation& situation, Read& out);
+  void add_model_text(Index message, Read& out);
+  void add_words(Read& out);
+  void collect_word_features(double factor);
+  const WordScore& word_score(std::string name);
+  void add_context(Index message, Situation& situation, Read& out);
+  [[nodiscard]] Surroundings surroundings(Index message) const;
+  void note_context(const Message& message, Situation& situation) const;
+  void remember(Index message, std::uint8_t alone);
+  [[nodiscard]] bool shares_words() const;
+  void collect_words(std::vector<std::uint64_t>& words) const;
+  /// Looks a feature up and adds what the model knows of it.
+  void add_feature(Block block, std::string_view name, const text::Span& span,
+                   Read& out);
+  /// Adds weights: to both scores, or for the context to the second.
+  void add_weights(const Weights& weights, double factor, bool context,
+                   Read& out) const;
+  void explain(std::string_view prefix, std::string_view name,
+               const text::Span& span, const Weights& weights, double factor,
+               Read& out) const;
+  [[nodiscard]] std::uint8_t best(const Scores& scores) const;
+  [[nodiscard]] text::Span evidence(const Rule& rule) const;
+
+  const Codebook::Impl& book_;
+  const Model::Impl* model_;
+  const Chat& chat_;
+  std::span<const Role> roles_;
+  std::span<const std::uint8_t> given_{};
+  bool reasons_wanted_{};
+  bool features_wanted_{};
+  Index message_{};
+  Scratch scratch_{};
+  std::deque<Past> past_{};
+  std::optional<Report> report_{};
+  std::vector<NamedFeature> features_{};
+  std::vector<std::string_view> shapes_{};
+  std::vector<std::string> contexts_{};
+  Features sensitive_{};  ///< bits of lexicons that no model may use
+  std::vector<const Weights*> rule_weights_{};     ///< per rule of the codebook
+  std::vector<const Weights*> lexicon_weights_{};  ///< per bit of the facts
+  std::unordered_map<std::string, WordScore> words_{};
+  std::vector<const WordScore*> run_{};  ///< the words of the message
+};
+
+/// The most likely labels of a run of messages, given that labels follow each
+/// other as `steps` says: posterior shares per message (forward-backward).
+/// `lag`: how many later messages count. `scores` holds calibrated scores; the
+/// result is the logarithm of the shares.
+[[nodiscard]] std::vector<Scores> decode(std::span<const Scores> scores,
+                                         std::span<const std::uint32_t> gaps,
+                                         std::span<const std::uint8_t> own,
+                                         const Steps& steps, std::size_t labels,
+                                         std::optional<Index> lag);
+
+/// Logarithm of the softmax.
+[[nodiscard]] Scores log_softmax(const Scores& scores, std::size_t labels);
+
+/// Seconds after which a conversation is over and the next begins afresh.
+inline constexpr std::uint32_t conversation_gap = 21600;
+
+}  // namespace etherpeil::classify

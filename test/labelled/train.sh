@@ -1,0 +1,9 @@
+#!/usr/bin/env bash
+# Makes the model that the library carries from the coded chats of this folder.
+# Deterministic: the same chats, codebook and lexicon give the same bytes.
+# Usage: test/labelled/train.sh BUILD_DIR   (a build of the command)
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/splits.sh"
+"$1/examples/etherpeil" train "$here" --id nl-1 --calibrate "$calibrate" \
+  --leave-out "$untouched" -o "$here/../../lib/data/model_nl.json"
