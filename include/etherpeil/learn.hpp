@@ -45,7 +45,7 @@ struct LabelledChat {
 struct TrainOptions {
   std::string id{"model"};
   /// Strength of the data against the pull to zero (liblinear's C).
-  double cost{0.25};
+  double cost{1.0};
   /// Blocks that are left out: "rule", "lexicon", "word", "pair", "letters",
   /// "shape", "context"; "decoder" for the steps between labels.
   std::vector<std::string> without{};

@@ -122,7 +122,7 @@ void check_matches(const json::Node& root, const Codebook& codebook) {
 }  // namespace
 
 double length_factor(std::uint32_t words) {
-  return words <= 4 ? 1.0 : 2.0 / std::sqrt(static_cast<double>(words));
+  return words <= 9 ? 1.0 : 3.0 / std::sqrt(static_cast<double>(words));
 }
 
 }  // namespace classify

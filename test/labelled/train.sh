@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Makes the model that the library carries from the coded chats of this folder.
 # Deterministic: the same chats, codebook and lexicon give the same bytes.
-# Usage: test/labelled/train.sh BUILD_DIR   (a build of the command)
+# Build the command again afterwards, and then run evaluate.sh.
+# Usage: test/labelled/train.sh BUILD_DIR
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/splits.sh"

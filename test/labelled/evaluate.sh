@@ -1,0 +1,54 @@
+#!/usr/bin/env bash
+# Records what the library's model is worth on the untouched groups: for people
+# in EVALUATION.md, for the test in evaluation.json.
+# Usage: test/labelled/evaluate.sh BUILD_DIR
+set -euo pipefail
+here=$(cd "$(dirname "$0")" && pwd)
+. "$here/splits.sh"
+command="$1/examples/etherpeil"
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+run() { "$command" evaluate "$here" --groups "$untouched" "$@"; }
+# Two figures of the JSON form: macro-F1 and F1 of a report.
+figures() {
+  run --resamples 1 --format json "$@" | python3 -c '
+import json, sys
+e = json.load(sys.stdin)
+print("| %.3f | %.3f | %.3f | %.3f |" % (e["macro_f1"]["value"], e["report"]["f1"], e["alpha"]["value"], e["ece"]))'
+}
+run --format json > "$here/evaluation.json"
+{
+  echo "# What the model is worth on groups that it has not seen"
+  echo
+  echo "Made by \`test/labelled/evaluate.sh BUILD_DIR\`; not to be edited. The chats are"
+  echo "written, not collected: read lib/data/README.md (data card) before quoting a figure."
+  echo
+  run
+  echo
+  echo "## Without the roles file"
+  echo
+  run --without-roles | sed -n '3,10p'
+  echo
+  echo "## What each part is worth"
+  echo
+  echo "The same training without some of its parts, on the same groups."
+  echo
+  echo "| parts | macro-F1 | report F1 | alpha | ECE |"
+  echo "|-------|---------:|----------:|------:|----:|"
+  echo "| rules of the codebook, no model $(figures --model rules)"
+  all=rule,lexicon,word,pair,letters,shape,context,decoder
+  part() {  # NAME LEFT_OUT
+    "$command" train "$here" --calibrate "$calibrate" --leave-out "$untouched" \
+      -o "$scratch/m.json" ${2:+--without "$2"}
+    echo "| $1 $(figures --model "$scratch/m.json")"
+  }
+  part "n-grams alone" rule,lexicon,shape,context,decoder
+  part "rules and word lists alone, with learned weights" word,pair,letters,shape,context,decoder
+  part "text together (n-grams, rules, word lists, shape)" context,decoder
+  part "text and context" decoder
+  part "text and decoder" context
+  part "all" ""
+  part "all without n-grams" word,pair,letters
+  part "all without rules and word lists" rule,lexicon
+  part "all without shape" shape
+} > "$here/EVALUATION.md"

@@ -1,0 +1,4 @@
+# Which coded groups calibrate, and which are untouched until the end; all
+# others train.
+calibrate=tilburg
+untouched=gent
