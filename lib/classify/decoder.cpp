@@ -14,101 +14,135 @@ double log_sum(const Scores& values, std::size_t labels) {
   return top + std::log(sum);
 }
 
-void normalise(Scores& values, std::size_t labels) {
-  const double sum = log_sum(values, labels);
-  for (std::size_t i = 0; i < labels; ++i) values[i] -= sum;
+/// Shares that sum to 1.
+void scale(Scores& shares, std::size_t labels) {
+  double sum = 0;
+  for (std::size_t i = 0; i < labels; ++i) sum += shares[i];
+  for (std::size_t i = 0; i < labels; ++i) shares[i] /= sum;
 }
 
-/// The chain of one conversation.
+/// The chain of one conversation, in shares rather than logarithms: each is
+/// scaled to sum 1, so nothing underflows.
 class Chain {
  public:
   Chain(std::span<const Scores> scores, std::span<const std::uint32_t> gaps,
         std::span<const std::uint8_t> own, const Steps& steps,
         std::size_t labels)
       : gaps_(gaps), own_(own), steps_(steps), labels_(labels) {
-    // A message speaks for its labels beyond their base rate, which the steps
-    // hold too.
-    emissions_.assign(scores.begin(), scores.end());
-    for (Scores& scores_here : emissions_) {
-      for (std::size_t i = 0; i < labels_; ++i) {
-        scores_here[i] -= steps_.prior * steps_.log_prior[i];
-      }
-    }
+    for (const Scores& here : scores) emissions_.push_back(emission(here));
   }
 
-  std::vector<Scores> run(std::optional<Index> lag) const {
+  std::vector<Scores> run(std::optional<Index> lag) {
     std::vector<Scores> ahead = forward();
     const std::size_t count = ahead.size();
     if (!lag || *lag >= count) {
-      Scores behind{};
+      Scores behind = all_ones();
       for (std::size_t i = count; i-- > 0;) {
         const Scores later = behind;
         if (i > 0) behind = backward(i, later);
-        add(ahead[i], later);
+        finish(ahead[i], later);
       }
       return ahead;
     }
     for (std::size_t i = 0; i < count; ++i) {
-      Scores behind{};
+      Scores behind = all_ones();
       for (std::size_t j = std::min(count - 1, i + *lag); j > i; --j) {
         behind = backward(j, behind);
       }
-      add(ahead[i], behind);
+      finish(ahead[i], behind);
     }
     return ahead;
   }
 
  private:
-  [[nodiscard]] double step(std::size_t at, std::size_t from,
-                            std::size_t to) const {
-    const std::size_t gap = gap_step(gaps_[at]);
-    return steps_.weight * steps_.log_step[gap][own_[at]][from][to];
+  using Table = std::array<Scores, max_labels + 1>;
+
+  [[nodiscard]] static Scores all_ones() {
+    Scores ones;
+    ones.fill(1);
+    return ones;
   }
 
-  [[nodiscard]] std::vector<Scores> forward() const {
+  /// A message speaks for its labels beyond their base rate, which the steps
+  /// hold too.
+  [[nodiscard]] Scores emission(const Scores& scores) const {
+    Scores logs{};
+    for (std::size_t i = 0; i < labels_; ++i)
+      logs[i] = scores[i] - steps_.prior * steps_.log_prior[i];
+    const double sum = log_sum(logs, labels_);
+    Scores shares{};
+    for (std::size_t i = 0; i < labels_; ++i)
+      shares[i] = std::max(std::exp(logs[i] - sum), smallest);
+    return shares;
+  }
+
+  /// Steps to message `at`, made when first asked for.
+  const Table& table(std::size_t at) {
+    const std::size_t index = gap_step(gaps_[at]) * 2 + own_[at];
+    if (!made_[index]) {
+      const auto& logs = steps_.log_step[index / 2][index % 2];
+      for (std::size_t from = 0; from <= labels_; ++from) {
+        for (std::size_t to = 0; to < labels_; ++to)
+          tables_[index][from][to] = std::exp(steps_.weight * logs[from][to]);
+      }
+      made_[index] = true;
+    }
+    return tables_[index];
+  }
+
+  std::vector<Scores> forward() {
     std::vector<Scores> ahead(emissions_.size());
     for (std::size_t i = 0; i < emissions_.size(); ++i) {
-      for (std::size_t to = 0; to < labels_; ++to) {
-        ahead[i][to] = emissions_[i][to];
-        if (i == 0) {
-          ahead[i][to] += step(0, labels_, to);
-          continue;
-        }
-        Scores ways{};
+      const Table& steps = table(i);
+      Scores ways{};
+      if (i == 0) {
+        ways = steps[labels_];
+      } else {
         for (std::size_t from = 0; from < labels_; ++from) {
-          ways[from] = ahead[i - 1][from] + step(i, from, to);
+          for (std::size_t to = 0; to < labels_; ++to)
+            ways[to] += ahead[i - 1][from] * steps[from][to];
         }
-        ahead[i][to] += log_sum(ways, labels_);
       }
-      normalise(ahead[i], labels_);
+      for (std::size_t to = 0; to < labels_; ++to)
+        ahead[i][to] = ways[to] * emissions_[i][to];
+      scale(ahead[i], labels_);
     }
     return ahead;
   }
 
   /// What message `at` and all after it say of the message before it.
-  [[nodiscard]] Scores backward(std::size_t at, const Scores& later) const {
+  Scores backward(std::size_t at, const Scores& later) {
+    const Table& steps = table(at);
+    Scores heard{};
+    for (std::size_t to = 0; to < labels_; ++to)
+      heard[to] = emissions_[at][to] * later[to];
     Scores behind{};
     for (std::size_t from = 0; from < labels_; ++from) {
-      Scores ways{};
-      for (std::size_t to = 0; to < labels_; ++to) {
-        ways[to] = step(at, from, to) + emissions_[at][to] + later[to];
-      }
-      behind[from] = log_sum(ways, labels_);
+      for (std::size_t to = 0; to < labels_; ++to)
+        behind[from] += steps[from][to] * heard[to];
     }
-    normalise(behind, labels_);
+    scale(behind, labels_);
     return behind;
   }
 
-  void add(Scores& here, const Scores& behind) const {
-    for (std::size_t i = 0; i < labels_; ++i) here[i] += behind[i];
-    normalise(here, labels_);
+  /// From shares so far to the logarithms of the shares of all.
+  void finish(Scores& here, const Scores& behind) const {
+    for (std::size_t i = 0; i < labels_; ++i) here[i] *= behind[i];
+    scale(here, labels_);
+    for (std::size_t i = 0; i < labels_; ++i)
+      here[i] = std::log(std::max(here[i], smallest));
   }
 
-  std::vector<Scores> emissions_;
+  /// Far below any share that matters, far above what a double cannot hold.
+  static constexpr double smallest = 1e-60;
+
+  std::vector<Scores> emissions_{};
   std::span<const std::uint32_t> gaps_;
   std::span<const std::uint8_t> own_;
   const Steps& steps_;
   std::size_t labels_;
+  std::array<Table, gap_steps * 2> tables_{};
+  std::array<bool, gap_steps * 2> made_{};
 };
 
 }  // namespace
@@ -123,7 +157,8 @@ std::vector<Scores> decode(std::span<const Scores> scores,
 
 Scores log_softmax(const Scores& scores, std::size_t labels) {
   Scores shares = scores;
-  normalise(shares, labels);
+  const double sum = log_sum(shares, labels);
+  for (std::size_t i = 0; i < labels; ++i) shares[i] -= sum;
   return shares;
 }
 
