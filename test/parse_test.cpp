@@ -7,11 +7,13 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <random>
 #include <sstream>
 
 #include "etherpeil/demo.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/report.hpp"
+#include "parse/candidates.hpp"
 
 using namespace etherpeil;
 namespace fs = std::filesystem;
@@ -388,4 +390,76 @@ TEST_CASE("parse: close to WhatsApp's limit the oldest may be missing",
   CHECK(reports(parsed(text), "parse.export-limit"));
   CHECK_FALSE(
       reports(parsed("13-05-2024 10:00 - Jan: a\n"), "parse.export-limit"));
+}
+
+// ------------------------------------------------------------------ fast paths
+
+bool same(const parsing::Candidates& a, const parsing::Candidates& b) {
+  return a.shapes == b.shapes &&
+         std::equal(a.list.begin(), a.list.end(), b.list.begin(), b.list.end(),
+                    [](const auto& one, const auto& other) {
+                      return one.stamp == other.stamp &&
+                             one.offset == other.offset &&
+                             one.line == other.line &&
+                             one.length == other.length &&
+                             one.shape == other.shape &&
+                             one.after_crlf == other.after_crlf;
+                    });
+}
+
+/// The grammar on every line, byte by byte, is the measure of the fast path.
+void check_fast_path(std::string_view bytes) {
+  const auto slow = parsing::find_candidates(bytes, text::Isa::portable, false);
+  for (const text::Isa isa : {text::Isa::portable, text::best_isa()}) {
+    CHECK(same(parsing::find_candidates(bytes, isa), slow));
+    CHECK(same(parsing::find_candidates(bytes, isa, false), slow));
+  }
+}
+
+TEST_CASE("parse: comparing bytes finds the headers that the grammar finds",
+          "[parse]") {
+  std::mt19937 random{7};
+  const fs::path folder = fs::path{ETHERPEIL_SOURCE_DIR} / "test" / "corpus";
+  for (const auto& entry : fs::directory_iterator{folder}) {
+    if (entry.path().extension() != ".txt") continue;
+    std::ifstream in{entry.path(), std::ios::binary};
+    const std::string file{std::istreambuf_iterator<char>{in}, {}};
+    INFO(entry.path());
+    check_fast_path(file);
+    if (file.empty()) continue;
+    // Bytes that change, come or go, and blocks that end anywhere.
+    for (int round = 0; round < 20; ++round) {
+      std::string broken = file;
+      for (int i = 0; i < 8; ++i) {
+        const std::size_t at = random() % broken.size();
+        constexpr std::string_view odd = "0123456789-/.:, []\r\n\xE2\x80\x8E";
+        switch (random() % 3) {
+          case 0:
+            broken[at] = odd[random() % odd.size()];
+            break;
+          case 1:
+            broken.insert(at, 1, odd[random() % odd.size()]);
+            break;
+          default:
+            if (broken.size() > 1) broken.erase(at, 1);
+        }
+      }
+      check_fast_path(broken);
+    }
+  }
+}
+
+TEST_CASE("parse: headers behind the first block are found in the same way",
+          "[parse]") {
+  std::string file;
+  for (int i = 0; file.size() < 400'000; ++i) {
+    const std::string day = std::to_string(1 + i / 700 % 28);
+    const std::string hour = std::to_string(i / 60 % 24);
+    const std::string minute = std::to_string(10 + i % 50);
+    file += day + "-5-2024 " + hour + ":" + minute +
+            " - Jo: " + std::string(std::size_t(i % 90), 'x') + "\n";
+    if (i % 11 == 0) file += "2024 was the year\n";
+    if (i % 500 == 0) file += "[12-05-2024, 10:00:00] Mo: pasted\n";
+  }
+  check_fast_path(file);
 }

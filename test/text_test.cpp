@@ -1,3 +1,4 @@
+#include <array>
 #include <catch2/catch.hpp>
 #include <random>
 #include <string>
@@ -331,4 +332,30 @@ TEST_CASE("text: ten megabytes without a space are folded and split",
   const Folded folded = fold(text);
   CHECK(folded.text.size() == 10'000'001);
   CHECK(etherpeil::text::tokenise(text, folded).size() == 1);
+}
+
+TEST_CASE("text: both ways of checking UTF-8 agree on every kind of damage",
+          "[text]") {
+  std::mt19937 random{3};
+  const std::string whole =
+      "Caf\xC3\xA9 \xE2\x82\xAC \xF0\x9F\x91\x8D\xF0\x9F\x8F\xBD plain text "
+      "of some length \xE4\xB8\xAD\xE6\x96\x87 and more plain text here";
+  constexpr std::array<unsigned char, 16> odd{
+      0x00, 0x41, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0,
+      0xBF, 0xC0, 0xC2, 0xE0, 0xED, 0xF0, 0xF4, 0xF5};
+  std::size_t valid = 0;
+  for (int round = 0; round < 20000; ++round) {
+    const std::size_t from = random() % 40;
+    std::string bytes = whole.substr(from, random() % 80);
+    const std::size_t changes = random() % 3;
+    for (std::size_t i = 0; i < changes && !bytes.empty(); ++i)
+      bytes[random() % bytes.size()] = static_cast<char>(odd[random() % 16]);
+    const bool portable =
+        etherpeil::text::is_valid(bytes, etherpeil::text::Isa::portable);
+    if (portable) ++valid;
+    REQUIRE(etherpeil::text::is_valid(bytes, etherpeil::text::best_isa()) ==
+            portable);
+  }
+  CHECK(valid > 2000);
+  CHECK(valid < 18000);
 }

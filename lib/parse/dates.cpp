@@ -17,7 +17,7 @@ Course course(std::span<const Candidate> candidates, DateOrder order) {
   Course result;
   std::optional<std::uint32_t> previous;
   for (const Candidate& candidate : candidates) {
-    const auto now = to_seconds(candidate.header, order);
+    const auto now = to_seconds(candidate.stamp, order);
     if (!now) {
       ++result.impossible;
       continue;
@@ -53,10 +53,10 @@ struct Bounds {
 Bounds bounds(std::span<const Candidate> candidates) {
   Bounds found;
   for (const Candidate& candidate : candidates) {
-    if (candidate.header.first > 12 && candidate.header.second <= 12) {
+    if (candidate.stamp.first > 12 && candidate.stamp.second <= 12) {
       if (found.day_first++ == 0) found.day_line = candidate.line;
     }
-    if (candidate.header.second > 12 && candidate.header.first <= 12) {
+    if (candidate.stamp.second > 12 && candidate.stamp.first <= 12) {
       if (found.month_first++ == 0) found.month_line = candidate.line;
     }
   }
@@ -64,7 +64,7 @@ Bounds bounds(std::span<const Candidate> candidates) {
 }
 
 OrderDecision from_time(std::span<const Candidate> candidates,
-                        std::optional<DateOrder> wanted,
+                        const Shape& shape, std::optional<DateOrder> wanted,
                         std::vector<Diagnostic>& diagnostics) {
   const Course dmy = course(candidates, DateOrder::dmy);
   const Course mdy = course(candidates, DateOrder::mdy);
@@ -80,8 +80,8 @@ OrderDecision from_time(std::span<const Candidate> candidates,
   } else if (dmy.distance != mdy.distance) {
     decision.order =
         dmy.distance < mdy.distance ? DateOrder::dmy : DateOrder::mdy;
-  } else if (candidates.front().header.shape.clock != Clock::hours_24 &&
-             !candidates.front().header.padded) {
+  } else if (shape.clock != Clock::hours_24 &&
+             !candidates.front().stamp.padded) {
     decision.order =
         DateOrder::mdy;  // "5/2/22, 4:08 PM" is American far more often
   }
@@ -100,11 +100,11 @@ OrderDecision from_time(std::span<const Candidate> candidates,
 }  // namespace
 
 OrderDecision decide_order(std::span<const Candidate> candidates,
-                           std::optional<DateOrder> wanted,
+                           const Shape& shape, std::optional<DateOrder> wanted,
                            std::vector<Diagnostic>& diagnostics) {
   const Candidate& front = candidates.front();
-  if (front.header.shape.year_first) return {DateOrder::ymd, true, front.line};
-  if (front.header.shape.month_word) return {DateOrder::dmy, true, front.line};
+  if (shape.year_first) return {DateOrder::ymd, true, front.line};
+  if (shape.month_word) return {DateOrder::dmy, true, front.line};
   const Bounds found = bounds(candidates);
   if (found.day_first == 0 && found.month_first == 0) {
     if (wanted == DateOrder::ymd) {
@@ -113,7 +113,7 @@ OrderDecision decide_order(std::span<const Candidate> candidates,
            "used");
       wanted.reset();
     }
-    return from_time(candidates, wanted, diagnostics);
+    return from_time(candidates, shape, wanted, diagnostics);
   }
   OrderDecision decision;
   const bool day_first = found.day_first >= found.month_first;
@@ -138,11 +138,11 @@ OrderDecision decide_order(std::span<const Candidate> candidates,
   return decision;
 }
 
-std::optional<std::uint32_t> to_seconds(const Header& header, DateOrder order) {
+std::optional<std::uint32_t> to_seconds(const Stamp& stamp, DateOrder order) {
   namespace chrono = std::chrono;
-  unsigned day = header.first;
-  unsigned month = header.second;
-  int year = header.third;
+  unsigned day = stamp.first;
+  unsigned month = stamp.second;
+  int year = stamp.third;
   switch (order) {
     case DateOrder::dmy:
       break;
@@ -150,15 +150,15 @@ std::optional<std::uint32_t> to_seconds(const Header& header, DateOrder order) {
       std::swap(day, month);
       break;
     case DateOrder::ymd:
-      year = header.first;
-      day = header.third;
+      year = stamp.first;
+      day = stamp.third;
       break;
   }
   const chrono::year_month_day date{chrono::year{year}, chrono::month{month},
                                     chrono::day{day}};
   if (!date.ok() || year < 2009 || year > 2099) return std::nullopt;
   const auto days = chrono::local_days{date}.time_since_epoch().count();
-  return static_cast<std::uint32_t>(days) * 86400U + header.second_of_day;
+  return static_cast<std::uint32_t>(days) * 86400U + stamp.second_of_day;
 }
 
 }  // namespace etherpeil::parsing

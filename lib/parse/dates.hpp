@@ -10,11 +10,13 @@
 
 namespace etherpeil::parsing {
 
-/// A line that looks like a header of the file's shape.
+/// A line that looks like a header.
 struct Candidate {
-  Header header{};
+  Stamp stamp{};
   std::uint32_t offset{};
   std::uint32_t line{};
+  std::uint16_t length{};  ///< of the header, in bytes
+  std::uint8_t shape{};    ///< number of its shape among those of the file
   bool after_crlf{};
 };
 
@@ -26,12 +28,13 @@ struct OrderDecision {
 
 /// Decides for the whole file. `wanted` settles what the file leaves open.
 [[nodiscard]] OrderDecision decide_order(std::span<const Candidate> candidates,
+                                         const Shape& shape,
                                          std::optional<DateOrder> wanted,
                                          std::vector<Diagnostic>& diagnostics);
 
 /// Seconds since 1970-01-01T00:00:00; nothing when the date does not exist or
 /// is before 2009, when WhatsApp began, or after 2099.
-[[nodiscard]] std::optional<std::uint32_t> to_seconds(const Header& header,
+[[nodiscard]] std::optional<std::uint32_t> to_seconds(const Stamp& stamp,
                                                       DateOrder order);
 
 }  // namespace etherpeil::parsing

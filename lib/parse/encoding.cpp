@@ -103,8 +103,8 @@ Decoded to_utf8(Bytes bytes, std::vector<Diagnostic>& diagnostics) {
     report(order == Order::little ? "UTF-16LE" : "UTF-16BE");
     return {Bytes::from(from_utf16(bytes.view, order)), true};
   }
+  if (text::is_valid(bytes.view)) return {std::move(bytes), true};
   const Census census = take_census(bytes.view);
-  if (census.invalid == 0) return {std::move(bytes), true};
   // One or two stray bytes are damage, not another encoding.
   if (census.valid == 0 && census.invalid > 2) {
     report("Windows-1252");

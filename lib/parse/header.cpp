@@ -149,12 +149,12 @@ bool read_month_word(Cursor& in, Header& header, const Number& day) {
   if (!month || !is_day_or_month(day)) return false;
   shape.month_word = true;
   shape.date_separator = ' ';
-  header.first = day.value;
-  header.second = static_cast<std::uint16_t>(*month);
+  header.stamp.first = day.value;
+  header.stamp.second = static_cast<std::uint16_t>(*month);
   const Cursor before = in;
   const auto year = in.number();
   if (year && year->digits == 4) {
-    header.third = year->value;
+    header.stamp.third = year->value;
     return true;
   }
   in = before;
@@ -177,18 +177,18 @@ bool read_date(Cursor& in, Header& header) {
   Shape& shape = header.shape;
   shape.date_separator = separator;
   shape.year_first = first->digits == 4;
-  header.first = first->value;
-  header.second = second->value;
-  header.padded = second->digits == 2;
+  header.stamp.first = first->value;
+  header.stamp.second = second->value;
+  header.stamp.padded = second->digits == 2;
   if (shape.year_first) {
     const auto third = in.number();
     if (!third || !is_day_or_month(*third)) return false;
-    header.third = third->value;
-    header.padded = header.padded && third->digits == 2;
+    header.stamp.third = third->value;
+    header.stamp.padded = header.stamp.padded && third->digits == 2;
   } else {
-    if (!is_day_or_month(*first) || !read_year(in, header, header.third))
+    if (!is_day_or_month(*first) || !read_year(in, header, header.stamp.third))
       return false;
-    header.padded = header.padded && first->digits == 2;
+    header.stamp.padded = header.stamp.padded && first->digits == 2;
   }
   in.eat('.');  // "2022. 05. 02. 16:08"
   return true;
@@ -241,7 +241,7 @@ bool read_time(Cursor& in, Header& header, Time& time) {
   }
   time.hour = hour->value;
   time.minute = minute->value;
-  header.padded = header.padded && hour->digits == 2;
+  header.stamp.padded = header.stamp.padded && hour->digits == 2;
   return time.hour < 24;
 }
 
@@ -284,10 +284,10 @@ bool set_time(Header& header, const Time& time, std::string_view day_part) {
   if (!day_part.empty()) {
     const auto said = hour_of_day(hour, day_part);
     if (!said) return false;
-    header.clock_contradicted = hour > 12;
+    header.stamp.clock_contradicted = hour > 12;
     hour = *said;
   }
-  header.second_of_day = hour * 3600 + time.minute * 60 + time.second;
+  header.stamp.second_of_day = hour * 3600 + time.minute * 60 + time.second;
   return true;
 }
 

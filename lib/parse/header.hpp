@@ -39,16 +39,23 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
-/// A line read as a header, before anybody knows which number is the month.
-struct Header {
-  Shape shape{};
-  std::uint32_t length{};  ///< bytes before the sender
+/// The time in a header, before anybody knows which number is the month.
+struct Stamp {
   std::uint16_t first{};   ///< the numbers of the date, in their order;
   std::uint16_t second{};  ///< the year is Gregorian, with four digits,
   std::uint16_t third{};   ///< or 0 when there is none
   std::uint32_t second_of_day{};
   bool padded{};              ///< day, month and hour have two digits
   bool clock_contradicted{};  ///< "23:59 PM"
+
+  bool operator==(const Stamp&) const = default;
+};
+
+/// A line read as a header.
+struct Header {
+  Shape shape{};
+  std::uint32_t length{};  ///< bytes before the sender
+  Stamp stamp{};
 };
 
 /// Reads the start of a line. Format marks may stand between any two tokens,

@@ -60,6 +60,14 @@ bool has_mark(std::string_view text) {
          text.find("\xE2\x80\x8F") != std::string_view::npos;
 }
 
+/// The first two bytes as a number; zeros behind the end.
+std::size_t start_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) {
+    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
+  };
+  return byte(0) << 8U | byte(1);
+}
+
 }  // namespace
 
 std::size_t leading_marks(std::string_view text) {
@@ -129,6 +137,13 @@ Notices::Notices(std::string_view text) {
     for (std::string& phrase : phrases("edited"))
       edited_.push_back(std::move(phrase));
   }
+  starts_.assign(std::size_t{1} << 16U, false);
+  for (const auto& entry : whole_) starts_[start_of(entry.first)] = true;
+  for (const auto& entry : prefixes_) starts_[start_of(entry.first)] = true;
+}
+
+bool Notices::may_stand(std::string_view bare) const {
+  return starts_[start_of(bare)];
 }
 
 std::optional<Notice> Notices::match(const Pattern& pattern,
@@ -237,7 +252,7 @@ std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
   const std::size_t line_end = std::min(bare.find('\n'), bare.size());
   std::string_view first = bare.substr(0, line_end);
   if (!first.empty() && first.back() == '\r') first.remove_suffix(1);
-  if (first.size() <= 100) {
+  if (first.size() <= 100 && may_stand(bare)) {
     if (const auto found = whole_.find(first); found != whole_.end()) {
       Stand stand = found->second;
       const std::size_t caption = std::min(marks + line_end + 1, body.size());
@@ -250,6 +265,7 @@ std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
       body.find('<') != std::string_view::npos) {
     if (auto found = attached(body, marked)) return found;
   }
+  if (!may_stand(bare)) return std::nullopt;
   for (const auto& [prefix, kind] : prefixes_) {
     if (bare.substr(0, prefix.size()) != prefix) continue;
     const bool block = kind == Kind::poll || kind == Kind::event;

@@ -62,6 +62,8 @@ class Notices {
   };
   [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
                                                    std::string_view text);
+  /// False when `bare` starts as no text of the tables does.
+  [[nodiscard]] bool may_stand(std::string_view bare) const;
   [[nodiscard]] std::optional<Stand> captioned(std::string_view body) const;
   [[nodiscard]] std::optional<Stand> attached(std::string_view body,
                                               bool marked) const;
@@ -73,6 +75,9 @@ class Notices {
   std::vector<Pattern> attached_;
   std::vector<std::pair<std::string, Kind>> prefixes_;
   std::vector<std::string> edited_;
+  /// Bit per first two bytes of a text that stands for words: most bodies of
+  /// people are told apart here.
+  std::vector<bool> starts_;
 };
 
 /// Bytes of U+200E/U+200F marks at the start.

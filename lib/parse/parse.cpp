@@ -1,11 +1,12 @@
 #include "etherpeil/parse.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 #include <set>
 
 #include "container/container.hpp"
 #include "etherpeil/error.hpp"
+#include "parse/candidates.hpp"
 #include "parse/encoding.hpp"
 #include "parse/records.hpp"
 #include "text/utf8.hpp"
@@ -19,61 +20,17 @@ void note(Chat& chat, const char* code, Severity severity, std::uint64_t line,
       {.code = code, .severity = severity, .line = line, .message = message});
 }
 
-/// Every line that could start a record, whatever its shape.
-std::vector<Candidate> find_candidates(std::string_view bytes) {
-  std::vector<Candidate> found;
-  std::uint32_t line = 1;
-  bool after_crlf = false;
-  for (std::size_t start = 0; start < bytes.size(); ++line) {
-    const void* hit =
-        std::memchr(bytes.data() + start, '\n', bytes.size() - start);
-    const std::size_t end =
-        hit == nullptr ? bytes.size()
-                       : static_cast<std::size_t>(
-                             static_cast<const char*>(hit) - bytes.data());
-    // Most lines of a body stop here: a header starts with a digit of some
-    // script, a bracket or a format mark.
-    const auto first = static_cast<unsigned char>(bytes[start]);
-    if (first == '[' || (first >= '0' && first <= '9') || first >= 0xD8) {
-      const std::string_view text = bytes.substr(start, end - start);
-      if (const auto header = read_header(text)) {
-        found.push_back({.header = *header,
-                         .offset = static_cast<std::uint32_t>(start),
-                         .line = line,
-                         .after_crlf = after_crlf});
-      }
-    }
-    after_crlf = end > start && bytes[end - 1] == '\r';
-    start = end + 1;
-  }
-  return found;
-}
-
 /// The shape of this file's headers: the most frequent one, unless the first
 /// line of the file says otherwise and is not alone in it.
-Shape choose_shape(const std::vector<Candidate>& candidates) {
-  struct Count {
-    Shape shape{};
-    std::size_t n{};
-  };
-  std::vector<Count> counts;
-  for (const Candidate& candidate : candidates) {
-    const auto it =
-        std::find_if(counts.begin(), counts.end(), [&](const Count& count) {
-          return count.shape == candidate.header.shape;
-        });
-    if (it == counts.end()) {
-      counts.push_back({candidate.header.shape, 1});
-    } else {
-      ++it->n;
-    }
-  }
-  const auto most = std::max_element(
-      counts.begin(), counts.end(),
-      [](const Count& a, const Count& b) { return a.n < b.n; });
-  const Count& first = counts.front();
-  const bool first_line = candidates.front().line == 1;
-  return first_line && first.n * 10 >= most->n ? first.shape : most->shape;
+std::uint8_t choose_shape(const Candidates& candidates) {
+  std::array<std::size_t, 256> counts{};
+  for (const Candidate& candidate : candidates.list) ++counts[candidate.shape];
+  const auto most = static_cast<std::uint8_t>(
+      std::max_element(counts.begin(), counts.end()) - counts.begin());
+  const Candidate& first = candidates.list.front();
+  return first.line == 1 && counts[first.shape] * 10 >= counts[most]
+             ? first.shape
+             : most;
 }
 
 struct TerminatorRule {
@@ -83,15 +40,15 @@ struct TerminatorRule {
 
 /// iPhones end a record with CRLF and break lines inside it with LF; Android
 /// the other way round. Off when a tool has made all line ends alike.
-TerminatorRule learn_terminator(const std::vector<Candidate>& candidates) {
+TerminatorRule learn_terminator(const std::vector<Candidate>& candidates,
+                                const Shape& shape) {
   std::size_t crlf = 0;
   std::size_t lf = 0;
   for (const Candidate& candidate : candidates) {
     if (candidate.line > 1) ++(candidate.after_crlf ? crlf : lf);
   }
   if (crlf + lf == 0) return {};
-  const bool expects_crlf =
-      candidates.front().header.shape.family != Family::dash;
+  const bool expects_crlf = shape.family != Family::dash;
   const std::size_t expected = expects_crlf ? crlf : lf;
   const std::size_t other = expects_crlf ? lf : crlf;
   if (expected >= other) {
@@ -106,33 +63,34 @@ void guess_years(Chat& chat, std::vector<Candidate>& candidates) {
   constexpr std::uint16_t last_seen = 2014;
   std::uint16_t turns = 0;
   for (std::size_t i = 1; i < candidates.size(); ++i) {
-    if (candidates[i].header.second + 6 < candidates[i - 1].header.second)
+    if (candidates[i].stamp.second + 6 < candidates[i - 1].stamp.second)
       ++turns;
   }
   auto year = static_cast<std::uint16_t>(last_seen - turns);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    Header& header = candidates[i].header;
-    if (i > 0 && header.second + 6 < candidates[i - 1].header.second) ++year;
-    header.third = year;
+    Stamp& stamp = candidates[i].stamp;
+    if (i > 0 && stamp.second + 6 < candidates[i - 1].stamp.second) ++year;
+    stamp.third = year;
   }
   note(chat, "parse.year-guessed", Severity::warning, candidates.front().line,
        "the dates have no year; the last message is taken to be of 2014");
 }
 
-std::vector<Accepted> accept(Chat& chat,
-                             const std::vector<Candidate>& candidates,
+std::vector<Accepted> accept(Chat& chat, const Candidates& candidates,
                              const ParseOptions& options) {
-  const Shape shape = choose_shape(candidates);
+  const std::uint8_t chosen = choose_shape(candidates);
+  const Shape& shape = candidates.shapes[chosen];
   std::vector<Candidate> fitting;
   std::vector<std::uint32_t> rejected;
-  for (const Candidate& candidate : candidates) {
-    if (candidate.header.shape == shape) {
+  fitting.reserve(candidates.list.size());
+  for (const Candidate& candidate : candidates.list) {
+    if (candidate.shape == chosen) {
       fitting.push_back(candidate);
     } else {
       rejected.push_back(candidate.line);
     }
   }
-  const TerminatorRule rule = learn_terminator(fitting);
+  const TerminatorRule rule = learn_terminator(fitting, shape);
   chat.format.terminator = rule.terminator;
   if (rule.active) {
     const bool crlf = rule.terminator == Terminator::crlf;
@@ -147,20 +105,21 @@ std::vector<Accepted> accept(Chat& chat,
   }
   if (shape.no_year) guess_years(chat, fitting);
   const OrderDecision decision =
-      decide_order(fitting, options.date_order, chat.diagnostics);
+      decide_order(fitting, shape, options.date_order, chat.diagnostics);
   std::vector<Accepted> accepted;
+  accepted.reserve(fitting.size());
   bool padded = true;
   for (const Candidate& candidate : fitting) {
-    if (const auto seconds = to_seconds(candidate.header, decision.order)) {
+    if (const auto seconds = to_seconds(candidate.stamp, decision.order)) {
       accepted.push_back({candidate, *seconds});
-      padded = padded && candidate.header.padded;
+      padded = padded && candidate.stamp.padded;
     } else {
       rejected.push_back(candidate.line);
     }
   }
   const auto contradicted = std::find_if(
       accepted.begin(), accepted.end(), [](const Accepted& record) {
-        return record.candidate.header.clock_contradicted;
+        return record.candidate.stamp.clock_contradicted;
       });
   if (contradicted != accepted.end()) {
     note(chat, "parse.clock-contradicted", Severity::warning,
@@ -299,8 +258,8 @@ Chat parse_text(Bytes text, const std::string& source,
   check_size(decoded.bytes.view.size());
   chat.bytes = std::move(decoded.bytes);
   const std::string_view bytes = chat.bytes.view;
-  const std::vector<Candidate> candidates = find_candidates(bytes);
-  if (candidates.empty()) refuse(source, bytes);
+  const Candidates candidates = find_candidates(bytes, text::best_isa());
+  if (candidates.list.empty()) refuse(source, bytes);
   const std::vector<Accepted> records = accept(chat, candidates, options);
   if (records.empty()) refuse(source, bytes);
   chat.format.preamble_lines = records.front().candidate.line - 1;

@@ -1,6 +1,8 @@
 #include "parse/records.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 #include <limits>
 #include <unordered_map>
 
@@ -33,6 +35,12 @@ bool blank(std::string_view text) {
   return true;
 }
 
+bool holds_mark(std::string_view text) {
+  return text.find('\xE2') != std::string_view::npos &&
+         (text.find("\xE2\x80\x8E") != std::string_view::npos ||
+          text.find("\xE2\x80\x8F") != std::string_view::npos);
+}
+
 /// Where a sender ends and a body begins, in bytes after the header.
 struct Split {
   std::size_t sender{};  ///< length of the sender
@@ -63,16 +71,17 @@ class Builder {
         valid_utf8_(valid_utf8),
         ios_(chat.format.platform == Platform::ios) {}
 
-  void add(const Accepted& record, std::size_t end) {
+  /// `one_line`: no line feed but at the end.
+  void add(const Accepted& record, std::size_t end, bool one_line) {
     const std::size_t start = record.candidate.offset;
-    rest_start_ = start + record.candidate.header.length;
+    rest_start_ = start + record.candidate.length;
     rest_ = without_terminator(bytes_.substr(rest_start_, end - rest_start_));
     message_ = Message{};
     message_.seconds = record.seconds;
     message_.offset = static_cast<std::uint32_t>(start);
-    if (!record.candidate.header.shape.seconds)
+    if (chat_.format.resolution == Resolution::minute)
       message_.flags |= Message::minute;
-    if (rest_.find('\n') != std::string_view::npos)
+    if (!one_line && rest_.find('\n') != std::string_view::npos)
       message_.flags |= Message::multiline;
     if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
       message_.flags |= Message::bad_utf8;
@@ -129,9 +138,8 @@ class Builder {
     const std::size_t marks = leading_marks(rest_);
     // A sender that wrote before needs no second look; a new one may be the
     // start of a system text with ": " in a quoted name.
-    const bool known =
-        split && known_.count(rest_.substr(0, split->sender)) > 0;
-    if (!known) {
+    author_ = split ? known_author(rest_.substr(0, split->sender)) : nullptr;
+    if (author_ == nullptr) {
       if (const auto notice = notices().system(rest_.substr(marks))) {
         return read_system(*notice, marks, {});
       }
@@ -142,6 +150,19 @@ class Builder {
       return read_system(unknown, marks, {});
     }
     read_body(*split);
+  }
+
+  /// The author that wrote under this spelling before; nullptr for none.
+  const std::uint16_t* known_author(std::string_view raw) {
+    // A group has few senders: most are found where they were found last.
+    std::uint64_t head = 0;
+    std::memcpy(&head, raw.data(), std::min(raw.size(), sizeof head));
+    Recent& recent = recent_[(head * 0x9E3779B97F4A7C15U + raw.size()) >> 56U];
+    if (recent.raw == raw) return recent.author;
+    const auto found = known_.find(raw);
+    if (found == known_.end()) return nullptr;
+    recent = {found->first, &found->second};
+    return recent.author;
   }
 
   void read_system(const Notice& notice, std::size_t base,
@@ -192,8 +213,7 @@ class Builder {
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
     std::optional<Stand> stand;
-    if (!trust_marks || words.find("\xE2\x80\x8E") != std::string_view::npos ||
-        words.find("\xE2\x80\x8F") != std::string_view::npos) {
+    if (!trust_marks || holds_mark(words)) {
       stand = notices().stand(words, trust_marks);
     }
     set_author(split.sender);
@@ -246,10 +266,11 @@ class Builder {
   }
 
   void set_author(std::size_t sender_length) {
-    const std::string_view raw = rest_.substr(0, sender_length);
-    const auto [it, inserted] = known_.try_emplace(raw, no_author);
-    if (inserted) it->second = author_index(raw);
-    message_.author = it->second;
+    if (author_ == nullptr) {
+      const std::string_view raw = rest_.substr(0, sender_length);
+      author_ = &known_.emplace(raw, author_index(raw)).first->second;
+    }
+    message_.author = *author_;
   }
 
   /// Spellings that differ only in format marks are one author; "~ Name" (an
@@ -278,6 +299,11 @@ class Builder {
     return static_cast<std::uint16_t>(chat_.authors.size() - 1);
   }
 
+  struct Recent {
+    std::string_view raw{};
+    const std::uint16_t* author{};
+  };
+
   Chat& chat_;
   std::string_view bytes_;
   bool valid_utf8_;
@@ -287,7 +313,9 @@ class Builder {
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
   std::unordered_map<std::string_view, std::uint16_t>
-      known_;  ///< raw sender -> author
+      known_;                         ///< raw sender -> author
+  std::array<Recent, 256> recent_{};  ///< by a hash of the raw sender
+  const std::uint16_t* author_{};     ///< of this record, when known
 };
 
 }  // namespace
@@ -302,7 +330,10 @@ void build_messages(Chat& chat, std::span<const Accepted> records,
   for (std::size_t i = 0; i < records.size(); ++i) {
     const std::size_t end =
         i + 1 < records.size() ? records[i + 1].candidate.offset : bytes.size();
-    builder.add(records[i], end);
+    const bool one_line =
+        i + 1 < records.size() &&
+        records[i + 1].candidate.line == records[i].candidate.line + 1;
+    builder.add(records[i], end, one_line);
   }
 }
 

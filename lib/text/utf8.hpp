@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "text/isa.hpp"
+
 namespace etherpeil::text {
 
 struct CodePoint {
@@ -20,7 +22,7 @@ struct CodePoint {
 
 void append(std::string& out, char32_t value);
 
-[[nodiscard]] bool is_valid(std::string_view text);
+[[nodiscard]] bool is_valid(std::string_view text, Isa isa = best_isa());
 
 /// Bytes of ASCII at the start of `text`, eight at a time: at least all but
 /// seven of them.
