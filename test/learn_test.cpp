@@ -115,8 +115,8 @@ TEST_CASE("learn: words of origin change no label and no share", "[learn]") {
          "Die " + word + " jongen van 12 is jarig"}));
   };
   const auto first = shares("Marokkaanse");
-  for (const char* other : {"Turkse", "Poolse", "donkere", "blanke",
-                            "getinte", "Antilliaanse"}) {
+  for (const char* other :
+       {"Turkse", "Poolse", "donkere", "blanke", "getinte", "Antilliaanse"}) {
     const auto second = shares(other);
     INFO(other);
     for (std::size_t i = 0; i < first.size(); ++i) {

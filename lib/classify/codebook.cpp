@@ -56,7 +56,7 @@ class Loader {
   std::shared_ptr<Codebook::Impl> run() {
     root_.allow_only({"format", "id", "version", "language", "licence",
                       "temperature", "labels", "attributes", "patterns",
-                      "rules"});
+                      "features", "rules"});
     if (root_["format"].string() != "etherpeil-codebook/1") {
       root_["format"].fail("must be etherpeil-codebook/1");
     }
@@ -70,6 +70,9 @@ class Loader {
     load_attributes();
     for (const auto& key : root_["patterns"].keys()) load_pattern(key);
     for (const auto& node : root_["rules"].items()) load_rule(node);
+    if (const auto more = root_.find("features")) {
+      for (const auto& name : more->items()) (void)feature(name);
+    }
     link();
     return std::move(impl_);
   }

@@ -18,7 +18,7 @@ namespace etherpeil::classify {
 
 /// A lexicon or pattern that a rule can ask for, possibly negated, hedged or at
 /// an edge of the message: each use is one bit.
-inline constexpr std::size_t max_features = 256;
+inline constexpr std::size_t max_features = 512;
 using Features = std::bitset<max_features>;
 
 /// What stands around a message and is known without reading it.
