@@ -801,3 +801,60 @@ TEST_CASE("classify: a codebook file that is not there is an error of reading",
     CHECK(error.code() == etherpeil::Errc::io);
   }
 }
+
+// ------------------------------------------------------------------------ lint
+
+/// What lint finds in a codebook of one list and one rule, as "code pointer".
+std::multiset<std::string> lint_of(
+    const std::string& terms, const std::string& except,
+    const std::string& regex = "x",
+    const std::string& examples = R"({"yes":["a b","b a"],"no":["c","d"]})") {
+  const std::string codebook =
+      R"({"format":"etherpeil-codebook/1","id":"t","version":1,"language":"nl",
+      "licence":"x","temperature":1,"labels":[{"key":"A","name_nl":"a",
+      "name_en":"a","function":"social","bias":0}],"attributes":[],
+      "patterns":{"p":{"name":"p","regex":")" +
+      regex + R"(","gate":["zz"]}},"rules":[{"id":"r","why":"w",
+      "any_of":["list"],"weights":{"A":1},"examples":)" +
+      examples + "}]}";
+  const std::string lexicon =
+      R"({"format":"etherpeil-lexicon/1","id":"t","version":1,"language":"nl",
+      "licence":"x","negation":{"lexicon":"no","stop":"stop","words":2},
+      "hedge":{"lexicon":"maybe","stop":"stop","words":2},"abbreviations":{},
+      "typos":{},"lexicons":{"no":{"name":"n","terms":["niet"]},
+      "maybe":{"name":"m","terms":["misschien"]},
+      "stop":{"name":"s","terms":["maar"]},
+      "list":{"name":"l","terms":[)" +
+      terms + R"(],"except":[)" + except + "]}}}";
+  std::multiset<std::string> found;
+  for (const auto& one : etherpeil::lint(codebook, lexicon, "t")) {
+    found.insert(one.code + " " + one.message.substr(0, one.message.find(':')));
+  }
+  return found;
+}
+
+TEST_CASE("classify: lint names each odd term and rule by its pointer",
+          "[classify]") {
+  using Found = std::multiset<std::string>;
+  CHECK(lint_of(R"("a","b")", "") == Found{});
+  CHECK(lint_of(R"("a","b","a")", "") ==
+        Found{"lint.duplicate-term /lexicons/list/terms/2"});
+  CHECK(lint_of(R"("a","b","bij twee")", R"("twee")") ==
+        Found{"lint.unreachable-term /lexicons/list/terms/2"});
+  CHECK(lint_of(R"("a","b","inbra*","inbraak")", "") ==
+        Found{"lint.redundant-term /lexicons/list/terms/3"});
+  CHECK(lint_of(R"("a","b","*straat","dorpsstraat","straat")", "") ==
+        Found{"lint.redundant-term /lexicons/list/terms/3"});
+  CHECK(lint_of(R"("a","b")", "", "(a+)+$") ==
+        Found{"lint.costly-pattern /patterns/p"});
+  CHECK(lint_of(R"("a","b","maar")", "") ==
+        Found{"lint.shared-terms /lexicons"});
+}
+
+TEST_CASE("classify: lint has no warning for the library's own codebook",
+          "[classify]") {
+  for (const auto& one : etherpeil::lint()) {
+    INFO(one.message);
+    CHECK(one.severity == etherpeil::Severity::info);
+  }
+}

@@ -37,7 +37,7 @@ int run(const Classify& args, const Common& common) {
   etherpeil::Roles roles;
   if (!args.roles.empty()) roles = etherpeil::load_roles(args.roles);
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
-                                     classifier_for(args.model)};
+                                     classifier_for(args.model, args.files)};
   const auto files = exports_of(args.paths);
   bool warned = false;
   Progress progress{"classify", files.size(), common};

@@ -19,6 +19,12 @@ struct Common {
   etherpeil::Language language{etherpeil::Language::dutch};
 };
 
+/// A codebook and its lexicon from files; both or none.
+struct CodebookFiles {
+  std::filesystem::path codebook{};
+  std::filesystem::path lexicon{};
+};
+
 struct Parse {
   std::vector<std::filesystem::path> paths{};
   std::string format{"ndjson"};
@@ -30,13 +36,19 @@ struct Classify {
   std::vector<std::filesystem::path> paths{};
   std::filesystem::path roles{};
   std::string model{};
+  CodebookFiles files{};
   std::string format{"ndjson"};
   std::optional<etherpeil::DateOrder> date_order{};
   bool explain{};
 };
 
+struct Lint {
+  CodebookFiles files{};
+};
+
 struct Train {
   std::filesystem::path folder{};
+  CodebookFiles files{};
   std::vector<std::string> calibrate{};
   std::vector<std::string> leave_out{};
   std::filesystem::path output{};
@@ -45,6 +57,7 @@ struct Train {
 
 struct Evaluate {
   std::filesystem::path folder{};
+  CodebookFiles files{};
   std::vector<std::string> groups{};
   std::string model{};
   etherpeil::EvaluateOptions options{};
@@ -93,6 +106,7 @@ struct Demo {
 
 int run(const Parse&, const Common&);
 int run(const Classify&, const Common&);
+int run(const Lint&, const Common&);
 int run(const Train&, const Common&);
 int run(const Evaluate&, const Common&);
 int run(const Init&, const Common&);

@@ -5,7 +5,8 @@
 namespace command {
 
 int run(const Evaluate& args, const Common&) {
-  const etherpeil::Classifier classifier = classifier_for(args.model);
+  const etherpeil::Classifier classifier =
+      classifier_for(args.model, args.files);
   const auto chats = etherpeil::load_corpus(
       args.folder, classifier.codebook().codes(), args.groups);
   etherpeil::write_evaluation(

@@ -13,11 +13,23 @@ std::vector<std::filesystem::path> exports_of(
   return files;
 }
 
-etherpeil::Classifier classifier_for(const std::string& model) {
+etherpeil::Codebook codebook_of(const CodebookFiles& files) {
+  if (files.codebook.empty() && files.lexicon.empty())
+    return etherpeil::Codebook::dutch();
+  if (files.codebook.empty() || files.lexicon.empty()) {
+    throw etherpeil::Error{etherpeil::Errc::argument,
+                           "--codebook and --lexicon: give both, or none"};
+  }
+  return etherpeil::Codebook::from_files(files.codebook, files.lexicon);
+}
+
+etherpeil::Classifier classifier_for(const std::string& model,
+                                     const CodebookFiles& files) {
   using etherpeil::Classifier;
-  if (model.empty()) return Classifier::dutch();
-  const etherpeil::Codebook& codebook = etherpeil::Codebook::dutch();
-  if (model == "rules") return Classifier{codebook};
+  const bool own = files.codebook.empty() && files.lexicon.empty();
+  if (model.empty() && own) return Classifier::dutch();
+  const etherpeil::Codebook codebook = codebook_of(files);
+  if (model.empty() || model == "rules") return Classifier{codebook};
   return Classifier{codebook, etherpeil::Model::from_file(model, codebook)};
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "etherpeil/etherpeil.hpp"
+#include "command.hpp"
 
 namespace command {
 
@@ -15,7 +15,12 @@ std::vector<std::filesystem::path> exports_of(
     std::span<const std::filesystem::path> paths);
 
 /// The classifier that `--model` names: nothing for the library's own model,
-/// "rules" for the rules alone, else the path of a model file.
-etherpeil::Classifier classifier_for(const std::string& model);
+/// "rules" for the rules alone, else the path of a model file. A codebook from
+/// files has no model of the library: without `model` its rules decide.
+etherpeil::Classifier classifier_for(const std::string& model,
+                                     const CodebookFiles& files = {});
+
+/// The codebook of the files, or the library's own.
+etherpeil::Codebook codebook_of(const CodebookFiles& files);
 
 }  // namespace command

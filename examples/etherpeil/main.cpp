@@ -64,6 +64,14 @@ void add_model(CLI::App* app, std::string& target) {
       ->type_name("MODEL");
 }
 
+void add_codebook(CLI::App* app, command::CodebookFiles& target) {
+  app->add_option("--codebook", target.codebook,
+                  "A codebook of your own (etherpeil-codebook/1)")
+      ->type_name("FILE");
+  app->add_option("--lexicon", target.lexicon, "Its lexicon")
+      ->type_name("FILE");
+}
+
 std::filesystem::path key_beside(const std::filesystem::path& database) {
   return database.string() + ".key";
 }
@@ -76,6 +84,7 @@ struct Program {
   command::Common common;
   command::Parse parse;
   command::Classify classify;
+  command::Lint lint;
   command::Train train;
   command::Evaluate evaluate;
   command::Init init;
@@ -95,6 +104,7 @@ struct Program {
         "demo/study.json");
     add_parse();
     add_classify();
+    add_lint();
     add_train();
     add_evaluate();
     add_init();
@@ -170,6 +180,7 @@ struct Program {
     sub->add_flag("--explain", classify.explain,
                   "Add the reasons, which sum to the score");
     add_model(sub, classify.model);
+    add_codebook(sub, classify.files);
     add_date_order(sub, classify.date_order);
   }
 
@@ -180,6 +191,26 @@ struct Program {
         ->delimiter(',')
         ->allow_extra_args(false)
         ->type_name("KEYS");
+  }
+
+  void add_lint() {
+    CLI::App* sub = app.add_subcommand(
+        "codebook", "Check a codebook that you change or write");
+    sub->footer(
+        "Example: etherpeil codebook lint --codebook mine.json --lexicon "
+        "words.json");
+    sub->require_subcommand(1);
+    CLI::App* check = sub->add_subcommand(
+        "lint",
+        "Terms that are never found or stand twice, costly patterns, rules "
+        "without examples (default: the library's own codebook)");
+    check->footer(
+        "Example: etherpeil codebook lint --codebook mine.json --lexicon "
+        "words.json");
+    check->add_flag("--quiet", common.quiet, "No notes or warnings");
+    add_codebook(check, lint.files);
+    check->callback(
+        [this] { chosen = [this] { return command::run(lint, common); }; });
   }
 
   void add_train() {
@@ -200,6 +231,7 @@ struct Program {
         ->required()
         ->type_name("FILE");
     sub->add_option("--id", train.options.id, "Name of the model");
+    add_codebook(sub, train.files);
     sub->add_option("--cost", train.options.cost,
                     "How much the data weigh against small weights")
         ->check(CLI::PositiveNumber);
@@ -218,6 +250,7 @@ struct Program {
         ->required();
     add_groups(sub, "--groups", evaluate.groups, "Only these groups");
     add_model(sub, evaluate.model);
+    add_codebook(sub, evaluate.files);
     sub->add_flag_callback(
         "--without-roles", [this] { evaluate.options.roles = false; },
         "As if nobody had a role");

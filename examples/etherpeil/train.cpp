@@ -2,6 +2,7 @@
 #include <fstream>
 
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
@@ -14,7 +15,7 @@ bool holds(const std::vector<std::string>& list, const std::string& name) {
 }  // namespace
 
 int run(const Train& args, const Common&) {
-  const etherpeil::Codebook& codebook = etherpeil::Codebook::dutch();
+  const etherpeil::Codebook codebook = codebook_of(args.files);
   std::vector<etherpeil::LabelledChat> training;
   std::vector<etherpeil::LabelledChat> calibration;
   for (const auto* names : {&args.calibrate, &args.leave_out}) {

@@ -45,6 +45,18 @@ class Codebook {
   std::shared_ptr<const Impl> impl_;
 };
 
+/// What is odd in a codebook and lexicon that load: terms that are never found,
+/// stand twice or are covered by another, patterns that cost too much. Messages
+/// begin with the JSON pointer. Warnings: lint.unreachable-term,
+/// lint.duplicate-term, lint.redundant-term, lint.costly-pattern; info:
+/// lint.shared-terms. Rules without examples do not load.
+/// @throws Error config when they do not load
+[[nodiscard]] std::vector<Diagnostic> lint(std::string_view codebook,
+                                           std::string_view lexicon,
+                                           const std::string& name);
+/// The same for the codebook that the library carries.
+[[nodiscard]] std::vector<Diagnostic> lint();
+
 /// Weights learned from labelled messages, for one codebook. Immutable; copying
 /// is cheap; const members may be used from many threads.
 class Model {

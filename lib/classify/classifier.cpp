@@ -61,10 +61,10 @@ class Labeller {
       }
       const bool over = read.gap > classify::conversation_gap ||
                         conversation_.size() == longest_conversation;
-      if (over) by_model();
+      if (over && !conversation_.empty()) by_model();
       conversation_.push_back(read);
     }
-    by_model();
+    if (!conversation_.empty()) by_model();
     return std::move(labels_);
   }
 
