@@ -60,6 +60,22 @@ bool has_mark(std::string_view text) {
          text.find("\xE2\x80\x8F") != std::string_view::npos;
 }
 
+bool digits(std::string_view text) {
+  return std::all_of(text.begin(), text.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
+}
+
+/// "IMG-20220502-WA0001.jpg"
+bool is_android_name(std::string_view name) {
+  if (name.size() < 20 || name[3] != '-' || name.substr(12, 3) != "-WA")
+    return false;
+  const auto dot = name.find('.');
+  return dot != std::string_view::npos && digits(name.substr(4, 8)) &&
+         digits(name.substr(15, dot - 15)) &&
+         std::all_of(name.begin(), name.begin() + 3,
+                     [](char c) { return c >= 'A' && c <= 'Z'; });
+}
+
 /// The first two bytes as a number; zeros behind the end.
 std::size_t start_of(std::string_view text) {
   const auto byte = [&](std::size_t i) {
@@ -226,7 +242,42 @@ std::optional<Stand> Notices::attached(std::string_view body,
     return Stand{type == MediaType::contact ? Kind::contact : Kind::media, type,
                  false, rest, file};
   }
-  return std::nullopt;
+  return attached_by_shape(body, marked);
+}
+
+/// In a language that no table holds the file gives it away: WhatsApp names
+/// files as no person does.
+std::optional<Stand> Notices::attached_by_shape(std::string_view body,
+                                                bool marked) const {
+  const std::size_t line_end = std::min(body.find('\n'), body.size());
+  if (marked) {
+    const std::size_t open = body.rfind('<');
+    const std::size_t colon = body.rfind(": ");
+    if (open == std::string_view::npos || colon == std::string_view::npos ||
+        colon < open || body.back() != '>' ||
+        !has_mark(body.substr(open < 3 ? 0 : open - 3, 3))) {
+      return std::nullopt;
+    }
+    const Span file{colon + 2, body.size() - colon - 3};
+    const std::string_view name = body.substr(file.start, file.length);
+    if (name.size() < 10 || name[8] != '-' || !digits(name.substr(0, 8)))
+      return std::nullopt;
+    const MediaType type = media_of_file(name);
+    return Stand{type == MediaType::contact ? Kind::contact : Kind::media, type,
+                 false, Span{0, open}, file};
+  }
+  std::string_view first = body.substr(0, line_end);
+  if (!first.empty() && first.back() == '\r') first.remove_suffix(1);
+  const std::size_t start = leading_marks(body);
+  const std::size_t words = first.find(" (", start);
+  if (words == std::string_view::npos || first.back() != ')')
+    return std::nullopt;
+  const Span file{start, words - start};
+  if (!is_android_name(body.substr(file.start, file.length)))
+    return std::nullopt;
+  const std::size_t caption = std::min(line_end + 1, body.size());
+  return Stand{Kind::media, media_of_file(body.substr(file.start, file.length)),
+               false, Span{caption, body.size() - caption}, file};
 }
 
 /// "Deze man liep hier rond <mark>afbeelding weggelaten": on iPhones the

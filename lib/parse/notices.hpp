@@ -67,6 +67,8 @@ class Notices {
   [[nodiscard]] std::optional<Stand> captioned(std::string_view body) const;
   [[nodiscard]] std::optional<Stand> attached(std::string_view body,
                                               bool marked) const;
+  [[nodiscard]] std::optional<Stand> attached_by_shape(std::string_view body,
+                                                       bool marked) const;
 
   std::vector<Pattern> system_;
   std::unordered_map<std::string_view, Stand>
