@@ -9,6 +9,8 @@
 
 #include "classify/model.hpp"
 #include "classify/reader.hpp"
+#include "demo_readers.hpp"
+#include "etherpeil/demo.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/parse.hpp"
 #include "json/json.hpp"
@@ -244,11 +246,17 @@ TEST_CASE(
       json::parse(json::read_file(fs::path{ETHERPEIL_SOURCE_DIR} /
                                   "lib/data/model_nl.json"),
                   "model");
+  // The synthetic study is made anew, as for training.
+  const demo_readers::Scratch study{"learn"};
+  write_demo(study.path, {.seed = 11});
   std::map<std::string, std::set<std::string>> met;
   for (const json::Node& trained : root["training"].items()) {
     const std::string name = trained["group"].string();
-    const std::string file =
-        text::fold(json::read_file(labelled / (name + ".txt"))).text;
+    const bool demo = name.rfind("demo-", 0) == 0;
+    const fs::path exported =
+        demo ? find_exports(study.path / name.substr(5)).front()
+             : labelled / (name + ".txt");
+    const std::string file = text::fold(parse_file(exported).bytes.view).text;
     std::string word;
     for (const char c : file) {
       if (c >= 'a' && c <= 'z') {

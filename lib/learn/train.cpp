@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <set>
 #include <unordered_map>
@@ -252,6 +253,9 @@ class Trainer {
     return found;
   }
 
+  /// A feature that moves no score by more than this is left out.
+  static constexpr float smallest = 0.05F;
+
   /// `alone` has the columns of the text only, which are a part of all columns.
   [[nodiscard]] Model::Impl model_of(const Table& alone,
                                      const Table& full) const {
@@ -264,7 +268,8 @@ class Trainer {
       for (std::size_t k = 0; k < labels_; ++k) {
         weights.full[k] = Model::Impl::kept(full[k][column]);
         if (text) weights.alone[k] = Model::Impl::kept(alone[k][*text]);
-        any = any || weights.full[k] != 0 || weights.alone[k] != 0;
+        any = any || std::abs(weights.full[k]) >= smallest ||
+              std::abs(weights.alone[k]) >= smallest;
       }
       return any;
     };

@@ -8,6 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 command="$1/examples/etherpeil"
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
+"$here/corpus.sh" "$1" "$scratch/corpus"
 run() { "$command" evaluate "$here" --groups "$untouched" "$@"; }
 # Two figures of the JSON form: macro-F1 and F1 of a report.
 figures() {
@@ -38,7 +39,7 @@ run --format json > "$here/evaluation.json"
   echo "| rules of the codebook, no model $(figures --model rules)"
   all=rule,lexicon,word,pair,letters,shape,context,decoder
   part() {  # NAME LEFT_OUT
-    "$command" train "$here" --calibrate "$calibrate" --leave-out "$untouched" \
+    "$command" train "$scratch/corpus" --calibrate "$calibrate" --leave-out "$untouched" \
       -o "$scratch/m.json" ${2:+--without "$2"}
     echo "| $1 $(figures --model "$scratch/m.json")"
   }
@@ -51,4 +52,8 @@ run --format json > "$here/evaluation.json"
   part "all without n-grams" word,pair,letters
   part "all without rules and word lists" rule,lexicon
   part "all without shape" shape
+  rm "$scratch"/corpus/demo-*
+  part "all, trained without the synthetic study" ""
+  rm "$scratch"/corpus/plain.*
+  part "all, trained without it and without plain.txt" ""
 } > "$here/EVALUATION.md"

@@ -1,4 +1,4 @@
 # Which coded groups calibrate, and which are untouched until the end; all
-# others train.
+# others train, together with the synthetic study (fragments written by hand).
 calibrate=tilburg
-untouched=gent
+untouched=almere,gent

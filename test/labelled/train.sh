@@ -6,5 +6,8 @@
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/splits.sh"
-"$1/examples/etherpeil" train "$here" --id nl-1 --calibrate "$calibrate" \
+scratch=$(mktemp -d)
+trap 'rm -rf "$scratch"' EXIT
+"$here/corpus.sh" "$1" "$scratch/corpus"
+"$1/examples/etherpeil" train "$scratch/corpus" --id nl-1 --calibrate "$calibrate" \
   --leave-out "$untouched" -o "$here/../../lib/data/model_nl.json"
