@@ -128,7 +128,7 @@ OrderDecision decide_order(std::span<const Candidate> candidates,
          day_first ? found.month_line : found.day_line,
          "dates in this file prove both orders; read as " +
              std::string{to_string(decision.order)} +
-             ", the other lines became part of the message before them");
+             " wherever that gives a day that exists");
   }
   if (wanted && *wanted != decision.order && decision.certain) {
     note(diagnostics, "parse.date-order-contradicted", decision.line,

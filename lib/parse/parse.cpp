@@ -76,20 +76,79 @@ void guess_years(Chat& chat, std::vector<Candidate>& candidates) {
        "the dates have no year; the last message is taken to be of 2014");
 }
 
+/// Files that somebody put together by hand hold headers of several shapes, or
+/// days and months in both orders. Such a line starts a record, too, when it is
+/// of the same family, its sender writes elsewhere in the file and its time
+/// lies between those of its neighbours: what is pasted into a message is older
+/// than the message. One alone is no evidence. What is accepted leaves
+/// `others`.
+void add_other_shapes(Chat& chat, const Candidates& candidates,
+                      std::uint8_t chosen, DateOrder order,
+                      std::vector<Candidate>& others,
+                      std::vector<Accepted>& accepted) {
+  if (others.size() < 2 || accepted.empty()) return;
+  const std::string_view bytes = chat.bytes.view;
+  std::set<std::string_view> senders;
+  for (const Accepted& record : accepted)
+    senders.insert(sender_of(bytes, record.candidate));
+  const DateOrder swapped =
+      order == DateOrder::dmy ? DateOrder::mdy : DateOrder::dmy;
+  std::sort(others.begin(), others.end(),
+            [](const Candidate& a, const Candidate& b) {
+              return a.offset < b.offset;
+            });
+  std::vector<Accepted> found;
+  std::vector<Candidate> left;
+  for (const Candidate& candidate : others) {
+    const Shape& shape = candidates.shapes[candidate.shape];
+    auto seconds = to_seconds(candidate.stamp, order);
+    if (!seconds && order != DateOrder::ymd && !shape.year_first)
+      seconds = to_seconds(candidate.stamp, swapped);
+    const auto next =
+        std::upper_bound(accepted.begin(), accepted.end(), candidate.offset,
+                         [](std::uint32_t offset, const Accepted& record) {
+                           return offset < record.candidate.offset;
+                         });
+    const std::uint32_t since =
+        std::max(next == accepted.begin() ? 0U : std::prev(next)->seconds + 1,
+                 found.empty() ? 0U : found.back().seconds);
+    const bool in_turn = seconds && *seconds >= since &&
+                         (next == accepted.end() || *seconds <= next->seconds);
+    if (in_turn && shape.family == candidates.shapes[chosen].family &&
+        senders.count(sender_of(bytes, candidate)) > 0) {
+      found.push_back({candidate, *seconds, !shape.seconds});
+    } else {
+      left.push_back(candidate);
+    }
+  }
+  if (found.size() < 2) return;
+  others = std::move(left);
+  note(chat, "parse.segments", Severity::warning, found.front().candidate.line,
+       std::to_string(found.size()) +
+           " messages have headers of another shape than the rest, as in a "
+           "file put together by hand; they were read by their own shape");
+  accepted.insert(accepted.end(), found.begin(), found.end());
+  std::sort(accepted.begin(), accepted.end(),
+            [](const Accepted& a, const Accepted& b) {
+              return a.candidate.offset < b.candidate.offset;
+            });
+}
+
 std::vector<Accepted> accept(Chat& chat, const Candidates& candidates,
                              const ParseOptions& options) {
   const std::uint8_t chosen = choose_shape(candidates);
   const Shape& shape = candidates.shapes[chosen];
   std::vector<Candidate> fitting;
-  std::vector<std::uint32_t> rejected;
+  std::vector<Candidate> others;
   fitting.reserve(candidates.list.size());
   for (const Candidate& candidate : candidates.list) {
     if (candidate.shape == chosen) {
       fitting.push_back(candidate);
     } else {
-      rejected.push_back(candidate.line);
+      others.push_back(candidate);
     }
   }
+  std::vector<std::uint32_t> rejected;
   const TerminatorRule rule = learn_terminator(fitting, shape);
   chat.format.terminator = rule.terminator;
   if (rule.active) {
@@ -100,6 +159,11 @@ std::vector<Accepted> accept(Chat& chat, const Candidates& candidates,
     for (const Candidate& candidate : fitting) {
       if (wrong(candidate)) rejected.push_back(candidate.line);
     }
+    for (const Candidate& candidate : others) {
+      if (wrong(candidate)) rejected.push_back(candidate.line);
+    }
+    others.erase(std::remove_if(others.begin(), others.end(), wrong),
+                 others.end());
     fitting.erase(std::remove_if(fitting.begin(), fitting.end(), wrong),
                   fitting.end());
   }
@@ -111,12 +175,14 @@ std::vector<Accepted> accept(Chat& chat, const Candidates& candidates,
   bool padded = true;
   for (const Candidate& candidate : fitting) {
     if (const auto seconds = to_seconds(candidate.stamp, decision.order)) {
-      accepted.push_back({candidate, *seconds});
+      accepted.push_back({candidate, *seconds, !shape.seconds});
       padded = padded && candidate.stamp.padded;
     } else {
-      rejected.push_back(candidate.line);
+      others.push_back(candidate);
     }
   }
+  add_other_shapes(chat, candidates, chosen, decision.order, others, accepted);
+  for (const Candidate& candidate : others) rejected.push_back(candidate.line);
   const auto contradicted = std::find_if(
       accepted.begin(), accepted.end(), [](const Accepted& record) {
         return record.candidate.stamp.clock_contradicted;

@@ -79,8 +79,7 @@ class Builder {
     message_ = Message{};
     message_.seconds = record.seconds;
     message_.offset = static_cast<std::uint32_t>(start);
-    if (chat_.format.resolution == Resolution::minute)
-      message_.flags |= Message::minute;
+    if (record.minute) message_.flags |= Message::minute;
     if (!one_line && rest_.find('\n') != std::string_view::npos)
       message_.flags |= Message::multiline;
     if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
@@ -319,6 +318,13 @@ class Builder {
 };
 
 }  // namespace
+
+std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
+  const std::string_view rest =
+      bytes.substr(candidate.offset + std::size_t{candidate.length});
+  const auto split = split_sender(rest);
+  return split ? rest.substr(0, split->sender) : std::string_view{};
+}
 
 void build_messages(Chat& chat, std::span<const Accepted> records,
                     bool valid_utf8) {

@@ -11,7 +11,12 @@ namespace etherpeil::parsing {
 struct Accepted {
   Candidate candidate{};
   std::uint32_t seconds{};
+  bool minute{};  ///< the header names no seconds
 };
+
+/// The sender on a record's first line, behind the header; empty for none.
+[[nodiscard]] std::string_view sender_of(std::string_view bytes,
+                                         const Candidate& candidate);
 
 /// Fills messages, authors, mentions, line marks and the group's name of a chat
 /// whose bytes and format are set. `valid_utf8` spares checking each message.
