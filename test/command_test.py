@@ -14,8 +14,10 @@ import sys
 import tempfile
 import time
 import unittest
+import zipfile
 
 COMMAND = pathlib.Path(sys.argv.pop(1)).resolve()
+EXPORT = "13-05-2024 10:00 - Jan: Hoi\n13-05-2024 10:01 - Piet: Ja\n"
 CORPUS = pathlib.Path(__file__).resolve().parent / "corpus"
 
 
@@ -279,9 +281,60 @@ class Study(unittest.TestCase):
             for cell in row:
                 self.assertFalse(cell.startswith(("=", "+", "-", "@")), cell)
 
+    def test_a_zip_whose_entry_names_lie_about_utf8_is_read(self):
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder, "lie.zip")
+            with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+                archive.writestr("WhatsApp Chat met X.txt", EXPORT)
+            data = bytearray(path.read_bytes().replace(b"met X", b"met \x82"))
+            for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+                data[data.index(mark) + flags + 1] |= 0x08
+            path.write_bytes(data)
+            result = run("parse", str(path), "--quiet")
+            self.assertEqual(result.stdout.count(b"\n"), 2)
+            # Without its directory it stays a damaged zip.
+            path.write_bytes(data[:-30])
+            result = run("parse", str(path))
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(b"damaged", result.stderr)
+
+    def test_lint_finds_what_is_odd_in_a_codebook_of_ones_own(self):
+        self.assertEqual(run("codebook", "lint").returncode, 0)
+        root = pathlib.Path(__file__).resolve().parent.parent / "lib" / "data"
+        with tempfile.TemporaryDirectory() as folder:
+            words = pathlib.Path(folder, "words.json")
+            text = (root / "lexicon_nl.json").read_text(encoding="utf-8")
+            words.write_text(text.replace('"terms": [', '"terms": ["zqx", "zqx", ', 1),
+                             encoding="utf-8")
+            book = str(root / "codebook_nl.json")
+            result = run("codebook", "lint", "--codebook", book, "--lexicon", str(words))
+            self.assertEqual(result.returncode, 1)
+            self.assertIn(b"lint.duplicate-term", result.stderr)
+            result = run("codebook", "lint", "--codebook", book)
+            self.assertEqual(result.returncode, 2)
+            words.write_text("{", encoding="utf-8")
+            result = run("codebook", "lint", "--codebook", book, "--lexicon", str(words))
+            self.assertEqual(result.returncode, 2)
+
+    def test_training_and_evaluation_say_what_is_missing(self):
+        coded = str(pathlib.Path(__file__).resolve().parent / "labelled")
+        with tempfile.TemporaryDirectory() as folder:
+            out = str(pathlib.Path(folder, "m.json"))
+            for arguments, said in (
+                    (("train", folder, "--calibrate", "x", "-o", out), b"holds no codes"),
+                    (("train", coded, "--calibrate", "nergens", "-o", out), b"nergens"),
+                    (("train", coded, "--calibrate", "gent", "--without", "x", "-o", out), b'"x"'),
+                    (("evaluate", coded, "--groups", "nergens"), b"nergens"),
+                    (("evaluate", coded, "--model", "nergens.json"), b"nergens.json")):
+                result = run(*arguments)
+                self.assertEqual(result.returncode, 2, arguments)
+                self.assertIn(said, result.stderr)
+                self.assertEqual(result.stderr.count(b"\n"), 1)
+                self.assertFalse(pathlib.Path(out).exists())
+
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
-        for name in ("parse", "classify", "init", "import", "metrics", "compare", "report",
+        for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "import", "metrics", "compare", "report",
                      "demo"):
             result = run(name, "--help")
             self.assertEqual(result.returncode, 0)

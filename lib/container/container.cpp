@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <optional>
 #include <string_view>
 
 #if __has_include(<sys/mman.h>)
@@ -105,7 +106,44 @@ struct EntryCloser {
   void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
 };
 
-std::shared_ptr<void> open_zip(const Bytes& file, const std::string& source) {
+std::uint32_t number_at(std::string_view bytes, std::size_t at, int width) {
+  std::uint32_t value = 0;
+  for (int i = width; i-- > 0;) {
+    value = value << 8U |
+            static_cast<unsigned char>(bytes[at + static_cast<std::size_t>(i)]);
+  }
+  return value;
+}
+
+/// A copy of a zip whose entries no longer claim that their names are UTF-8.
+/// Some tools set that mark on names in another encoding; libzip then refuses
+/// the whole. Nothing when the directory of the zip cannot be followed.
+std::optional<Bytes> without_name_marks(const Bytes& file) {
+  constexpr std::uint32_t utf8_mark = 0x0800;
+  std::string copy{file.view};
+  const std::size_t end = copy.rfind("PK\x05\x06");
+  if (end == std::string::npos || end + 22 > copy.size()) return std::nullopt;
+  const auto clear = [&](std::size_t at) {
+    const std::uint32_t flags = number_at(copy, at, 2) & ~utf8_mark;
+    copy[at + 1] = static_cast<char>(flags >> 8U);
+  };
+  std::size_t at = number_at(copy, end + 16, 4);
+  for (std::uint32_t left = number_at(copy, end + 10, 2); left > 0; --left) {
+    if (at + 46 > copy.size() || copy.compare(at, 4, "PK\x01\x02") != 0)
+      return std::nullopt;
+    const std::size_t local = number_at(copy, at + 42, 4);
+    if (local + 30 > copy.size() || copy.compare(local, 4, "PK\x03\x04") != 0)
+      return std::nullopt;
+    clear(at + 8);
+    clear(local + 6);
+    at += 46 + std::size_t{number_at(copy, at + 28, 2)} +
+          number_at(copy, at + 30, 2) + number_at(copy, at + 32, 2);
+  }
+  return Bytes::from(std::move(copy));
+}
+
+/// nullptr when libzip refuses it.
+std::shared_ptr<void> try_zip(const Bytes& file) {
   zip_error_t error;
   zip_error_init(&error);
   zip_source_t* bytes =
@@ -116,13 +154,23 @@ std::shared_ptr<void> open_zip(const Bytes& file, const std::string& source) {
   if (archive == nullptr) {
     if (bytes != nullptr) zip_source_free(bytes);
     zip_error_fini(&error);
-    throw Error{
-        Errc::archive,
-        source + ": the zip is damaged or cut off; export the chat again"};
+    return nullptr;
   }
   zip_error_fini(&error);
   return {archive,
           [](void* opened) { zip_discard(static_cast<zip_t*>(opened)); }};
+}
+
+/// `file` becomes the copy that was opened, when it had to be mended.
+std::shared_ptr<void> open_zip(Bytes& file, const std::string& source) {
+  if (auto archive = try_zip(file)) return archive;
+  if (auto mended = without_name_marks(file)) {
+    file = std::move(*mended);
+    if (auto archive = try_zip(file)) return archive;
+  }
+  throw Error{
+      Errc::archive,
+      source + ": the zip is damaged or cut off; export the chat again"};
 }
 
 std::string_view base_name(std::string_view name) {
