@@ -332,6 +332,32 @@ class Study(unittest.TestCase):
                 self.assertEqual(result.stderr.count(b"\n"), 1)
                 self.assertFalse(pathlib.Path(out).exists())
 
+    def test_a_model_of_ones_own_labels_messages(self):
+        answer = ("import json,sys\nfor line in sys.stdin:\n"
+                  " m=json.loads(line)\n"
+                  " print(json.dumps({'n':m['n'],'shares':%s}))\n")
+        with tempfile.TemporaryDirectory() as folder:
+            chat = pathlib.Path(folder, "chat.txt")
+            chat.write_text(EXPORT, encoding="utf-8")
+            program = pathlib.Path(folder, "own.py")
+            def classify():
+                return run("classify", chat, "--quiet", "--model",
+                           f"command:{sys.executable} {program}")
+            program.write_text(answer % "{'LOST':0.75,'OFF':0.25}", encoding="utf-8")
+            labels = [json.loads(line) for line in classify().stdout.splitlines()]
+            self.assertEqual([label["label"] for label in labels], ["LOST", "LOST"])
+            self.assertEqual(labels[0]["probability"], 0.75)
+            for bad, said in ((answer % "{'NOPE':1}", b"NOPE"),
+                              (answer % "{'LOST':0.2}", b"sum to 1"),
+                              ("print('x')", b"line 1"),
+                              ("", b"sum to 1"),
+                              ("raise SystemExit(3)", b"code 3")):
+                program.write_text(bad, encoding="utf-8")
+                result = classify()
+                self.assertEqual(result.returncode, 2, bad)
+                self.assertIn(said, result.stderr)
+                self.assertEqual(result.stdout, b"")
+
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
         for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "import", "metrics", "compare", "report",

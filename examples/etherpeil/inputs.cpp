@@ -30,6 +30,12 @@ etherpeil::Classifier classifier_for(const std::string& model,
   if (model.empty() && own) return Classifier::dutch();
   const etherpeil::Codebook codebook = codebook_of(files);
   if (model.empty() || model == "rules") return Classifier{codebook};
+  constexpr std::string_view command = "command:";
+  if (model.rfind(command, 0) == 0) {
+    return Classifier{codebook,
+                      etherpeil::command_scorer(model.substr(command.size()),
+                                                codebook.codes())};
+  }
   return Classifier{codebook, etherpeil::Model::from_file(model, codebook)};
 }
 

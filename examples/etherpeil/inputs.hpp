@@ -15,7 +15,8 @@ std::vector<std::filesystem::path> exports_of(
     std::span<const std::filesystem::path> paths);
 
 /// The classifier that `--model` names: nothing for the library's own model,
-/// "rules" for the rules alone, else the path of a model file. A codebook from
+/// "rules" for the rules alone, "command:PROGRAM" for
+/// a model of your own, else the path of a model file. A codebook from
 /// files has no model of the library: without `model` its rules decide.
 etherpeil::Classifier classifier_for(const std::string& model,
                                      const CodebookFiles& files = {});

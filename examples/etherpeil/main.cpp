@@ -59,8 +59,11 @@ void add_date_order(CLI::App* app, std::optional<DateOrder>& target) {
 }
 
 void add_model(CLI::App* app, std::string& target) {
-  app->add_option("--model", target,
-                  "A model file, or \"rules\" (default: the library's model)")
+  app->add_option(
+         "--model", target,
+         "A model file, \"rules\", or \"command:PROGRAM\" for a model of "
+         "your own that speaks JSON lines (default: the library's "
+         "model)")
       ->type_name("MODEL");
 }
 

@@ -90,6 +90,11 @@ using Shares = std::array<float, max_labels>;
 /// Attributes still come from the codebook.
 class Scorer {
  public:
+  Scorer() = default;
+  Scorer(const Scorer&) = delete;
+  Scorer& operator=(const Scorer&) = delete;
+  Scorer(Scorer&&) = delete;
+  Scorer& operator=(Scorer&&) = delete;
   virtual ~Scorer() = default;
   /// For provenance, such as "robbert-2023/3".
   [[nodiscard]] virtual std::string id() const = 0;
@@ -99,6 +104,17 @@ class Scorer {
   [[nodiscard]] virtual std::vector<Shares> score(
       const Chat& chat, std::span<const Role> roles) const = 0;
 };
+
+/// A scorer that is another program on this computer, started with `sh -c` once
+/// per chat. On its input it gets one JSON object per message of a person:
+/// {"n":1,"time":"2024-05-13T10:00:00","sender":0,"role":"bewoner","text":"…"};
+/// on its output it must write one for each, in any order:
+/// {"n":1,"shares":{"INC":0.9,"SOC":0.1}}. Labels that are not named get 0.
+/// `score` throws Error io when it cannot be started or fails; config, with the
+/// line, when its answer cannot be read.
+/// @throws Error argument where programs cannot be started
+[[nodiscard]] std::shared_ptr<const Scorer> command_scorer(
+    const std::string& command, const Codes& codes);
 
 /// Why a label got its score: contributions that sum to it.
 struct Reason {
@@ -146,6 +162,7 @@ class Classifier {
   using Explain = std::function<void(Index message, std::span<const Reason>)>;
   /// The same, with the reasons behind every label, in file order. The weights
   /// per label sum to the score whose softmax is `Label::probabilities`.
+  // NOLINTNEXTLINE(modernize-use-nodiscard): called for `tell`
   std::vector<Label> explain(const Chat& chat, std::span<const Role> roles,
                              const Explain& tell) const;
   /// The reasons for one message. For many messages the function above is

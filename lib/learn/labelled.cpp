@@ -192,6 +192,7 @@ std::vector<LabelledChat> load_corpus(const std::filesystem::path& folder,
     std::sort(groups.begin(), groups.end());
   }
   std::vector<LabelledChat> corpus;
+  corpus.reserve(groups.size());
   for (const std::string& group : groups) {
     corpus.push_back(load(folder, group, codebook));
   }

@@ -220,7 +220,7 @@ class Trainer {
 
   /// The labels that messages get on their own, from models that have not seen
   /// their group: as good, and as wrong, as they will be in use.
-  std::vector<std::vector<std::uint8_t>> read_alone() const {
+  [[nodiscard]] std::vector<std::vector<std::uint8_t>> read_alone() const {
     constexpr std::size_t folds = 6;
     std::vector<std::vector<std::uint8_t>> alone(chats_.size());
     const std::size_t parts = std::min(folds, chats_.size());
