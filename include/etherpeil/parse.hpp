@@ -29,7 +29,8 @@ struct ParseOptions {
 /// parse.time-backwards, parse.preamble, parse.encoding-guessed,
 /// parse.invalid-utf8, parse.terminator-mixed, parse.suspect-header,
 /// parse.truncated-start, parse.export-limit, parse.unknown-notice,
-/// parse.year-guessed, parse.segments, parse.clock-contradicted, parse.other-texts (a zip)
+/// parse.year-guessed, parse.segments, parse.clock-contradicted,
+/// parse.other-texts (a zip)
 [[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
                          const ParseOptions& options = {});
 
