@@ -358,9 +358,68 @@ class Study(unittest.TestCase):
                 self.assertIn(said, result.stderr)
                 self.assertEqual(result.stdout, b"")
 
+    def test_an_erased_sender_is_in_no_file(self):
+        folder = self.dir / "erase"
+        folder.mkdir()
+        database, key = folder / "x.db", self.dir / "erase.key"
+        run("init", database, "--study", self.dir / "demo/study.json", "--key", key)
+        chat = folder / "chat.txt"
+        days = [f"{day:02}-05-2024 10:0{n} - {name}: Hoi {day}\n" for day in range(1, 9)
+                for n, name in enumerate(("Jan de Vries", "~ Piet", "+31 6 12345678"))]
+        chat.write_text("".join(days), encoding="utf-8")
+        self.assertEqual(run("import", database, "--group", self.groups[0], chat,
+                             "--key", key, "--quiet").returncode & 2, 0)
+        chat.unlink()
+
+        def pseudonyms():
+            with sqlite3.connect(database) as connection:
+                return {row[0] for row in
+                        connection.execute("SELECT DISTINCT pseudonym FROM member_day")}
+
+        everyone = pseudonyms()
+        self.assertEqual(len(everyone), 3)
+        for left, name in ((3, "Jan de Vries"), (2, "Piet"), (1, "0612345678")):
+            gone = run("erase", database, "--sender", name, "--key", key)
+            self.assertEqual(gone.returncode, 0, gone.stderr)
+            self.assertEqual(gone.stderr.count(b"\n"), 1)
+            self.assertIn(b"6 messages on 6 days", gone.stderr)
+            self.assertEqual(len(pseudonyms()), left)
+        for pseudonym in everyone:
+            for path in folder.iterdir():
+                self.assertFalse(pseudonym.encode() in path.read_bytes(), path)
+        again = run("erase", database, "--sender", "Jan de Vries", "--key", key)
+        self.assertEqual(again.returncode, 1)
+        self.assertIn(b"knows no such sender", again.stderr)
+        by_pseudonym = run("erase", database, "--sender", min(everyone), "--key", "no.key")
+        self.assertEqual(by_pseudonym.returncode, 1)
+        self.assertEqual(run("erase", database, "--group", self.groups[0]).returncode, 0)
+        self.assertFalse(self.study["groups"][0]["name"].encode() in database.read_bytes())
+        self.refused("erase", database, "--group", self.groups[0], names=self.groups[0])
+        self.refused("erase", database, names="--sender")
+        self.refused("erase", database, "--sender", "Jan", "--key", f"{self.database}.key",
+                     names="another key")
+
+    def test_a_key_is_made_checked_and_destroyed(self):
+        key = self.dir / "made.key"
+        made = run("key", "create", key)
+        self.assertEqual(made.returncode, 0, made.stderr)
+        self.assertEqual(key.stat().st_mode & 0o777, 0o600)
+        self.refused("key", "create", key, names="exists")
+        self.assertEqual(run("key", "check", key).returncode, 0)
+        self.refused("key", "check", key, self.database, names="another key")
+        self.assertEqual(run("key", "check", f"{self.database}.key", self.database).returncode, 0)
+        key.chmod(0o640)
+        self.refused("key", "check", key, names="chmod 600")
+        self.refused("key", "destroy", self.database, names="is no key")
+        gone = run("key", "destroy", key)
+        self.assertEqual(gone.returncode, 0)
+        self.assertIn(b"can no longer be linked", gone.stderr)
+        self.assertFalse(key.exists())
+        self.refused("key", "check", key, names="no such key")
+
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
-        for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "import", "metrics", "compare", "report",
+        for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics", "compare", "report",
                      "demo"):
             result = run(name, "--help")
             self.assertEqual(result.returncode, 0)

@@ -6,6 +6,7 @@
 #include <catch2/catch.hpp>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <set>
 
 #include "etherpeil/error.hpp"
@@ -45,6 +46,11 @@ void write(const std::filesystem::path& path, const std::string& text) {
   std::ofstream{path, std::ios::binary} << text;
   std::filesystem::permissions(path, std::filesystem::perms::owner_read |
                                          std::filesystem::perms::owner_write);
+}
+
+std::string read(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 Errc code_of_load(const std::filesystem::path& path) {
@@ -232,6 +238,40 @@ TEST_CASE("privacy: a key that others may read is refused", "[privacy]") {
   }
   std::filesystem::permissions(path, std::filesystem::perms::owner_read);
   CHECK_NOTHROW(Key::load(path));
+}
+
+TEST_CASE("privacy: a destroyed key is overwritten, and gone", "[privacy]") {
+  const Folder folder;
+  const auto path = folder.path / "key";
+  const auto copy = folder.path / "link";
+  counting_key().save(path);
+  std::filesystem::create_hard_link(path, copy);
+  const std::string before = read(copy);
+  Key::destroy(path);
+  CHECK_FALSE(std::filesystem::exists(path));
+  CHECK(read(copy).substr(0, 64) == std::string(64, '0'));
+  CHECK(read(copy).size() == before.size());
+}
+
+TEST_CASE("privacy: what is no key is not destroyed", "[privacy]") {
+  const Folder folder;
+  const auto path = folder.path / "study.db";
+  const std::string bytes = std::string(4000, 'a');
+  write(path, bytes);
+  CHECK_THROWS_AS(Key::destroy(path), Error);
+  CHECK(read(path) == bytes);
+  CHECK_THROWS_AS(Key::destroy(folder.path), Error);
+  CHECK_THROWS_AS(Key::destroy(folder.path / "none"), Error);
+}
+
+TEST_CASE("privacy: a key that others may read can still be destroyed",
+          "[privacy]") {
+  const Folder folder;
+  const auto path = folder.path / "key";
+  counting_key().save(path);
+  std::filesystem::permissions(path, std::filesystem::perms{0644});
+  Key::destroy(path);
+  CHECK_FALSE(std::filesystem::exists(path));
 }
 
 TEST_CASE("privacy: only 64 hexadecimal digits are a key", "[privacy]") {

@@ -70,6 +70,22 @@ struct Init {
   std::filesystem::path key{};
 };
 
+/// One of the two.
+struct Erase {
+  std::filesystem::path database{};
+  std::string sender{};  ///< a name or a pseudonym
+  std::string group{};
+  std::filesystem::path key{};
+};
+
+/// What to do with a key file.
+struct KeyFile {
+  enum class Action : std::uint8_t { create, check, destroy };
+  Action action{};
+  std::filesystem::path key{};
+  std::filesystem::path database{};
+};
+
 struct Import {
   std::filesystem::path database{};
   std::string group{};
@@ -110,6 +126,8 @@ int run(const Lint&, const Common&);
 int run(const Train&, const Common&);
 int run(const Evaluate&, const Common&);
 int run(const Init&, const Common&);
+int run(const Erase&, const Common&);
+int run(const KeyFile&, const Common&);
 int run(const Import&, const Common&);
 int run(const Metrics&, const Common&);
 int run(const Compare&, const Common&);

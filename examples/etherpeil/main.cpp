@@ -91,6 +91,8 @@ struct Program {
   command::Train train;
   command::Evaluate evaluate;
   command::Init init;
+  command::Erase erase;
+  command::KeyFile key;
   command::Import import;
   command::Metrics metrics;
   command::Compare compare;
@@ -111,6 +113,8 @@ struct Program {
     add_train();
     add_evaluate();
     add_init();
+    add_erase();
+    add_key();
     add_import();
     add_metrics();
     add_compare();
@@ -278,6 +282,60 @@ struct Program {
     sub->parse_complete_callback([this] {
       if (init.key.empty()) init.key = key_beside(init.database);
     });
+  }
+
+  void add_erase() {
+    CLI::App* sub =
+        add("erase", "Take a sender or a group out of a database for good",
+            "etherpeil erase buurt.db --sender \"Jan de Vries\"", erase);
+    sub->add_option("DB", erase.database, "The study database")->required();
+    CLI::Option* sender =
+        sub->add_option("--sender", erase.sender,
+                        "A name as the export shows it, a phone number or a "
+                        "pseudonym")
+            ->type_name("NAME");
+    CLI::Option* group =
+        sub->add_option("--group", erase.group, "Key of the group in the study")
+            ->type_name("KEY");
+    sender->excludes(group);
+    sub->add_option("--key", erase.key,
+                    "Key file for pseudonyms (default: DB.key)")
+        ->type_name("FILE");
+    sub->parse_complete_callback([this] {
+      if (erase.sender.empty() == erase.group.empty()) {
+        throw CLI::ParseError("erase: name one of --sender and --group",
+                              command::failed);
+      }
+      if (erase.key.empty()) erase.key = key_beside(erase.database);
+    });
+  }
+
+  void add_key() {
+    CLI::App* sub = app.add_subcommand(
+        "key", "Make, check or destroy the key that pseudonyms hang on");
+    sub->footer("Example: etherpeil key check buurt.db.key buurt.db");
+    sub->require_subcommand(1);
+    using Action = command::KeyFile::Action;
+    const auto add_action = [this, sub](const std::string& name, Action action,
+                                        const std::string& help) {
+      CLI::App* one = sub->add_subcommand(name, help);
+      one->footer("Example: etherpeil key " + name + " buurt.db.key");
+      one->add_flag("--quiet", common.quiet, "No notes or warnings");
+      one->add_option("FILE", key.key, "The key file")->required();
+      one->callback([this, action] {
+        key.action = action;
+        chosen = [this] { return command::run(key, common); };
+      });
+      return one;
+    };
+    add_action("create", Action::create, "A new key file");
+    add_action("check", Action::check,
+               "Whether a file is a key that only you can read, and the key of "
+               "a database")
+        ->add_option("DB", key.database, "The study database");
+    add_action("destroy", Action::destroy,
+               "Overwrite and remove a key: pseudonyms can no longer be linked "
+               "to people");
   }
 
   void add_import() {

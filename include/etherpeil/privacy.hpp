@@ -21,6 +21,11 @@ struct Key {
   [[nodiscard]] static Key load(const std::filesystem::path& path);
   /// Writes a new file with mode 0600. @throws Error io, also if it exists
   void save(const std::filesystem::path& path) const;
+  /// Overwrites a key file and removes it: its pseudonyms can no longer be
+  /// linked to people, and no export can be added to its databases. Copies of
+  /// the file are out of reach. @throws Error as `load`, except that a key that
+  /// others may read can be destroyed too
+  static void destroy(const std::filesystem::path& path);
 };
 
 /// HMAC-SHA-256 with a key per study, domain-separated, 80 bits in base32.
@@ -38,6 +43,10 @@ class Pseudonymiser {
   Key key_;
   std::string domain_;
 };
+
+/// The pseudonym of all who may not be told apart: people who were erased. No
+/// name gives it (base32 has no zero).
+inline constexpr std::string_view nobody{"P-0000000000000000"};
 
 /// A phone number in E.164 ("+31612345678"); empty when it is none. National
 /// numbers are read as Dutch; the zero of "+31 (0)6" and "+32 (0)4" is left

@@ -129,6 +129,16 @@ enum class Added : std::uint8_t {
   unchanged  ///< this file was there already; nothing was written
 };
 
+/// What an erasure found and took away, or made nobody's.
+struct Erased {
+  std::uint64_t messages{};   ///< by people, on covered days
+  std::uint64_t days{};       ///< of a group, with messages
+  std::uint64_t incidents{};  ///< reported by them
+  std::uint64_t roles{};      ///< in the roles of the study
+  std::uint64_t exports{};    ///< of the group
+  std::uint64_t backups{};    ///< copies beside the file, of before a migration
+};
+
 /// A study database. One object per thread; two processes may open one file,
 /// the second writer waits and then gets `Error{store}`.
 /// Every write is one transaction: after a crash or a full disk all of it is
@@ -155,6 +165,8 @@ class Store {
   /// As given to `create`, without the path of the roles file.
   [[nodiscard]] const Study& study() const&;
   const Study& study() && = delete;
+  /// @throws Error argument for a key other than that of `create`
+  void check_key(const Pseudonymiser& pseudonyms) const;
   /// The roles that the study gives to authors of this chat, with the names
   /// that the chat shows. Roles of the group that fit no author are reported to
   /// `diagnostics` as study.role-names-nobody, as a number.
@@ -177,6 +189,23 @@ class Store {
   Added add(std::string_view group, const Analysis& analysis,
             const Pseudonymiser& pseudonyms);
   [[nodiscard]] Panel panel() const;
+
+  /// True when a person has messages or a role in the database.
+  [[nodiscard]] bool knows(std::string_view pseudonym) const;
+  /// Erases a person: no byte of the pseudonym stays in the file, its log or
+  /// its journal. Messages and incidents stay in the counts of the group as
+  /// those of `nobody`, whom all who are erased share, without a role.
+  /// Afterwards the file is written anew, also when nothing was found, so that
+  /// an erasure that was cut off is completed by asking again. Backups that a
+  /// migration made beside the file are removed.
+  /// @throws Error argument for `nobody`; store when it may only be read, or
+  /// when another program holds the file open, so that traces remain
+  Erased erase_person(std::string_view pseudonym);
+  /// Erases a group, its design and all that was imported into it, likewise.
+  /// The groups after it move up by one.
+  /// @throws Error as above; argument for an unknown group, and for the only
+  /// one
+  Erased erase_group(std::string_view group);
 
  private:
   struct Impl;

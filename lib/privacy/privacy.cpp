@@ -40,45 +40,40 @@ std::optional<std::uint8_t> digit(char c) {
   return std::nullopt;
 }
 
-/// Up to `limit` bytes of a file that only its owner can open.
-std::string read_private(const std::filesystem::path& path, std::size_t limit) {
-  const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-  if (file.number() < 0) {
-    throw Error{Errc::io,
-                path.string() + (errno == ENOENT
-                                     ? ": no such key file; check the path"
-                                     : ": the key cannot be read; change its "
-                                       "permissions")};
+/// An open key file, and its permissions.
+struct KeyFile {
+  KeyFile(const std::filesystem::path& path, int flags)
+      : file(::open(path.c_str(), flags | O_CLOEXEC)) {
+    if (file.number() < 0) {
+      throw Error{Errc::io,
+                  path.string() + (errno == ENOENT
+                                       ? ": no such key file; check the path"
+                                       : ": the key cannot be opened; change "
+                                         "its permissions")};
+    }
+    struct stat status {};
+    if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
+      throw Error{Errc::io, path.string() + ": is no file; name the key file"};
+    }
+    others = (status.st_mode & (S_IRWXG | S_IRWXO)) != 0;
   }
-  struct stat status {};
-  if (::fstat(file.number(), &status) != 0 || !S_ISREG(status.st_mode)) {
-    throw Error{Errc::io, path.string() + ": is no file; name the key file"};
-  }
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-    throw Error{Errc::config,
-                path.string() +
-                    ": others may read or write the key; take their "
-                    "permissions away (chmod 600)"};
-  }
-  std::string bytes(limit, '\0');
+  Descriptor file;
+  bool others{};  ///< than the owner may read or write it
+};
+
+/// @throws Error config when the file holds anything but a key
+Key read_key(const Descriptor& file, const std::filesystem::path& path) {
+  std::string text(key_digits + 8, '\0');
   std::size_t size = 0;
-  while (size < limit) {
-    const auto got = ::read(file.number(), bytes.data() + size, limit - size);
+  while (size < text.size()) {
+    const auto got =
+        ::read(file.number(), text.data() + size, text.size() - size);
     if (got < 0)
       throw Error{Errc::io, path.string() + ": cannot be read; copy it again"};
     if (got == 0) break;
     size += static_cast<std::size_t>(got);
   }
-  bytes.resize(size);
-  return bytes;
-}
-
-}  // namespace
-
-Key Key::random() { return {hash::random_digest()}; }
-
-Key Key::load(const std::filesystem::path& path) {
-  std::string text = read_private(path, key_digits + 8);
+  text.resize(size);
   while (!text.empty() &&
          (text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) {
     text.pop_back();
@@ -98,6 +93,36 @@ Key Key::load(const std::filesystem::path& path) {
     key.bytes[i] = static_cast<std::uint8_t>(*high << 4U | *low);
   }
   return key;
+}
+
+}  // namespace
+
+Key Key::random() { return {hash::random_digest()}; }
+
+Key Key::load(const std::filesystem::path& path) {
+  const KeyFile key{path, O_RDONLY};
+  if (key.others) {
+    throw Error{Errc::config,
+                path.string() +
+                    ": others may read or write the key; take their "
+                    "permissions away (chmod 600)"};
+  }
+  return read_key(key.file, path);
+}
+
+void Key::destroy(const std::filesystem::path& path) {
+  const KeyFile key{path, O_RDWR};
+  // Only a key is overwritten, not a database that was named by mistake.
+  static_cast<void>(read_key(key.file, path));
+  const std::string nothing(key_digits, '0');
+  const auto written =
+      ::pwrite(key.file.number(), nothing.data(), nothing.size(), 0);
+  if (written != static_cast<ssize_t>(nothing.size()) ||
+      ::fsync(key.file.number()) != 0 || ::unlink(path.c_str()) != 0) {
+    throw Error{Errc::io, path.string() +
+                              ": the key cannot be destroyed; remove the file "
+                              "yourself"};
+  }
 }
 
 void Key::save(const std::filesystem::path& path) const {

@@ -10,6 +10,7 @@
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
 #include "privacy/identity.hpp"
+#include "store/erase.hpp"
 #include "store/sqlite.hpp"
 #include "store/write.hpp"
 
@@ -185,6 +186,11 @@ struct Store::Impl {
            "was made with another key; use the key file of this study");
     }
   }
+  void check_writable() const {
+    if (!database.read_only()) return;
+    fail(Errc::store, database.path(),
+         "may only be read; change its permissions or work on a copy");
+  }
   /// What an error about an export begins with.
   [[nodiscard]] const std::string& name_of(const Chat& chat) const {
     return chat.source.empty() ? database.path() : chat.source;
@@ -277,6 +283,10 @@ Store Store::create(const std::filesystem::path& path, const Study& study,
 
 const Study& Store::study() const& { return impl_->study; }
 
+void Store::check_key(const Pseudonymiser& pseudonyms) const {
+  impl_->check_key(pseudonyms);
+}
+
 std::vector<RoleEntry> Store::roles(
     std::string_view group, const Chat& chat, const Pseudonymiser& pseudonyms,
     std::vector<Diagnostic>& diagnostics) const {
@@ -326,10 +336,7 @@ Added Store::add(std::string_view group, const Analysis& analysis,
   const Index index = impl_->group(group);
   impl_->check_key(pseudonyms);
   if (impl_->holds(index, analysis)) return Added::unchanged;
-  if (impl_->database.read_only()) {
-    fail(Errc::store, impl_->database.path(),
-         "may only be read; change its permissions or work on a copy");
-  }
+  impl_->check_writable();
   const tables::Rows rows = tables::tabulate(analysis, pseudonyms);
   Transaction transaction{impl_->database, Transaction::Kind::write};
   // Another program may have added it since.
@@ -341,6 +348,46 @@ Added Store::add(std::string_view group, const Analysis& analysis,
                      rows, name);
   transaction.commit();
   return Added::added;
+}
+
+bool Store::knows(std::string_view pseudonym) const {
+  Statement row{impl_->database,
+                "SELECT EXISTS (SELECT 1 FROM member_day WHERE pseudonym = ?1) "
+                "OR EXISTS (SELECT 1 FROM role_assignment WHERE pseudonym = "
+                "?1)"};
+  row.bind(pseudonym);
+  return row.next() && row.integer(0) != 0;
+}
+
+Erased Store::erase_person(std::string_view pseudonym) {
+  if (pseudonym == nobody) {
+    fail(Errc::argument, impl_->database.path(),
+         std::string{nobody} +
+             " is shared by all who were erased; there is "
+             "nothing of a person in it");
+  }
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  Erased erased = tables::erase_person(impl_->database, pseudonym);
+  transaction.commit();
+  erased.backups = tables::remove_traces(impl_->database);
+  return erased;
+}
+
+Erased Store::erase_group(std::string_view group) {
+  const Index index = impl_->group(group);
+  impl_->check_writable();
+  if (impl_->study.groups.size() == 1) {
+    fail(Errc::argument, impl_->database.path(),
+         "holds no other group; remove the file, its backups and its key "
+         "instead");
+  }
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  Erased erased = tables::erase_group(impl_->database, index);
+  transaction.commit();
+  impl_->study = tables::read_study(impl_->database);
+  erased.backups = tables::remove_traces(impl_->database);
+  return erased;
 }
 
 Panel Store::panel() const {

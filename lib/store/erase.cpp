@@ -1,0 +1,123 @@
+#include "store/erase.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "etherpeil/error.hpp"
+
+namespace etherpeil::tables {
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
+
+template <class... Values>
+std::uint64_t count(const Database& database, std::string_view sql,
+                    const Values&... values) {
+  Statement row{database, sql};
+  row.bind(values...);
+  return row.next() ? static_cast<std::uint64_t>(row.integer(0)) : 0;
+}
+
+/// All tables with rows of a group, as SQL names them: those to come as well.
+std::vector<std::string> tables_of_groups(const Database& database) {
+  std::vector<std::string> names;
+  Statement row{database,
+                "SELECT printf('\"%w\"', s.name) FROM sqlite_schema s "
+                "JOIN pragma_table_info(s.name) c WHERE s.type = 'table' AND "
+                "c.name = 'group_id' ORDER BY 1"};
+  while (row.next()) names.emplace_back(row.text(0));
+  return names;
+}
+
+void empty_log(const Database& database) {
+  Statement checkpoint{database, "PRAGMA wal_checkpoint(TRUNCATE)"};
+  if (checkpoint.next() && checkpoint.integer(0) != 0) {
+    throw Error{Errc::store,
+                database.path() + ": another program holds the file open"};
+  }
+}
+
+}  // namespace
+
+Erased erase_person(const Database& database, std::string_view pseudonym) {
+  Erased erased{
+      .messages = count(database,
+                        "SELECT coalesce(sum(messages), 0) FROM member_day "
+                        "WHERE pseudonym = ?",
+                        pseudonym),
+      .days =
+          count(database, "SELECT count(*) FROM member_day WHERE pseudonym = ?",
+                pseudonym),
+      .incidents =
+          count(database, "SELECT count(*) FROM incident WHERE reporter = ?",
+                pseudonym),
+      .roles = count(database,
+                     "SELECT count(*) FROM role_assignment WHERE pseudonym = ?",
+                     pseudonym)};
+  Statement{database,
+            "INSERT INTO member_day SELECT group_id, day, ?1, 'onbekend', "
+            "messages FROM member_day WHERE pseudonym = ?2 "
+            "ON CONFLICT DO UPDATE SET messages = messages + excluded.messages"}
+      .run(nobody, pseudonym);
+  Statement{database, "UPDATE incident SET reporter = ? WHERE reporter = ?"}
+      .run(nobody, pseudonym);
+  Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
+      pseudonym);
+  Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(
+      pseudonym);
+  return erased;
+}
+
+Erased erase_group(const Database& database, Index group) {
+  Erased erased{
+      .messages = count(database,
+                        "SELECT coalesce(sum(messages), 0) FROM member_day "
+                        "WHERE group_id = ?",
+                        group),
+      .days = count(database,
+                    "SELECT count(DISTINCT day) FROM member_day "
+                    "WHERE group_id = ?",
+                    group),
+      .incidents = count(
+          database, "SELECT count(*) FROM incident WHERE group_id = ?", group),
+      .roles = count(database,
+                     "SELECT count(*) FROM role_assignment WHERE group_id = ?",
+                     group),
+      .exports =
+          count(database, "SELECT count(*) FROM export_file WHERE group_id = ?",
+                group)};
+  const std::int64_t groups =
+      database.integer("SELECT count(*) FROM study_group");
+  const std::vector<std::string> tables = tables_of_groups(database);
+  // A group and what hangs on it move table by table.
+  database.execute("PRAGMA defer_foreign_keys = ON");
+  for (const std::string& table : tables) {
+    Statement{database, "DELETE FROM " + table + " WHERE group_id = ?"}.run(
+        group);
+  }
+  for (std::int64_t next = std::int64_t{group} + 1; next < groups; ++next) {
+    for (const std::string& table : tables) {
+      Statement{database, "UPDATE " + table +
+                              " SET group_id = group_id - 1 WHERE group_id = ?"}
+          .run(next);
+    }
+  }
+  return erased;
+}
+
+std::uint64_t remove_traces(const Database& database) {
+  try {
+    database.execute("VACUUM");
+    empty_log(database);
+  } catch (const Error& error) {
+    throw Error{Errc::store, std::string{error.what()} +
+                                 "; what was erased is out of the tables, but "
+                                 "traces remain in the file: put that right "
+                                 "and erase again"};
+  }
+  return 0;
+}
+
+}  // namespace etherpeil::tables

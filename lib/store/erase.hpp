@@ -1,0 +1,22 @@
+#pragma once
+/// Taking people and groups out of a database, for good.
+#include <string_view>
+
+#include "etherpeil/store.hpp"
+#include "store/sqlite.hpp"
+
+namespace etherpeil::tables {
+
+/// Gives all that a person has to `nobody`. Call it inside a transaction.
+Erased erase_person(const sqlite::Database& database,
+                    std::string_view pseudonym);
+
+/// Deletes a group; those after it move up. Call it inside a transaction.
+Erased erase_group(const sqlite::Database& database, Index group);
+
+/// Writes the file anew without what was deleted, empties its log, and removes
+/// the backups beside it, of which it gives the number. Outside a transaction.
+/// @throws Error store when traces remain
+std::uint64_t remove_traces(const sqlite::Database& database);
+
+}  // namespace etherpeil::tables

@@ -1,0 +1,286 @@
+#include <sqlite3.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
+
+#include "etherpeil/analysis.hpp"
+#include "etherpeil/error.hpp"
+#include "etherpeil/store.hpp"
+
+using namespace etherpeil;
+
+namespace {
+
+/// A folder that goes with the test.
+struct Folder {
+  Folder()
+      : path(std::filesystem::temp_directory_path() /
+             ("etherpeil-erase-" + std::to_string(::getpid()))) {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  Folder(Folder&&) = delete;
+  Folder& operator=(Folder&&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  std::filesystem::path path;
+};
+
+Study study_of_two() {
+  return {
+      .key = "twee",
+      .title = "Twee buurten",
+      .groups = {{.key = "noord", .name = "Buurtgroep Noordermolen"},
+                 {.key = "zuid",
+                  .name = "Buurtgroep Zuiderster",
+                  .interventions = {{.key = "bord",
+                                     .title = "Bord",
+                                     .start = LocalDay{std::chrono::year{2021} /
+                                                       2 / 1}}}},
+                 {.key = "oost", .name = "Buurtgroep Oosterpark"}}};
+}
+
+Pseudonymiser the_key() { return {Key{{4, 5, 6}}, "twee"}; }
+
+/// `days` days of May 2021 with a report and two replies a day.
+Analysis export_of(const std::string& first, const std::string& second,
+                   int days = 25) {
+  std::string text;
+  for (int day = 1; day <= days; ++day) {
+    const std::string date =
+        (day < 10 ? "0" : "") + std::to_string(day) + "-05-2021 ";
+    text += date + "10:00 - " + first +
+            ": Er loopt een verdachte man aan autodeuren te voelen in de "
+            "Merelhof, 112 gebeld\n";
+    text += date + "10:02 - " + second + ": Ik ga kijken " +
+            std::to_string(day) + "\n";
+    text += date + "23:05 - Wijkagent Rob: Aangehouden, dank\n";
+  }
+  static const Analyser by_rules{{}, Classifier{}};
+  return by_rules.run(parse(Bytes::from(text), "x.txt"));
+}
+
+Store filled(const std::filesystem::path& path) {
+  const Roles roles{
+      .groups = {
+          {.group = "noord",
+           .entries = {{.name = "Anna Jansen", .role = Role::moderator},
+                       {.name = "Wijkagent Rob", .role = Role::police}}}}};
+  Store store = Store::create(path, study_of_two(), roles, the_key());
+  store.add("noord", export_of("Anna Jansen", "Bert Smit"), the_key());
+  store.add("zuid", export_of("Carla Bos", "Anna Jansen"), the_key());
+  store.add("oost", export_of("Dirk Mol", "Els Vos"), the_key());
+  return store;
+}
+
+/// The bytes of every file in a folder.
+std::string all_bytes(const std::filesystem::path& folder) {
+  std::string all;
+  for (const auto& entry : std::filesystem::directory_iterator{folder}) {
+    std::ifstream file{entry.path(), std::ios::binary};
+    all.append(std::istreambuf_iterator<char>{file}, {});
+  }
+  return all;
+}
+
+bool holds(const std::filesystem::path& folder, const std::string& bytes) {
+  return all_bytes(folder).find(bytes) != std::string::npos;
+}
+
+std::set<std::string> pseudonyms_of(const Panel& panel, Index group) {
+  std::set<std::string> found;
+  for (const Member& member : panel.members) {
+    if (member.group == group) found.insert(member.pseudonym);
+  }
+  return found;
+}
+
+std::uint64_t messages_of(const Panel& panel, Index group) {
+  std::uint64_t sum = 0;
+  for (const MemberDay& row : panel.member_days) {
+    if (row.group == group) sum += row.messages;
+  }
+  return sum;
+}
+
+std::size_t incidents_of(const Panel& panel, Index group) {
+  return static_cast<std::size_t>(std::count_if(
+      panel.incidents.begin(), panel.incidents.end(),
+      [group](const IncidentRow& i) { return i.group == group; }));
+}
+
+std::string integrity(const std::filesystem::path& path) {
+  sqlite3* handle = nullptr;
+  sqlite3_open(path.c_str(), &handle);
+  std::string answer;
+  sqlite3_exec(
+      handle, "PRAGMA integrity_check; PRAGMA foreign_key_check",
+      [](void* out, int, char** values, char**) {
+        *static_cast<std::string*>(out) += values[0];
+        return 0;
+      },
+      &answer, nullptr);
+  sqlite3_close_v2(handle);
+  return answer;
+}
+
+}  // namespace
+
+TEST_CASE("erase: no byte of a person stays in any file beside the database",
+          "[erase]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  Store store = filled(path);
+  const std::string anna = the_key().person("Anna Jansen");
+  REQUIRE(store.knows(anna));
+  REQUIRE(holds(folder.path, anna));
+  const Erased erased = store.erase_person(anna);
+  // While the database is still open: the log is beside it.
+  CHECK_FALSE(holds(folder.path, anna));
+  CHECK_FALSE(holds(folder.path, anna.substr(2)));
+  CHECK_FALSE(store.knows(anna));
+  CHECK(erased.messages > 40);
+  CHECK(erased.days > 40);
+  CHECK(erased.incidents > 20);
+  CHECK(erased.roles == 1);
+  CHECK(integrity(path) == "ok");
+}
+
+TEST_CASE("erase: the counts of the group stay, and nobody has them",
+          "[erase]") {
+  const Folder folder;
+  Store store = filled(folder.path / "buurt.db");
+  const Panel before = store.panel();
+  store.erase_person(the_key().person("Anna Jansen"));
+  store.erase_person(the_key().person("Bert Smit"));
+  const Panel after = store.panel();
+  for (Index group = 0; group < 3; ++group) {
+    CHECK(messages_of(after, group) == messages_of(before, group));
+    CHECK(incidents_of(after, group) == incidents_of(before, group));
+  }
+  CHECK(after.days.size() == before.days.size());
+  CHECK(pseudonyms_of(after, 0) ==
+        std::set<std::string>{std::string{nobody},
+                              the_key().person("Wijkagent Rob")});
+  CHECK(pseudonyms_of(after, 2) == pseudonyms_of(before, 2));
+  for (const Member& member : after.members) {
+    if (member.pseudonym == nobody) CHECK(member.role == Role::unknown);
+  }
+  // Two who wrote on one day are one on that day.
+  for (const MemberDay& row : after.member_days) {
+    if (row.group == 0 && after.members[row.member].pseudonym == nobody)
+      CHECK(row.messages == 2);
+  }
+}
+
+TEST_CASE("erase: an unknown person changes nothing, and nobody is nobody",
+          "[erase]") {
+  const Folder folder;
+  Store store = filled(folder.path / "buurt.db");
+  const Erased erased = store.erase_person(the_key().person("Frits Kok"));
+  CHECK(erased.messages + erased.incidents + erased.roles == 0);
+  CHECK(store.panel().members.size() == 9);
+  CHECK_THROWS_AS(store.erase_person(nobody), Error);
+}
+
+TEST_CASE("erase: a group goes with its name, and the others keep theirs",
+          "[erase]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  Store store = filled(path);
+  const Panel before = store.panel();
+  const std::string bert = the_key().person("Bert Smit");
+  const Erased erased = store.erase_group("noord");
+  CHECK(erased.exports == 1);
+  CHECK(erased.roles == 2);
+  CHECK(erased.messages == messages_of(before, 0));
+  CHECK(erased.incidents == incidents_of(before, 0));
+  for (const std::string& trace :
+       {bert, std::string{"Noordermolen"}, std::string{"noord"},
+        before.files[0].sha256}) {
+    CAPTURE(trace);
+    CHECK_FALSE(holds(folder.path, trace));
+  }
+  const Panel after = store.panel();
+  REQUIRE(after.study.groups.size() == 2);
+  CHECK(after.study.groups[0].key == "zuid");
+  CHECK(after.study.groups[0].interventions.size() == 1);
+  CHECK(after.study.groups[1].key == "oost");
+  CHECK(pseudonyms_of(after, 0) == pseudonyms_of(before, 1));
+  CHECK(pseudonyms_of(after, 1) == pseudonyms_of(before, 2));
+  CHECK(incidents_of(after, 1) == incidents_of(before, 2));
+  CHECK(integrity(path) == "ok");
+  // The same as a study that never had the group.
+  CHECK(Store{path}.add("oost", export_of("Dirk Mol", "Els Vos"), the_key()) ==
+        Added::unchanged);
+  store.erase_group("oost");
+  CHECK_THROWS_AS(store.erase_group("zuid"), Error);
+  CHECK_THROWS_AS(store.erase_group("noord"), Error);
+}
+
+TEST_CASE("erase: what another program keeps open is said, and done later",
+          "[erase]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  Store store = filled(path);
+  const std::string anna = the_key().person("Anna Jansen");
+  sqlite3* other = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &other) == SQLITE_OK);
+  REQUIRE(sqlite3_exec(other, "BEGIN; SELECT count(*) FROM member_day", nullptr,
+                       nullptr, nullptr) == SQLITE_OK);
+  try {
+    store.erase_person(anna);
+    FAIL("traces remain and nobody says so");
+  } catch (const Error& error) {
+    CHECK(std::string{error.what()}.find("traces remain") != std::string::npos);
+  }
+  sqlite3_close_v2(other);
+  store.erase_person(anna);
+  CHECK_FALSE(holds(folder.path, anna));
+}
+
+TEST_CASE("erase: killed at any moment, it is completed by asking again",
+          "[erase]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  { const Store store = filled(path); }
+  const std::string anna = the_key().person("Anna Jansen");
+  const auto victim = folder.path / "victim";
+  int killed = 0;
+  for (int run = 0; run < 20; ++run) {
+    std::filesystem::remove_all(victim);
+    std::filesystem::create_directories(victim);
+    const auto file = victim / "buurt.db";
+    std::filesystem::copy_file(path, file);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      Store{file}.erase_person(anna);
+      ::_exit(0);
+    }
+    ::usleep(static_cast<useconds_t>(run * 700));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    if (WIFSIGNALED(status)) ++killed;
+    {
+      Store store{file};
+      const Panel panel = store.panel();
+      CHECK(messages_of(panel, 0) == 69);
+      CHECK(incidents_of(panel, 0) > 20);
+      store.erase_person(anna);
+      CHECK_FALSE(holds(victim, anna));
+    }
+    CHECK(integrity(file) == "ok");
+  }
+  CHECK(killed > 0);
+}
