@@ -90,12 +90,6 @@ Bytes map_file(const std::string& path) {
 Bytes read_file(const std::filesystem::path& path, const std::string& source,
                 std::uint64_t max_bytes) {
   if (path == "-") return read_stream(stdin, source, max_bytes);
-  if (std::filesystem::is_directory(path)) {
-    throw Error{Errc::io, source + ": is a folder; name a file in it"};
-  }
-#ifdef ETHERPEIL_HAS_MMAP
-  if (Bytes mapped = map_file(source); mapped.owner) return mapped;
-#endif
   const std::unique_ptr<std::FILE, FileCloser> file{
       std::fopen(source.c_str(), "rb")};
   if (!file) throw Error{Errc::io, source + ": " + system_message(errno)};
@@ -212,7 +206,16 @@ Container Container::open(const std::filesystem::path& path,
                           std::uint64_t max_bytes) {
   Container container;
   container.source_ = path == "-" ? "standard input" : path.string();
-  container.file_ = read_file(path, container.source_, max_bytes);
+  if (path != "-" && std::filesystem::is_directory(path)) {
+    throw Error{Errc::io,
+                container.source_ + ": is a folder; name a file in it"};
+  }
+#ifdef ETHERPEIL_HAS_MMAP
+  if (path != "-") container.file_ = map_file(container.source_);
+  container.mapped_ = container.file_.owner != nullptr;
+#endif
+  if (!container.mapped_)
+    container.file_ = read_file(path, container.source_, max_bytes);
   const std::string_view bytes = container.file_.view;
   if (bytes.substr(0, 4) != "PK\x03\x04" &&
       bytes.substr(0, 4) != "PK\x05\x06") {
@@ -252,11 +255,21 @@ Container Container::open(const std::filesystem::path& path,
   return container;
 }
 
+void Container::forget([[maybe_unused]] std::string_view part) const {
+#ifdef ETHERPEIL_HAS_MMAP
+  if (!mapped_ || archive_) return;
+  // What of the first page is still needed is read again.
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto start = reinterpret_cast<std::uintptr_t>(part.data());
+  const std::uintptr_t first = start / page * page;
+  const std::uintptr_t end = (start + part.size()) / page * page;
+  if (end > first)
+    ::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+#endif
+}
+
 Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
-  if (!archive_) {
-    if (file_.view.size() > max_bytes) throw too_large(source_, max_bytes);
-    return file_;
-  }
+  if (!archive_) return file_;
   auto* const archive = static_cast<zip_t*>(archive_.get());
   zip_stat_t status;
   zip_stat_init(&status);
