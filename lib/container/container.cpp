@@ -1,5 +1,6 @@
 #include "container/container.hpp"
 
+#include <libdeflate.h>
 #include <zip.h>
 
 #include <algorithm>
@@ -96,9 +97,45 @@ Bytes read_file(const std::filesystem::path& path, const std::string& source,
   return read_stream(file.get(), source, max_bytes);
 }
 
+struct DecompressorFreer {
+  void operator()(libdeflate_decompressor* decompressor) const noexcept {
+    libdeflate_free_decompressor(decompressor);
+  }
+};
+
 struct EntryCloser {
   void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
 };
+
+/// The text of a deflated entry in one go. Nothing when its sizes cannot be
+/// true, it is too large, or what is inside is not as its checksum says: then
+/// reading it piece by piece finds out why.
+std::optional<std::string> unpack_whole(zip_t* archive, std::uint64_t index,
+                                        const zip_stat_t& status,
+                                        std::uint64_t max_bytes) {
+  constexpr zip_uint64_t needed =
+      ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
+  constexpr std::uint64_t most_per_byte = 1032;  // what deflate can reach
+  if ((status.valid & needed) != needed ||
+      status.comp_method != ZIP_CM_DEFLATE || status.size > max_bytes ||
+      status.size / most_per_byte > status.comp_size)
+    return std::nullopt;
+  const std::unique_ptr<zip_file_t, EntryCloser> entry{
+      zip_fopen_index(archive, index, ZIP_FL_COMPRESSED)};
+  const std::unique_ptr<libdeflate_decompressor, DecompressorFreer> unpacker{
+      libdeflate_alloc_decompressor()};
+  if (!entry || !unpacker) return std::nullopt;
+  std::string packed(status.comp_size, '\0');
+  std::string text(status.size, '\0');
+  const zip_int64_t got = zip_fread(entry.get(), packed.data(), packed.size());
+  if (got < 0 || static_cast<std::uint64_t>(got) != packed.size() ||
+      libdeflate_deflate_decompress(unpacker.get(), packed.data(),
+                                    packed.size(), text.data(), text.size(),
+                                    nullptr) != LIBDEFLATE_SUCCESS ||
+      libdeflate_crc32(0, text.data(), text.size()) != status.crc)
+    return std::nullopt;
+  return text;
+}
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at, int width) {
   std::uint32_t value = 0;
@@ -280,6 +317,8 @@ Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
         Errc::archive,
         source_ + ": the zip has a password; unpack it and give the .txt"};
   }
+  if (auto text = unpack_whole(archive, entries_[index], status, max_bytes))
+    return Bytes::from(std::move(*text));
   const std::unique_ptr<zip_file_t, EntryCloser> entry{
       zip_fopen_index(archive, entries_[index], 0)};
   const auto damaged = [&] {
