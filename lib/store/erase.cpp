@@ -1,10 +1,12 @@
 #include "store/erase.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "etherpeil/error.hpp"
+#include "store/segment.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -29,6 +31,61 @@ std::vector<std::string> tables_of_groups(const Database& database) {
                 "c.name = 'group_id' ORDER BY 1"};
   while (row.next()) names.emplace_back(row.text(0));
   return names;
+}
+
+/// The messages of a person become those of `nobody`, without a role.
+void erase_from_segments(const Database& database, std::string_view pseudonym) {
+  const auto size_of = [&](const char* sql) {
+    return static_cast<std::size_t>(database.integer(sql));
+  };
+  const std::size_t labels = size_of("SELECT count(*) FROM label");
+  const std::size_t attributes = size_of("SELECT count(*) FROM attribute");
+  struct Changed {
+    std::int64_t group{};
+    std::string first_day{};
+    std::string month{};
+    std::string people{};
+    std::string columns{};
+  };
+  std::vector<Changed> changed;
+  Statement row{database,
+                "SELECT group_id, file_first_day, month, messages, people, "
+                "columns FROM segment WHERE instr(people, ?)"};
+  row.bind(pseudonym);
+  while (row.next()) {
+    const std::vector<std::string> before = people_in(row.text(4));
+    auto messages =
+        decode(row.blob(5), static_cast<std::size_t>(row.integer(3)),
+               before.size(), labels, attributes);
+    if (!messages) {
+      throw Error{Errc::store, database.path() +
+                                   ": holds messages that no etherpeil "
+                                   "writes; restore a copy"};
+    }
+    const auto gone = [&](const std::string& person) {
+      return person == pseudonym || person == nobody;
+    };
+    std::vector<std::string> after{std::string{nobody}};
+    std::vector<Index> place;
+    for (const std::string& person : before) {
+      place.push_back(gone(person) ? 0 : static_cast<Index>(after.size()));
+      if (!gone(person)) after.push_back(person);
+    }
+    for (SegmentMessage& message : *messages) {
+      message.person = place[message.person];
+      if (message.person == 0) message.role = Role::unknown;
+    }
+    changed.push_back({row.integer(0), std::string{row.text(1)},
+                       std::string{row.text(2)}, people_text(after),
+                       encode(*messages)});
+  }
+  Statement update{database,
+                   "UPDATE segment SET people = ?, columns = ? WHERE "
+                   "group_id = ? AND file_first_day = ? AND month = ?"};
+  for (const Changed& one : changed) {
+    update.run(one.people, sqlite::Blob{one.columns}, one.group, one.first_day,
+               one.month);
+  }
 }
 
 void empty_log(const Database& database) {
@@ -63,6 +120,7 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
       .run(nobody, pseudonym);
   Statement{database, "UPDATE incident SET reporter = ? WHERE reporter = ?"}
       .run(nobody, pseudonym);
+  erase_from_segments(database, pseudonym);
   Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
       pseudonym);
   Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(
