@@ -24,7 +24,7 @@ using sqlite::Transaction;
 
 // As in schema.sql; `create` opens what it made, so a difference cannot last.
 constexpr std::int64_t application_id = 1162890289;
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t schema_version = 2;
 
 [[noreturn]] void fail(Errc code, const std::string& path,
                        const std::string& why) {
@@ -97,6 +97,13 @@ void check_identity(const Database& database) {
          "was made by a newer etherpeil (schema " + std::to_string(version) +
              ", this one reads " + std::to_string(schema_version) +
              "); use that version");
+  }
+  if (version == 1) {
+    fail(Errc::store, database.path(),
+         "was made by an older etherpeil (schema 1, this one reads " +
+             std::to_string(schema_version) +
+             "); make the database again with init (the key file is kept) and "
+             "import every export again");
   }
   if (version != schema_version) {
     fail(Errc::store, database.path(),
