@@ -26,6 +26,13 @@ struct Side {
   std::vector<Tally> weeks{};
 };
 
+/// What is compared, in which group.
+struct Context {
+  const metric::PanelIndex& index;
+  const metric::Timeline& days;
+  const Measure& measure;
+};
+
 /// The effect of no change.
 double no_change(bool ratio) { return ratio ? 1 : 0; }
 
@@ -38,6 +45,10 @@ bool is_ratio(Estimator estimator) {
     case Estimator::mean:
     case Estimator::median:
     case Estimator::gini:
+    case Estimator::quantile:
+    case Estimator::gap:
+    case Estimator::change:
+    case Estimator::relative:
       return false;
   }
   return false;
@@ -47,9 +58,9 @@ std::uint64_t whole(double count) { return static_cast<std::uint64_t>(count); }
 
 /// Pearson's X2 over degrees of freedom of both sides together, each around
 /// its own level, from the calendar weeks that lie fully on one side.
-void set_dispersion(const Panel& panel, const Measure& measure,
-                    const Side& before, const Side& after,
-                    GroupChange& change) {
+void set_dispersion(const Context& context, const Side& before,
+                    const Side& after, GroupChange& change) {
+  const Measure& measure = context.measure;
   const bool binomial = measure.definition().face.estimator == Estimator::share;
   double chi_square = 0;
   double degrees = 0;
@@ -58,8 +69,10 @@ void set_dispersion(const Panel& panel, const Measure& measure,
     std::vector<double> totals;
     for (const Tally& week : side->weeks) {
       if (week.days != week_days) continue;
-      counts.push_back(static_cast<double>(measure.above(panel, week)));
-      totals.push_back(static_cast<double>(measure.below(panel, week)));
+      counts.push_back(static_cast<double>(
+          measure.above(context.index, context.days, week)));
+      totals.push_back(static_cast<double>(
+          measure.below(context.index, context.days, week)));
     }
     const stats::Pearson sum = stats::pearson(counts, totals, binomial);
     chi_square += sum.chi_square;
@@ -164,23 +177,31 @@ void compare_medians(const Side& before, const Side& after,
                      change.effect + std::hypot(one.high - m1, m0 - zero.low)};
 }
 
-void set_effect(const Panel& panel, const Measure& measure, const Side& before,
-                const Side& after, GroupChange& change) {
+/// What is itself a comparison, or has no spread, is not compared again.
+bool comparable(Estimator estimator) {
+  return estimator != Estimator::gap && estimator != Estimator::change &&
+         estimator != Estimator::relative;
+}
+
+void set_effect(const Context& context, const Side& before, const Side& after,
+                GroupChange& change) {
+  const Measure& measure = context.measure;
   const Estimator estimator = measure.definition().face.estimator;
   const double one = after.metric.value;
   const double zero = before.metric.value;
   change.effect = is_ratio(estimator) ? one / zero : one - zero;
+  if (!comparable(estimator)) change.effect = nan;
   if (std::isnan(change.effect)) {
     change.notes.emplace_back("compare.not-defined");
     return;
   }
   switch (estimator) {
     case Estimator::rate:
-      set_dispersion(panel, measure, before, after, change);
+      set_dispersion(context, before, after, change);
       compare_rates(before, after, change);
       break;
     case Estimator::share:
-      set_dispersion(panel, measure, before, after, change);
+      set_dispersion(context, before, after, change);
       compare_shares(before, after, measure.definition().scale, change);
       break;
     case Estimator::ratio:
@@ -191,7 +212,12 @@ void set_effect(const Panel& panel, const Measure& measure, const Side& before,
       compare_jackknifed(before, after, change);
       break;
     case Estimator::median:
+    case Estimator::quantile:
       compare_medians(before, after, change);
+      break;
+    case Estimator::gap:
+    case Estimator::change:
+    case Estimator::relative:
       break;
   }
 }
@@ -204,7 +230,7 @@ Metric unobserved(const std::string& id, const std::string& group,
   metric.group = group;
   metric.period = Period::phase;
   metric.label = label;
-  metric.numerator = metric.denominator = metric.value = nan;
+  metric.numerator = metric.denominator = metric.value = metric.midpoint = nan;
   metric.interval = {nan, nan};
   return metric;
 }
@@ -222,9 +248,9 @@ bool observe_sides(const metric::PanelIndex& index,
     Side& side = parts.labels[p] == before.metric.label ? before : after;
     side.weeks = std::move(weeks[p]);
     if (measure.known())
-      side.estimate = measure.estimate(index.panel, sums[p], side.weeks);
-    side.metric = metric::describe(measure, index.panel, days, sums[p],
-                                   side.weeks, parts.whole[p]);
+      side.estimate = measure.estimate(index, days, sums[p], side.weeks);
+    side.metric = metric::describe(measure, index, days, sums[p], side.weeks,
+                                   parts.whole[p]);
     side.metric.period = Period::phase;
     side.metric.label = parts.labels[p];
   }
@@ -251,7 +277,7 @@ GroupChange change_of(const metric::PanelIndex& index, Index g,
   } else if (!days.intervention) {
     change.notes.emplace_back("compare.no-intervention");
   } else if (observe_sides(index, days, measure, before, after)) {
-    set_effect(index.panel, measure, before, after, change);
+    set_effect({index, days, measure}, before, after, change);
   } else {
     change.notes.emplace_back("compare.too-short");
   }

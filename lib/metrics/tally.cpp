@@ -240,6 +240,14 @@ void add_messages(const PanelIndex& index, Index group, const Finder& find) {
   }
 }
 
+/// Who joined in the last 90 days and did not write yet is not known.
+void add_joins(const MembershipRow& row, Tally& sum) {
+  constexpr std::chrono::seconds window = days{90};
+  if (!row.wrote) return;
+  sum.joined += *row.wrote;
+  sum.joins += row.until_end >= window.count() ? row.people : *row.wrote;
+}
+
 void add_people(const PanelIndex& index, Index group, const Finder& find) {
   for (const Index i : index.member_days.of(group)) {
     const MemberDay& row = index.panel.member_days[i];
@@ -248,12 +256,18 @@ void add_people(const PanelIndex& index, Index group, const Finder& find) {
     const Role role = index.panel.members[row.member].role;
     sum->roles[static_cast<std::size_t>(role)] += row.messages;
     sum->senders.push_back({row.member, row.messages});
+    sum->sent += row.messages;
   }
   for (const Index i : index.memberships.of(group)) {
     const MembershipRow& row = index.panel.memberships[i];
     if (Tally* sum = find.on(floor<days>(row.time))) {
       sum->events[static_cast<std::size_t>(row.event)] += row.people;
+      add_joins(row, *sum);
     }
+  }
+  for (const Index i : index.messages.of(group)) {
+    if (Tally* sum = find.on(floor<days>(index.panel.messages.time[i])))
+      sum->messages.push_back(i);
   }
 }
 
@@ -266,7 +280,8 @@ PanelIndex::PanelIndex(const Panel& source)
       days(source.days, source.study.groups.size()),
       attributes(source.attributes, source.study.groups.size()),
       member_days(source.member_days, source.study.groups.size()),
-      incidents(source.incidents, source.study.groups.size()) {}
+      incidents(source.incidents, source.study.groups.size()),
+      messages(source) {}
 
 std::optional<std::size_t> Timeline::offset(LocalDay day) const {
   const auto distance = (day - first).count();

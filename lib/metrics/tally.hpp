@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "etherpeil/store.hpp"
+#include "metrics/messages.hpp"
 
 namespace etherpeil::metric {
 
@@ -46,6 +47,7 @@ struct PanelIndex {
   ByGroup attributes;
   ByGroup member_days;
   ByGroup incidents;
+  MessageIndex messages;
 };
 
 /// Where the number of members comes from.
@@ -113,6 +115,10 @@ struct Tally {
   std::array<std::uint64_t, 18> events{};  ///< people; index: SystemEvent
   std::vector<Index> incidents{};          ///< in `Panel::incidents`
   std::vector<SenderSum> senders{};        ///< by member
+  std::uint64_t joins{};   ///< people of whom it is known whether they wrote
+  std::uint64_t joined{};  ///< of these, who wrote within 90 days of joining
+  std::uint64_t sent{};    ///< messages by the counts per day
+  std::vector<Index> messages{};  ///< in `Panel::messages`, in order of time
 };
 [[nodiscard]] std::vector<Tally> tallies(const PanelIndex& index,
                                          const Timeline& timeline,
