@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "etherpeil/error.hpp"
+#include "store/rows.hpp"
+#include "store/segment.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -29,6 +31,48 @@ std::vector<std::string> tables_of_groups(const Database& database) {
                 "c.name = 'group_id' ORDER BY 1"};
   while (row.next()) names.emplace_back(row.text(0));
   return names;
+}
+
+/// The messages of the months in which a person wrote become nobody's, and lose
+/// the role.
+void erase_from_segments(const Database& database, std::string_view pseudonym) {
+  const Codes codes = read_codes(database);
+  Statement update{database,
+                   "UPDATE segment SET people = replace(people, ?1, ?2), "
+                   "columns = ?3 WHERE group_id = ?4 AND file_first_day = ?5 "
+                   "AND month = ?6"};
+  Statement row{database,
+                "SELECT group_id, file_first_day, month, messages, people, "
+                "columns FROM segment WHERE instr(people, ?) > 0"};
+  row.bind(pseudonym);
+  std::vector<Segment> changed;
+  struct Place {
+    std::int64_t group{};
+    std::string first_day{};
+  };
+  std::vector<Place> places;
+  while (row.next()) {
+    Segment segment{.month = std::string{row.text(2)},
+                    .people = split_people(row.text(4))};
+    auto messages = decode(
+        row.blob(5), static_cast<std::size_t>(row.integer(3)),
+        segment.people.size(), codes.labels.size(), codes.attributes.size());
+    if (!messages) {
+      throw Error{Errc::store, database.path() +
+                                   ": is damaged; restore a copy, or erase the "
+                                   "group instead"};
+    }
+    segment.messages = std::move(*messages);
+    for (SegmentMessage& one : segment.messages) {
+      if (segment.people[one.person] == pseudonym) one.role = Role::unknown;
+    }
+    places.push_back({row.integer(0), std::string{row.text(1)}});
+    changed.push_back(std::move(segment));
+  }
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    update.run(pseudonym, nobody, sqlite::Blob{encode(changed[i].messages)},
+               places[i].group, places[i].first_day, changed[i].month);
+  }
 }
 
 void empty_log(const Database& database) {
@@ -63,6 +107,7 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
       .run(nobody, pseudonym);
   Statement{database, "UPDATE incident SET reporter = ? WHERE reporter = ?"}
       .run(nobody, pseudonym);
+  erase_from_segments(database, pseudonym);
   Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
       pseudonym);
   Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(

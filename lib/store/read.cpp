@@ -263,15 +263,11 @@ void read_memberships(const Database& database, std::size_t groups,
   }
 }
 
-/// Pseudonyms with spaces between them.
 std::vector<Index> people_of(const Database& database, const Panel& panel,
                              Index group, std::string_view list) {
   std::vector<Index> people;
-  while (!list.empty()) {
-    const std::string_view one = list.substr(0, list.find(' '));
+  for (const std::string& one : split_people(list))
     people.push_back(member_index(database, panel.members, group, one));
-    list.remove_prefix(std::min(one.size() + 1, list.size()));
-  }
   return people;
 }
 

@@ -1,6 +1,6 @@
 #include "store/segment.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace etherpeil::tables {
 namespace {
@@ -202,6 +202,15 @@ void read_column(Source& in, Rows& rows, Column what, const Limits& limits) {
 }
 
 }  // namespace
+
+std::vector<std::string> split_people(std::string_view list) {
+  std::vector<std::string> people;
+  while (!list.empty()) {
+    people.emplace_back(list.substr(0, list.find(' ')));
+    list.remove_prefix(std::min(people.back().size() + 1, list.size()));
+  }
+  return people;
+}
 
 std::string encode(const std::vector<SegmentMessage>& messages) {
   std::string out;
