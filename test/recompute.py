@@ -148,9 +148,10 @@ class GroupData:
             if m.incident:
                 m.incident["list"].append(m)
         self.times = [m.time for m in self.messages]
-        for m in self.messages:
-            if m.label == "MOD":
-                m.prompted = any(o.label in OFF and o.who != m.who for o in self.window(m.time - 3600, m.time))
+        for k, m in enumerate(self.messages):
+            if m.label == "MOD":  # of one minute, those that stand before it
+                start = bisect.bisect_left(self.times, m.time - 3600)
+                m.prompted = any(o.label in OFF and o.who != m.who for o in self.messages[start:k])
         self.moves = [dict(r) for r in db.execute(
             "SELECT * FROM membership WHERE group_id = ? ORDER BY day, line", (g,))]
         self.members = self.members_per_day()

@@ -344,6 +344,22 @@ Partition by_phase(const Timeline& timeline) {
   return parts;
 }
 
+Partition around_start(const Timeline& timeline, LocalDay start, days window) {
+  Partition parts;
+  parts.part.assign(timeline.observed.size(), Partition::none);
+  for (std::size_t d = 0; d < timeline.observed.size(); ++d) {
+    const LocalDay day = timeline.day(d);
+    if (!timeline.observed[d] || day < start - window || day >= start + window)
+      continue;
+    const std::string label = day < start ? "before" : "after";
+    if (parts.labels.empty() || parts.labels.back() != label)
+      parts.labels.push_back(label);
+    parts.part[d] = static_cast<std::uint32_t>(parts.labels.size() - 1);
+  }
+  mark_gaps(parts);
+  return parts;
+}
+
 Partition weeks_within(const Timeline& timeline, const Partition& parts) {
   Partition weeks;
   weeks.part.assign(parts.part.size(), Partition::none);

@@ -85,6 +85,9 @@ struct Partition {
 /// "before" and "after" the start of the first intervention, whose first day is
 /// "after"; without an intervention, "all".
 [[nodiscard]] Partition by_phase(const Timeline& timeline);
+/// "before" and "after" a day, which is "after": so many days on each side.
+[[nodiscard]] Partition around_start(const Timeline& timeline, LocalDay start,
+                               std::chrono::days window);
 /// Calendar weeks (Monday to Sunday) cut at the borders of the parts.
 [[nodiscard]] Partition weeks_within(const Timeline& timeline,
                                      const Partition& parts);
