@@ -59,9 +59,15 @@ IncidentScore score_incidents(std::span<const LabelledChat> chats,
   IncidentScore score;
   Sums sums;
   for (std::size_t c = 0; c < chats.size(); ++c) {
-    add(overlap_of(chats[c].coding, found[c]), sums, score);
+    const Coding& coding = chats[c].coding;
+    // People may have coded labels alone.
+    if (coding.incidents.size() != coding.labels.size() ||
+        coding.roots.size() != coding.labels.size()) {
+      continue;
+    }
+    add(overlap_of(coding, found[c]), sums, score);
     for (const Incident& incident : found[c].list)
-      score.roots += chats[c].coding.roots[incident.root] ? 1 : 0;
+      score.roots += coding.roots[incident.root] ? 1 : 0;
   }
   score.precision = share(sums.precision, sums.precise);
   score.recall = share(sums.recall, sums.recalled);
