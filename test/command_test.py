@@ -146,6 +146,27 @@ class Study(unittest.TestCase):
             self.assertLessEqual(value["numerator"], truth)
             self.assertGreater(value["numerator"], 0.97 * truth)
 
+    def test_fidelity_says_of_every_intervention_whether_it_can_be_seen(self):
+        found = json.loads(run("metrics", self.database, "--fidelity", "--format", "json").stdout)
+        self.assertEqual([one["group"] for one in found], self.groups)
+        for one in found:
+            self.assertIn(one["visibility"], ("visible", "not-visible"))
+            self.assertIn("fidelity.no-claim", one["notes"])
+            counted = {metric["id"]: metric["after"]["numerator"] for metric in one["metrics"]}
+            self.assertGreaterEqual(counted["M27"], counted["M27.prompted"])
+        table = run("metrics", self.database, "--fidelity").stdout.decode()
+        self.assertEqual(table.count("ichtbaar: "), len(self.groups))
+
+    def test_overlapping_interventions_are_reported_with_their_place(self):
+        study = json.loads((self.dir / "demo/study.json").read_text())
+        twice = study["groups"][1]["interventions"]
+        twice.append(dict(twice[0], key="nog-een"))
+        path = self.dir / "demo/overlap.json"
+        path.write_text(json.dumps(study))
+        result = run("init", self.dir / "overlap.db", "--study", path)
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"/groups/1/interventions/1", result.stderr)
+
     def test_compare_has_every_group_and_no_p_value(self):
         result = run("compare", self.database, "--outcome", "M43", "--format", "json")
         comparison = json.loads(result.stdout)

@@ -12,6 +12,7 @@
 #include "etherpeil/analysis.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/store.hpp"
+#include "messages_reference.hpp"
 
 using namespace etherpeil;
 
@@ -175,6 +176,11 @@ TEST_CASE("erase: the counts of the group stay, and nobody has them",
   CHECK(pseudonyms_of(after, 2) == pseudonyms_of(before, 2));
   for (const Member& member : after.members) {
     if (member.pseudonym == nobody) CHECK(member.role == Role::unknown);
+  }
+  test::check_counts_follow_from_messages(after);
+  for (std::size_t i = 0; i < after.messages.size(); ++i) {
+    if (after.members[after.messages.member[i]].pseudonym == nobody)
+      CHECK(after.messages.role[i] == Role::unknown);
   }
   // Two who wrote on one day are one on that day.
   for (const MemberDay& row : after.member_days) {

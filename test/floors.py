@@ -14,11 +14,11 @@ FLOORS = [
     "container privacy",
     "parse classify incidents study demo",
     "store learn",
-    "metrics compare",
+    "metrics compare fidelity",
     "report analysis",
     "etherpeil",
 ]
-SAME_ROOM = {"compare": "metrics"}  # compare.hpp is the second face of metrics/
+SAME_ROOM = {"compare": "metrics", "fidelity": "metrics"}  # other faces of metrics/
 WALLS = {
     "boost/regex": "text", "unicode": "text", "nlohmann": "json", "sqlite3.h": "store",
     "sodium.h": "hash", "zip.h": "container", "boost/math": "stats", "Eigen": "stats",

@@ -77,33 +77,51 @@ TEST_CASE("incidents: a report, what adds to it and what closes it are one",
   const Incidents found = c.find();
   REQUIRE(found.list.size() == 1);
   const Incident& incident = found.list[0];
-  CHECK(incident.messages == Messages{0, 1, 2, 3, 4});
+  // Relief follows an outcome.
+  CHECK(incident.messages == Messages{0, 1, 2, 3, 4, 5});
   CHECK(incident.reply == Index{1});
   CHECK(incident.substantive == Index{1});
   CHECK(incident.outcome == Index{4});
   CHECK(incident.participants == 4);
-  CHECK_FALSE(found.of_message[5]);
 }
 
-TEST_CASE("incidents: an hour of silence ends one", "[incidents]") {
-  const Case c{{{"13-05-2024 10:00", "Jan", "VERD"},
-                {"13-05-2024 11:00", "Piet", "AANV"},
-                {"13-05-2024 12:01", "Eva", "AANV"}}};
+TEST_CASE(
+    "incidents: the longer the silence, the more must tie a message to it",
+    "[incidents]") {
+  const Case c{
+      {{"13-05-2024 10:00", "Jan", "VERD", "Man met capuchon in de Merelhof"},
+       {"13-05-2024 11:00", "Piet", "AANV", "hier niets te zien"},
+       {"13-05-2024 15:30", "Eva", "SOC", "mooi weer vandaag"},
+       {"14-05-2024 09:00", "Kim", "AANV", "bij ons ook rustig"},
+       {"14-05-2024 09:05", "Jan", "AANV", "de Merelhof is weer leeg"}}};
   const Incidents found = c.find();
   CHECK(found.of_message[1] == Index{0});
   CHECK_FALSE(found.of_message[2]);
+  CHECK_FALSE(found.of_message[3]);
+  CHECK(found.of_message[4] == Index{0});
 }
 
 TEST_CASE("incidents: an outcome may come two days later, and no later",
           "[incidents]") {
-  const Case c{{{"13-05-2024 10:00", "Jan", "VERD"},
-                {"15-05-2024 10:00", "Rob", "TERUG"},
-                {"20-05-2024 10:00", "Jan", "VERD"},
-                {"22-05-2024 10:01", "Rob", "TERUG"}}};
+  const Case c{{{"13-05-2024 10:00", "Jan", "VERD", "Man in de Merelhof"},
+                {"15-05-2024 10:00", "Rob", "TERUG", "Merelhof is veilig"},
+                {"20-05-2024 10:00", "Jan", "VERD", "Busje in de Lindelaan"},
+                {"22-05-2024 10:01", "Rob", "TERUG", "Lindelaan is veilig"}}};
   const Incidents found = c.find();
   CHECK(found.list[0].outcome == Index{1});
   CHECK_FALSE(found.list[1].outcome);
   CHECK_FALSE(found.of_message[3]);
+}
+
+TEST_CASE("incidents: who is called by name is answered", "[incidents]") {
+  const Case c{
+      {{"13-05-2024 10:00", "Marloes K", "VERD", "Vreemd busje bij de school"},
+       {"13-05-2024 10:02", "Peter", "OVER", "Alweer harde muziek hier"},
+       {"13-05-2024 10:04", "Eva", "REACT", "Goed gezien Marloes!"},
+       {"13-05-2024 10:05", "Kim", "REACT", "Sterkte peter"}}};
+  const Incidents found = c.find();
+  CHECK(found.list[0].messages == Messages{0, 2});
+  CHECK(found.list[1].messages == Messages{1, 3});
 }
 
 TEST_CASE("incidents: two at once are kept apart by their words",
@@ -144,11 +162,31 @@ TEST_CASE(
   CHECK(found.list[0].slots == (where | police));
 }
 
+TEST_CASE("incidents: later the same words make it the same report",
+          "[incidents]") {
+  const Case c{
+      {{"13-05-2024 10:00", "Jan", "VERD", "Man met rugzak in de Merelhof"},
+       {"13-05-2024 10:07", "Jan", "VERD", "Die rugzak staat bij de Merelhof"},
+       {"13-05-2024 10:08", "Jan", "OVER", "Lantaarn doet het niet"}}};
+  const Incidents found = c.find();
+  REQUIRE(found.list.size() == 2);
+  CHECK(found.list[0].messages == Messages{0, 1});
+}
+
 TEST_CASE("incidents: a second resident who repeats a report opens none",
           "[incidents]") {
-  const Case c{{{"13-05-2024 10:00", "Jan", "VERD"},
-                {"13-05-2024 10:05", "Eva", "VERD", "ook gezien", 0b001}}};
-  CHECK(c.find().list.size() == 1);
+  const Case marked{{{"13-05-2024 10:00", "Jan", "VERD"},
+                     {"13-05-2024 10:05", "Eva", "VERD", "ook gezien", 0b001}}};
+  CHECK(marked.find().list.size() == 1);
+  const Case worded{
+      {{"13-05-2024 10:00", "Jan", "VERD", "Zwarte Golf rijdt door Merelhof"},
+       {"13-05-2024 10:05", "Eva", "VERD",
+        "Die zwarte golf staat bij Merelhof"},
+       {"13-05-2024 10:06", "Kim", "VERD", "Jongens bij de fietsenstalling"}}};
+  const Incidents found = worded.find();
+  REQUIRE(found.list.size() == 2);
+  CHECK(found.list[0].messages == Messages{0, 1});
+  CHECK(found.list[1].messages == Messages{2});
 }
 
 TEST_CASE("incidents: a report of somebody else is another incident",

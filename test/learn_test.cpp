@@ -431,3 +431,30 @@ TEST_CASE("learn: the model of the library reproduces its recorded scores",
 }
 
 }  // namespace
+
+TEST_CASE("learn: B-cubed and exact incidents by hand", "[learn]") {
+  // People: {0 1 2} {3 4}, 5 in none; found: {0 1} {2 3 4 5}.
+  LabelledChat chat;
+  chat.coding.labels.resize(6);
+  chat.coding.incidents = {7, 7, 7, 9, 9, 0};
+  chat.coding.roots = {true, false, false, true, false, false};
+  Incidents found;
+  found.list = {{.root = 0, .messages = {0, 1}},
+                {.root = 2, .messages = {2, 3, 4, 5}}};
+  found.of_message = {Index{0}, Index{0}, Index{1},
+                      Index{1}, Index{1}, Index{1}};
+  const IncidentScore score =
+      score_incidents(std::span{&chat, 1}, std::span{&found, 1});
+  CHECK(score.gold == 2);
+  CHECK(score.predicted == 2);
+  CHECK(score.roots == 1);
+  CHECK(score.exact == 0);
+  // Per message 1 1 1/4 2/4 2/4 0 of six, and 2/3 2/3 1/3 1 1 of five.
+  CHECK(score.precision == Approx(3.25 / 6));
+  CHECK(score.recall == Approx((2.0 / 3 + 2.0 / 3 + 1.0 / 3 + 2) / 5));
+  found.of_message = {Index{0}, Index{0}, Index{0}, Index{1}, Index{1}, {}};
+  const IncidentScore perfect =
+      score_incidents(std::span{&chat, 1}, std::span{&found, 1});
+  CHECK(perfect.exact == 2);
+  CHECK(perfect.f1 == 1.0);
+}

@@ -284,13 +284,6 @@ class Reference {
           r, 100);
     }
     set("M13", loops_.n({"REACT", "SOC", "OFF", "LOST"}), r, 1);
-    const auto urgent = [&](const IncidentRow& row) {
-      return safe(row) && (row.root_attributes & of("urgency_2")) != 0;
-    };
-    set("M15", loops_.r([&](const IncidentRow& row) {
-      return urgent(row) && (row.slots & slot(Slot::police)) != 0;
-    }),
-        loops_.r(urgent), 100);
     const Attributes police =
         of("police_112") | of("police_0900") | of("police_generic");
     const auto cue = [&](const std::string& id, Attributes set_of) {

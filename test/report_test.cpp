@@ -376,10 +376,11 @@ TEST_CASE("report: metrics as JSON keep their fields and say null for none",
       [&](const Sink& sink) { write_metrics(list, sink, Output::json); });
   const auto items = json::parse(text, "json").items();
   REQUIRE(items.size() == 2);
-  CHECK(items[0].keys() == std::vector<std::string>{
-                               "days", "denominator", "first", "group", "high",
-                               "id", "label", "last", "low", "method", "notes",
-                               "numerator", "period", "small", "value"});
+  CHECK(items[0].keys() ==
+        std::vector<std::string>{"days", "denominator", "first", "group",
+                                 "high", "id", "label", "last", "low", "method",
+                                 "midpoint", "notes", "numerator", "period",
+                                 "small", "value"});
   CHECK(items[0]["value"].is_null());
   CHECK(items[0]["high"].is_null());
   CHECK(items[1]["first"].string() == "2022-01-01");
@@ -402,23 +403,23 @@ TEST_CASE("report: metrics as CSV are numbers in the language of the sheet",
   const std::vector<Metric> list{metric};
   const std::string head =
       "id,group,period,label,first,last,days,numerator,"
-      "denominator,value,low,high,method,small,notes,name,unit\r\n";
+      "denominator,value,low,high,method,small,notes,name,unit,midpoint\r\n";
   CHECK(text_of([&](const Sink& sink) {
           write_metrics(list, sink, Output::csv);
         }) ==
         head +
             "M04,\"'=oost;west\",quarter,2022-Q1,2022-01-01,2022-03-31,"
-            "90,1.0,90.0,-0.25,,1e-07,wilson,0,,Meldingen,per 30 dagen\r\n");
+            "90,1.0,90.0,-0.25,,1e-07,wilson,0,,Meldingen,per 30 dagen,\r\n");
   const std::string dutch = text_of(
       [&](const Sink& sink) { write_metrics(list, sink, Output::csv_nl); });
   CHECK(dutch.substr(0, 12) == "\xEF\xBB\xBFid;group;");
   CHECK(dutch.find("\r\nM04;\"'=oost;west\";quarter;") != std::string::npos);
   CHECK(dutch.find(";90;1,0;90,0;-0,25;;1e-07;wilson;0;;Meldingen;per 30 "
-                   "dagen\r\n") != std::string::npos);
+                   "dagen;\r\n") != std::string::npos);
   const std::vector<Metric> shares{metric_of("M43", 2, 5, 40, {12, 77})};
   CHECK(text_of([&](const Sink& sink) {
           write_metrics(shares, sink, Output::csv_nl, Language::english);
-        }).ends_with(";wilson;1;;Closed;%\r\n"));
+        }).ends_with(";wilson;1;;Closed;%;\r\n"));
   CHECK(text_of([](const Sink& sink) {
           write_metrics({}, sink, Output::csv);
         }) == head);

@@ -3,8 +3,10 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
+#include <string>
 #include <vector>
 
+#include "json/json.hpp"
 #include "stats/spread.hpp"
 
 using namespace etherpeil;
@@ -18,6 +20,19 @@ bool close(double a, double b, double tolerance = 1e-8) {
 double mean(std::span<const double> values) {
   return std::accumulate(values.begin(), values.end(), 0.0) /
          static_cast<double>(values.size());
+}
+
+/// An entry of the values that R and Python computed.
+json::Node oracle(const std::string& name) {
+  const std::string path =
+      std::string{ETHERPEIL_SOURCE_DIR} + "/test/oracles.json";
+  return json::parse(json::read_file(path), path)[name];
+}
+
+std::vector<double> numbers(const json::Node& list) {
+  std::vector<double> values;
+  for (const json::Node& item : list.items()) values.push_back(item.number());
+  return values;
 }
 
 /// P(Y >= k), term by term: slow and plain.
@@ -163,85 +178,83 @@ TEST_CASE(
 }
 
 TEST_CASE(
-    "stats: the Kaplan-Meier median and its log-log limits agree with survival",
+    "stats: Kaplan-Meier quantiles and log-log limits agree with survival",
     "[stats]") {
-  // survival 3.5.3, survfit(conf.type = "log-log"). For the medians themselves
-  // R prints midpoints, 13.23 and 8.735, because survival is exactly 0.5 there;
-  // the left ends are 13.16 and 8.68.
-  const std::vector<Duration> control{
-      {11.49, true}, {4.15, true},   {31.21, true}, {3.88, true},
-      {19.0, true},  {13.07, true},  {60.0, false}, {24.29, true},
-      {27.39, true}, {4.74, true},   {56.23, true}, {2.06, true},
-      {16.97, true}, {9.59, true},   {60.0, false}, {30.7, true},
-      {12.16, true}, {12.98, true},  {10.87, true}, {5.22, true},
-      {4.35, true},  {5.08, true},   {35.43, true}, {6.47, true},
-      {8.53, true},  {7.2, true},    {8.51, true},  {13.39, true},
-      {12.09, true}, {14.51, true},  {2.58, true},  {18.48, true},
-      {1.89, true},  {18.67, true},  {8.84, true},  {2.65, true},
-      {18.64, true}, {20.78, true},  {88.13, true}, {23.72, true},
-      {66.29, true}, {35.48, true},  {8.26, true},  {30.7, true},
-      {7.26, true},  {47.9, true},   {26.19, true}, {2.81, true},
-      {6.56, true},  {240.0, false}, {30.86, true}, {3.69, true},
-      {9.18, true},  {28.73, true},  {9.43, true},  {19.84, true},
-      {13.3, true},  {14.19, true},  {34.9, true},  {0.59, true},
-      {4.67, true},  {3.13, true},   {3.07, true},  {33.02, true},
-      {4.32, true},  {13.16, true},  {7.49, true},  {11.49, true},
-      {22.57, true}, {26.97, true},  {28.75, true}, {7.38, true},
-      {21.46, true}, {3.56, true},   {37.05, true}, {28.0, true},
-      {26.28, true}, {74.28, true},  {5.53, true},  {34.25, true}};
-  const SurvivalMedian slow = kaplan_meier_median(control);
-  CHECK(slow.n == 80);
-  CHECK(slow.observed == 77);
-  CHECK(close(slow.median, 13.16));
-  CHECK(close(slow.interval.low, 9.43));
-  CHECK(close(slow.interval.high, 19.0));
-  const std::vector<Duration> treated{
-      {60.0, false}, {3.99, true},  {8.0, true},   {3.12, true},
-      {76.55, true}, {39.73, true}, {16.21, true}, {34.47, true},
-      {7.5, true},   {7.23, true},  {31.47, true}, {12.6, true},
-      {17.9, true},  {49.85, true}, {16.78, true}, {9.18, true},
-      {11.79, true}, {1.08, true},  {4.71, true},  {17.26, true},
-      {12.76, true}, {5.38, true},  {18.45, true}, {13.09, true},
-      {21.0, true},  {3.35, true},  {1.26, true},  {27.59, true},
-      {24.99, true}, {21.31, true}, {4.08, true},  {13.73, true},
-      {29.06, true}, {16.41, true}, {5.14, true},  {3.07, true},
-      {9.82, true},  {9.4, true},   {25.51, true}, {1.57, true},
-      {3.25, true},  {33.63, true}, {4.54, true},  {4.63, true},
-      {15.25, true}, {3.57, true},  {48.04, true}, {8.34, true},
-      {2.33, true},  {3.23, true},  {35.18, true}, {7.0, true},
-      {1.38, true},  {4.07, true},  {6.99, true},  {41.63, true},
-      {0.39, true},  {21.75, true}, {20.02, true}, {7.2, true},
-      {68.92, true}, {2.99, true},  {3.7, true},   {29.19, true},
-      {43.55, true}, {3.29, true},  {11.06, true}, {20.79, true},
-      {3.87, true},  {7.87, true},  {2.09, true},  {10.73, true},
-      {60.0, false}, {10.82, true}, {3.85, true},  {41.22, true},
-      {3.98, true},  {9.26, true},  {12.02, true}, {8.68, true},
-      {3.19, true},  {33.69, true}, {3.98, true},  {48.85, true},
-      {6.88, true},  {2.46, true},  {24.81, true}, {2.77, true},
-      {6.91, true},  {3.96, true},  {18.9, true},  {1.34, true},
-      {5.94, true},  {8.79, true},  {34.7, true},  {2.31, true},
-      {10.19, true}, {56.31, true}, {2.66, true},  {3.77, true},
-      {4.61, true},  {2.21, true},  {21.95, true}, {5.31, true},
-      {7.65, true},  {4.23, true},  {10.01, true}, {16.35, true},
-      {50.21, true}, {34.95, true}, {18.81, true}, {13.43, true},
-      {4.48, true},  {13.4, true},  {38.43, true}, {1.34, true},
-      {16.49, true}, {8.44, true},  {1.56, true},  {16.98, true},
-      {7.48, true},  {3.37, true},  {1.05, true},  {7.34, true},
-      {22.25, true}, {11.03, true}, {6.59, true},  {50.95, true},
-      {5.37, true},  {28.82, true}, {19.24, true}, {10.24, true},
-      {27.27, true}, {7.14, true},  {5.1, true},   {2.31, true},
-      {4.31, true},  {8.59, true},  {18.98, true}, {26.99, true},
-      {12.54, true}, {35.27, true}, {3.76, true},  {7.55, true},
-      {0.96, true},  {2.76, true},  {4.61, true},  {18.57, true},
-      {2.18, true},  {6.36, true},  {6.63, true},  {5.13, true},
-      {7.41, true},  {8.22, true},  {12.35, true}, {11.03, true},
-      {27.08, true}, {5.08, true},  {20.74, true}, {18.73, true}};
-  const SurvivalMedian fast = kaplan_meier_median(treated);
-  CHECK(fast.n == 160);
-  CHECK(fast.observed == 158);
-  CHECK(close(fast.median, 8.68));
-  CHECK(close(fast.interval.low, 7.34));
-  CHECK(close(fast.interval.high, 11.03));
+  for (const json::Node& arm : oracle("kaplan_meier")["arms"].items()) {
+    const std::vector<double> minutes = numbers(arm["minutes"]);
+    const std::vector<double> replied = numbers(arm["replied"]);
+    std::vector<Duration> times;
+    for (std::size_t i = 0; i < minutes.size(); ++i)
+      times.push_back({minutes[i], replied[i] > 0});
+    const std::vector<double> quartiles = numbers(arm["quartiles"]);
+    const std::vector<double> low = numbers(arm["low"]);
+    const std::vector<double> high = numbers(arm["high"]);
+    for (std::size_t k = 0; k < quartiles.size(); ++k) {
+      const SurvivalMedian found =
+          kaplan_meier_quantile(times, 0.25 * static_cast<double>(k + 1));
+      INFO(k);
+      CHECK(static_cast<double>(found.n) == arm["n"].number());
+      CHECK(static_cast<double>(found.observed) == arm["events"].number());
+      CHECK(close(found.midpoint, quartiles[k]));
+      CHECK(close(found.interval.low, low[k]));
+      CHECK(close(found.interval.high, high[k]));
+    }
+    const SurvivalMedian half = kaplan_meier_median(times);
+    CHECK(close(half.median, arm["median_left_end"].number()));
+    CHECK(close(half.midpoint, arm["median_midpoint"].number()));
+    CHECK(half.median < half.midpoint);
+  }
+}
+
+TEST_CASE("stats: burstiness and memory agree with R", "[stats]") {
+  const json::Node expected = oracle("burstiness");
+  const std::vector<double> times = numbers(expected["times"]);
+  std::vector<double> intervals;
+  for (std::size_t i = 1; i < times.size(); ++i)
+    intervals.push_back(times[i] - times[i - 1]);
+  const Burstiness found = burstiness(intervals);
+  CHECK(close(found.burstiness, expected["B"].number()));
+  CHECK(close(found.corrected, expected["B_n"].number()));
+  CHECK(close(found.memory, expected["memory"].number()));
+}
+
+TEST_CASE("stats: regular times have burstiness -1, no times have none",
+          "[stats]") {
+  CHECK(burstiness(std::vector<double>{5, 5, 5, 5}).burstiness == -1.0);
+  CHECK(std::isnan(burstiness(std::vector<double>{5, 5, 5, 5}).memory));
+  CHECK(std::isnan(burstiness({}).burstiness));
+  CHECK(std::isnan(burstiness(std::vector<double>{0, 0}).corrected));
+}
+
+TEST_CASE("stats: reciprocity agrees with igraph", "[stats]") {
+  const json::Node expected = oracle("reciprocity");
+  const std::vector<double> from = numbers(expected["from"]);
+  const std::vector<double> to = numbers(expected["to"]);
+  const std::vector<double> weights = numbers(expected["w"]);
+  std::vector<Arrow> arrows;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    arrows.push_back({static_cast<std::uint32_t>(from[i]),
+                      static_cast<std::uint32_t>(to[i]), weights[i]});
+  }
+  const Reciprocity found = reciprocity(arrows);
+  CHECK(close(found.arrows, expected["default"].number()));
+  CHECK(close(found.pairs, expected["ratio"].number()));
+  CHECK(close(found.weighted, expected["weighted"].number()));
+  arrows.push_back({7, 7, 100});  // nobody answers himself
+  CHECK(close(reciprocity(arrows).weighted, found.weighted));
+  CHECK(std::isnan(reciprocity({}).arrows));
+}
+
+TEST_CASE("stats: times on the clock agree with R", "[stats]") {
+  const json::Node expected = oracle("circular");
+  const ClockTimes found = clock_times(numbers(expected["hours"]));
+  CHECK(close(found.mean_hour, expected["mean_hour"].number()));
+  CHECK(close(found.resultant, expected["resultant"].number()));
+  CHECK(close(found.deviation_hours, expected["deviation_hours"].number()));
+  CHECK(close(found.rayleigh_p, expected["rayleigh_p"].number()));
+  const ClockTimes midnight = clock_times(std::vector<double>{23, 1});
+  CHECK(std::min(midnight.mean_hour, 24 - midnight.mean_hour) < 1e-9);
+  CHECK(std::isnan(clock_times({}).resultant));
 }
 
 TEST_CASE("stats: a median that was never reached is not a number", "[stats]") {
@@ -280,12 +293,13 @@ TEST_CASE("stats: who is censored at the time of an event was still at risk",
 
 TEST_CASE("stats: the Gini coefficient agrees with the ineq package",
           "[stats]") {
-  // ineq 0.2-13: messages of 57 members, 25 of them silent
-  std::vector<double> amounts{240, 132, 44, 39, 10, 9, 9, 6, 5, 4, 4,
-                              4,   3,   3,  3,  3,  2, 2, 2, 2, 2, 2,
-                              2,   1,   1,  1,  1,  1, 1, 1, 1, 1};
-  amounts.resize(57, 0);
-  CHECK(close(gini(amounts), 0.894963842137692));
+  const json::Node expected = oracle("gini");
+  const std::vector<double> amounts = numbers(expected["messages"]);
+  const double n = static_cast<double>(amounts.size());
+  CHECK(close(gini(amounts), expected["gini"].number()));
+  CHECK(close(gini(amounts), expected["by_differences"].number()));
+  CHECK(
+      close(gini(amounts) * n / (n - 1), expected["gini_corrected"].number()));
 }
 
 TEST_CASE("stats: equal amounts have Gini 0, one giver among n has 1 - 1/n",

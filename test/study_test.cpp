@@ -387,3 +387,30 @@ TEST_CASE("study: without roles every message has an unknown one", "[study]") {
   CHECK(assign_roles(Chat{}, {}, diagnostics).empty());
   CHECK(diagnostics.empty());
 }
+
+TEST_CASE("study: interventions that share days are reported with their place",
+          "[study]") {
+  const auto with = [](const std::string& interventions) {
+    return parse_study(
+               R"({"format":"etherpeil-study/1","key":"s","title":"S","groups":)"
+               R"([{"key":"a","name":"A"},{"key":"b","name":"B",)"
+               R"("interventions":[)" +
+                   interventions + "]}]}",
+               "study.json")
+        .diagnostics;
+  };
+  const std::string one =
+      R"({"key":"x","title":"X","start":"2021-03-01","end":"2021-03-31"})";
+  CHECK(with(one).empty());
+  CHECK(with(one + R"(,{"key":"y","title":"Y","start":"2021-04-01"})").empty());
+  // Without an end an intervention counts with its first day.
+  CHECK(with(R"({"key":"y","title":"Y","start":"2021-02-01"},)" + one).empty());
+  const auto found =
+      with(one + R"(,{"key":"y","title":"Y","start":"2021-03-31"})");
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].code == "study.interventions-overlap");
+  CHECK(found[0].severity == Severity::warning);
+  CHECK(found[0].message.rfind("/groups/1/interventions/1: shares days with "
+                               "/groups/1/interventions/0",
+                               0) == 0);
+}

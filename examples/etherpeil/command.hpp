@@ -102,6 +102,7 @@ struct Metrics {
   std::vector<std::string> ids{};
   etherpeil::Output output{etherpeil::Output::table};
   bool definitions{};
+  bool fidelity{};
 };
 
 struct Compare {

@@ -21,6 +21,7 @@ int run(const Init& args, const Common& common) {
     if (new_key) std::filesystem::remove(args.key, ignored);
     throw;
   }
+  const bool warned = show(args.study.string(), study.diagnostics, common);
   if (!common.quiet) {
     tell(args.database.string() + ": made for " +
          std::to_string(study.groups.size()) + " groups");
@@ -29,7 +30,7 @@ int run(const Init& args, const Common& common) {
          "; keep it apart from the database, without it pseudonyms cannot be "
          "made again");
   }
-  return done;
+  return warned ? with_warnings : done;
 }
 
 }  // namespace command

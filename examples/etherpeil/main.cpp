@@ -374,6 +374,9 @@ struct Program {
         ->allow_extra_args(false)
         ->type_name("ID");
     add_choice(sub, "--format", metrics.output, metric_formats, "Format");
+    sub->add_flag("--fidelity", metrics.fidelity,
+                  "Whether the interventions can be seen: moderation and "
+                  "professionals in the 28 days before and after each start");
     sub->add_flag("--definitions", metrics.definitions,
                   "List the metrics: id, name, formula, unit, source");
   }

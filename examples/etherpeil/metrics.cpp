@@ -25,6 +25,13 @@ int run(const Metrics& args, const Common& common) {
                              "metrics: DB is missing; name a study database"};
     }
     const etherpeil::Panel panel = etherpeil::Store{args.database}.panel();
+    if (args.fidelity) {
+      etherpeil::write_fidelity(
+          etherpeil::fidelity(panel, {.group = args.group}), write_out,
+          args.output, common.language);
+      finish_out();
+      return done;
+    }
     etherpeil::write_metrics(etherpeil::metrics(panel, {.period = args.period,
                                                         .ids = args.ids,
                                                         .group = args.group}),

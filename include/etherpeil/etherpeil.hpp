@@ -5,6 +5,7 @@
 #include "etherpeil/compare.hpp"
 #include "etherpeil/demo.hpp"
 #include "etherpeil/error.hpp"
+#include "etherpeil/fidelity.hpp"
 #include "etherpeil/incidents.hpp"
 #include "etherpeil/learn.hpp"
 #include "etherpeil/metrics.hpp"

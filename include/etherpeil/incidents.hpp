@@ -9,9 +9,11 @@
 namespace etherpeil {
 
 struct IncidentOptions {
-  /// An incident ends after this long without a message that belongs to it.
+  /// After this long without a message that belongs to it, an incident takes no
+  /// report any more; and nothing at all when the next limit has passed too.
   std::chrono::minutes max_gap{60};
-  /// An outcome may close an incident until this long after its root.
+  /// Messages that fit well, outcomes above all, may join until this long after
+  /// the root.
   std::chrono::hours outcome_window{48};
   /// Messages of the reporter within this time count as the report itself.
   std::chrono::minutes report_window{3};

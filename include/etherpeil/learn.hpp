@@ -92,6 +92,24 @@ struct ReliabilityBin {
   double accuracy{};
 };
 
+/// How well incidents are put together, over messages that people or the
+/// program put in one. `precision`: of a message's found incident, the share
+/// that people put in its incident too (0 for a message that people put in
+/// none); `recall` the other way round.
+/// Source: B-cubed, Bagga & Baldwin (1998).
+struct IncidentScore {
+  std::uint64_t gold{};       ///< incidents by people
+  std::uint64_t predicted{};  ///< incidents found
+  std::uint64_t exact{};      ///< found with exactly the same messages
+  std::uint64_t roots{};  ///< found that open with the message that people say
+  double precision{};
+  double recall{};
+  double f1{};
+};
+/// `found` over chats; one entry per chat.
+[[nodiscard]] IncidentScore score_incidents(std::span<const LabelledChat> chats,
+                                            std::span<const Incidents> found);
+
 /// What a classifier is worth on labelled chats.
 struct Evaluation {
   std::string model{};
@@ -112,6 +130,9 @@ struct Evaluation {
   std::vector<std::vector<std::uint64_t>> confusion{};  ///< [gold][predicted]
   /// Macro-F1 per group, in the order of `groups`.
   std::vector<double> group_f1{};
+  /// Incidents put together from people's labels, and from the model's.
+  IncidentScore incidents_by_people{};
+  IncidentScore incidents_by_model{};
 };
 
 struct EvaluateOptions {

@@ -2,6 +2,7 @@
 /// The metric catalogue: what is counted, per group and period, with numerator,
 /// denominator and interval. Definitions live in lib/data/metrics.json.
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -19,12 +20,16 @@ enum class Period : std::uint8_t { all, month, quarter, phase };
 
 /// How a value follows from its counts.
 enum class Estimator : std::uint8_t {
-  rate,    ///< numerator per exposure, Poisson
-  share,   ///< numerator / denominator, binomial
-  ratio,   ///< numerator per denominator of another kind
-  mean,    ///< mean of a score per incident
-  median,  ///< Kaplan-Meier median of a duration
-  gini     ///< inequality over members
+  rate,      ///< numerator per exposure, Poisson
+  share,     ///< numerator / denominator, binomial
+  ratio,     ///< numerator per denominator of another kind
+  mean,      ///< mean of a score per incident
+  median,    ///< Kaplan-Meier median, or other quantile, of a duration
+  gini,      ///< inequality over members
+  quantile,  ///< of a score per incident
+  gap,       ///< days without something
+  change,    ///< difference of a share before and after messages
+  relative   ///< ratio of the rates on two kinds of days
 };
 [[nodiscard]] std::string_view to_string(Estimator);
 
@@ -59,7 +64,10 @@ struct Metric {
   std::uint32_t days{};  ///< observed days
   double numerator{};
   double denominator{};
-  double value{};        ///< NaN when not defined (0/0)
+  double value{};  ///< NaN when not defined (0/0)
+  /// Of a median, by R's convention: the middle of the times at which survival
+  /// is exactly 0.5, where `value` is their start. NaN for anything else.
+  double midpoint{std::numeric_limits<double>::quiet_NaN()};
   Interval interval{};   ///< 95 %; NaN where it is open or not defined
   std::string method{};  ///< of the interval: "garwood", "wilson",
                          ///< "jackknife", "jackknife-weeks-log",
@@ -86,7 +94,13 @@ struct MetricOptions {
 /// metrics.instrument-change (long-press reactions, since 2022-05, are in no
 /// export), metrics.label-uncertain (more than a tenth of the messages
 /// abstain), metrics.too-few-reports (not shown: too few person reports),
-/// metrics.not-in-codebook (it has no code that the metric needs)
+/// metrics.not-in-codebook (it has no code that the metric needs),
+/// metrics.no-messages (the database keeps counts but not the messages that the
+/// metric needs), metrics.exporter-change and metrics.reader-change (the days
+/// come from exports of several phones, or read by several versions),
+/// metrics.clock-change (summer time starts or ends in the period, and the
+/// metric looks at the time of day or at durations). All labels of a database
+/// come from one model, so that it cannot change within one
 /// @throws Error argument for an unknown metric or group
 [[nodiscard]] std::vector<Metric> metrics(const Panel& panel,
                                           const MetricOptions& options = {});

@@ -10,6 +10,7 @@
 
 #include "etherpeil/classify.hpp"
 #include "etherpeil/compare.hpp"
+#include "etherpeil/fidelity.hpp"
 #include "etherpeil/learn.hpp"
 #include "etherpeil/metrics.hpp"
 #include "etherpeil/store.hpp"
@@ -86,6 +87,12 @@ void write_metrics(std::span<const Metric> metrics, const Sink& sink,
 void write_comparison(const Comparison& comparison, const Sink& sink,
                       Output output = Output::table,
                       Language language = Language::dutch);
+
+/// What can be seen of interventions, as table (counts before and after) or
+/// json.
+void write_fidelity(std::span<const Fidelity> list, const Sink& sink,
+                    Output output = Output::table,
+                    Language language = Language::dutch);
 
 /// One self-contained page: no script, nothing remote, charts as inline SVG,
 /// cells of fewer than 5 senders suppressed. A pure function of the panel.

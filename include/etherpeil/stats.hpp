@@ -41,16 +41,21 @@ struct Duration {
   bool observed{};
 };
 
-/// Kaplan-Meier median: the first time at which survival is <= 0.5 (the left
-/// end; R prints the midpoint when survival is exactly 0.5 on an interval).
-/// NaN when half was never reached.
+/// A quantile of times of which some are censored: the first time at which
+/// survival is <= 1 - q (the left end), and R's convention, the middle of the
+/// interval on which survival is exactly that. NaN when it was never reached.
 /// Interval: Brookmeyer & Crowley (1982) with log-log limits; NaN where open.
 struct SurvivalMedian {
-  double median{};
+  double median{};    ///< left end
+  double midpoint{};  ///< R's convention; the left end when nothing is exact
   Interval interval{};
   std::uint64_t n{};
   std::uint64_t observed{};
 };
+/// Source: Kaplan & Meier (1958).
+[[nodiscard]] SurvivalMedian kaplan_meier_quantile(
+    std::span<const Duration> times, double q, double confidence = 0.95);
+/// The same for q = 0.5.
 [[nodiscard]] SurvivalMedian kaplan_meier_median(
     std::span<const Duration> times, double confidence = 0.95);
 
@@ -58,6 +63,46 @@ struct SurvivalMedian {
 /// NaN when empty or all zero. Source: Gini (1912), without small-sample
 /// factor.
 [[nodiscard]] double gini(std::span<const double> amounts);
+
+/// How uneven the times between events are. `burstiness` is (r - 1)/(r + 1)
+/// with r = standard deviation / mean (of all, not of a sample): -1 regular, 0
+/// as by chance, towards 1 in bursts. `corrected` takes out what a small number
+/// of intervals does; `memory` is the correlation of each interval with the
+/// next. NaN when not defined.
+/// Source: Goh & Barabasi (2008); Kim & Jo (2016), n = number of intervals.
+struct Burstiness {
+  double burstiness{};
+  double corrected{};
+  double memory{};
+};
+[[nodiscard]] Burstiness burstiness(std::span<const double> intervals);
+
+/// A weighted arrow between two people.
+struct Arrow {
+  std::uint32_t from{};
+  std::uint32_t to{};
+  double weight{1};
+};
+/// How far arrows are answered, without loops; two of the same direction count
+/// once (their weights are added). NaN without arrows.
+/// Source: igraph's two modes; Squartini et al. (2013) for the weighted one.
+struct Reciprocity {
+  double arrows{};    ///< share of the arrows that have one back
+  double pairs{};     ///< share of the linked pairs that are linked both ways
+  double weighted{};  ///< sum of the smaller weights of a pair over all weights
+};
+[[nodiscard]] Reciprocity reciprocity(std::span<const Arrow> arrows);
+
+/// Where on the clock of 24 hours times lie. `resultant` is 0 for times all
+/// around and 1 for one time. NaN without times.
+/// Source: Fisher (1993); p of Rayleigh's test: Greenwood & Durand (1955), Zar.
+struct ClockTimes {
+  double mean_hour{};  ///< 0-24
+  double resultant{};
+  double deviation_hours{};  ///< circular standard deviation
+  double rayleigh_p{};
+};
+[[nodiscard]] ClockTimes clock_times(std::span<const double> hours);
 
 /// Delete-one jackknife interval of a statistic, with t quantile.
 /// Source: Tukey (1958). NaN for fewer than 3 values.

@@ -37,6 +37,10 @@ struct Study {
   std::string time_zone{"Europe/Amsterdam"};
   std::string roles{};  ///< path of the roles file, relative to the study's
   std::vector<Group> groups{};
+  /// study.interventions-overlap: two interventions of a group share days (one
+  /// without an end counts with its first day), so that what is seen on them
+  /// may come from either. The message holds the JSON pointer of the second.
+  std::vector<Diagnostic> diagnostics{};
 
   [[nodiscard]] std::optional<Index> group(std::string_view key) const;
   /// The same. @throws Error argument, beginning with `where`, that tells the

@@ -36,6 +36,9 @@ class Node {
   [[nodiscard]] bool is_string() const;
   [[nodiscard]] bool is_null() const;
 
+  /// Where the value stands, as a JSON pointer.
+  [[nodiscard]] const std::string& pointer() const& { return pointer_; }
+  const std::string& pointer() && = delete;
   /// Throws Error{config}: "SOURCE: POINTER: why".
   [[noreturn]] void fail(const std::string& why) const;
 

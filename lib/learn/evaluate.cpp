@@ -4,6 +4,7 @@
 #include <random>
 
 #include "etherpeil/error.hpp"
+#include "etherpeil/incidents.hpp"
 #include "etherpeil/learn.hpp"
 
 namespace etherpeil {
@@ -86,6 +87,8 @@ class Evaluator {
     result_.model = classifier.model_id();
     result_.codebook = codes_.id + "/" + std::to_string(codes_.version);
     for (const LabelledChat& labelled : chats) decide(labelled, classifier);
+    result_.incidents_by_people = score_incidents(chats, by_people_);
+    result_.incidents_by_model = score_incidents(chats, by_model_);
     if (clusters_.size() == 1) cut();
     total_ = empty_table(codes_.labels.size());
     for (Cluster& cluster : clusters_) {
@@ -124,6 +127,10 @@ class Evaluator {
     const auto predicted = classifier.classify(
         labelled.chat, options_.roles ? std::span<const Role>{labelled.roles}
                                       : std::span<const Role>{});
+    by_people_.push_back(find_incidents(labelled.chat, labelled.coding.labels,
+                                        codes_, labelled.roles));
+    by_model_.push_back(
+        find_incidents(labelled.chat, predicted, codes_, labelled.roles));
     Cluster cluster;
     for (std::size_t i = 0; i < predicted.size(); ++i) {
       const std::uint8_t gold = labelled.coding.labels[i].code;
@@ -241,6 +248,8 @@ class Evaluator {
   const Codes& codes_;
   const EvaluateOptions& options_;
   std::vector<Cluster> clusters_{};
+  std::vector<Incidents> by_people_{};
+  std::vector<Incidents> by_model_{};
   Confusion total_{};
   Evaluation result_{};
 };

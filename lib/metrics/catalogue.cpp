@@ -7,6 +7,7 @@
 #include "etherpeil/error.hpp"
 #include "json/json.hpp"
 #include "metrics/definition.hpp"
+#include "metrics/read_count.hpp"
 #include "text/times.hpp"
 
 namespace etherpeil {
@@ -15,163 +16,27 @@ namespace {
 
 using json::Node;
 
-constexpr std::int64_t longest_minutes = 366LL * 24 * 60;
-
-/// A name of an enumerator in the data file.
-template <class Value>
-struct Word {
-  std::string_view slug{};
-  Value value{};
-};
-
-/// The value of the word in the node; fails when there is no such word.
-template <class Value, std::size_t n>
-Value read_word(const Node& node, const std::array<Word<Value>, n>& words) {
-  const std::string slug = node.string();
-  std::string known;
-  for (const Word<Value>& word : words) {
-    if (word.slug == slug) return word.value;
-    known += (known.empty() ? "" : ", ") + std::string{word.slug};
-  }
-  node.fail("is none of " + known);
-}
-
-constexpr std::array<Word<Estimator>, 6> estimators{
+constexpr std::array<Word<Estimator>, 10> estimators{
     {{"rate", Estimator::rate},
      {"share", Estimator::share},
      {"ratio", Estimator::ratio},
      {"mean", Estimator::mean},
      {"median", Estimator::median},
-     {"gini", Estimator::gini}}};
-constexpr std::array<Word<Event>, 4> event_words{
-    {{"reply", Event::reply},
-     {"substantive", Event::substantive},
-     {"professional", Event::professional},
-     {"outcome", Event::outcome}}};
-constexpr std::array<Word<People>, 3> people_words{
-    {{"members", People::members},
-     {"senders", People::senders},
-     {"reporters", People::reporters}}};
-constexpr std::array<Word<SystemEvent>, 4> membership_words{
-    {{"member_added", SystemEvent::member_added},
-     {"member_joined", SystemEvent::member_joined},
-     {"member_left", SystemEvent::member_left},
-     {"member_removed", SystemEvent::member_removed}}};
-constexpr std::array<Word<Count::Kind>, 3> exposure_words{
-    {{"days", Count::Kind::days},
-     {"silent-days", Count::Kind::silent_days},
-     {"member-days", Count::Kind::member_days}}};
-
-/// True or absent: false would say nothing.
-bool read_flag(const Node& node, std::string_view key) {
-  const auto flag = node.find(key);
-  if (flag && !flag->boolean())
-    flag->fail("must be true; leave the member out");
-  return flag.has_value();
-}
-
-std::vector<std::string> read_texts(const Node& node, std::string_view key) {
-  const auto list = node.find(key);
-  if (!list) return {};
-  std::vector<std::string> texts = list->strings();
-  if (texts.empty()) list->fail("is empty; leave the member out");
-  return texts;
-}
-
-std::string read_text(const Node& node) {
-  std::string text = node.string();
-  if (text.empty()) node.fail("is empty");
-  return text;
-}
-
-std::optional<Window> read_window(const Node& node, std::string_view key) {
-  const auto window = node.find(key);
-  if (!window) return std::nullopt;
-  window->allow_only({"event", "minutes"});
-  return Window{read_word((*window)["event"], event_words),
-                60 * (*window)["minutes"].integer(1, longest_minutes)};
-}
-
-Filter read_filter(const Node& node) {
-  node.allow_only({"labels", "safety", "slot", "root_attributes", "attributes",
-                   "attribute_group", "participants", "within", "without",
-                   "observed"});
-  Filter filter;
-  filter.labels = read_texts(node, "labels");
-  filter.safety = read_flag(node, "safety");
-  if (const auto slot = node.find("slot")) {
-    const auto value = slot_from(slot->string());
-    if (!value || *value == Slot::none) slot->fail("is no slot of a report");
-    filter.slot = *value;
-  }
-  filter.root_attributes = read_texts(node, "root_attributes");
-  filter.attributes = read_texts(node, "attributes");
-  if (const auto group = node.find("attribute_group")) {
-    filter.attribute_group = read_text(*group);
-  }
-  if (const auto people = node.find("participants")) {
-    filter.participants = static_cast<std::uint32_t>(people->integer(2, 1000));
-  }
-  filter.within = read_window(node, "within");
-  filter.without = read_window(node, "without");
-  filter.observed = read_window(node, "observed");
-  return filter;
-}
-
-void read_messages(const Node& node, Count& count) {
-  node.allow_only({"labels", "night", "outside_incidents"});
-  count.kind = Count::Kind::messages;
-  count.labels = read_texts(node, "labels");
-  count.night = read_flag(node, "night");
-  count.outside = read_flag(node, "outside_incidents");
-}
-
-void read_roles(const Node& node, Count& count) {
-  count.kind = Count::Kind::roles;
-  for (const Node& item : node.items()) {
-    const auto role = role_from(item.string());
-    if (!role) item.fail("is no role");
-    count.roles.push_back(*role);
-  }
-  if (count.roles.empty()) node.fail("is empty");
-}
-
-void read_events(const Node& node, Count& count) {
-  count.kind = Count::Kind::events;
-  for (const Node& item : node.items()) {
-    count.events.push_back(read_word(item, membership_words));
-  }
-  if (count.events.empty()) node.fail("is empty");
-}
-
-/// One member of an object says what is counted.
-Count read_count(const Node& node) {
-  node.allow_only({"messages", "attribute", "roles", "reports", "events",
-                   "time", "people"});
-  const std::vector<std::string> keys = node.keys();
-  if (keys.size() != 1) node.fail("must have one member: what is counted");
-  const Node what = node[keys.front()];
-  Count count;
-  if (keys.front() == "messages") {
-    read_messages(what, count);
-  } else if (keys.front() == "attribute") {
-    count.kind = Count::Kind::attribute;
-    count.attribute = read_text(what);
-  } else if (keys.front() == "roles") {
-    read_roles(what, count);
-  } else if (keys.front() == "reports") {
-    count.kind = Count::Kind::reports;
-    count.reports = read_filter(what);
-  } else if (keys.front() == "events") {
-    read_events(what, count);
-  } else if (keys.front() == "time") {
-    count.kind = read_word(what, exposure_words);
-  } else {
-    count.kind = Count::Kind::people;
-    count.people = read_word(what, people_words);
-  }
-  return count;
-}
+     {"gini", Estimator::gini},
+     {"quantile", Estimator::quantile},
+     {"gap", Estimator::gap},
+     {"change", Estimator::change},
+     {"relative", Estimator::relative}}};
+constexpr std::array<Word<Score>, 4> score_words{
+    {{"slots", Score::slots},
+     {"messages", Score::messages},
+     {"burst", Score::burst},
+     {"attributes", Score::attributes}}};
+constexpr std::array<Word<Course>, 4> course_words{
+    {{"longest-gap", Course::longest_gap},
+     {"since-last", Course::since_last},
+     {"reminders", Course::reminders},
+     {"noisy-days", Course::noisy_days}}};
 
 double read_scale(const Node& node, std::string_view key) {
   const auto scale = node.find(key);
@@ -179,6 +44,15 @@ double read_scale(const Node& node, std::string_view key) {
   const double value = scale->number();
   if (!(value > 0) || value > 1e9)
     scale->fail("must be above 0 and at most 1e9");
+  return value;
+}
+
+/// A half when nothing is said.
+double read_quantile(const Node& node) {
+  const auto quantile = node.find("quantile");
+  if (!quantile) return 0.5;
+  const double value = quantile->number();
+  if (!(value > 0) || !(value < 1)) quantile->fail("must be between 0 and 1");
   return value;
 }
 
@@ -213,11 +87,14 @@ void read_fraction(const Node& node, Definition& definition) {
   }
 }
 
-void read_mean(const Node& node, Definition& definition) {
+/// Of a mean or a quantile.
+void read_score(const Node& node, Definition& definition) {
   node.allow_only({"id", "name", "formula", "unit", "source", "estimator",
                    "minimum", "reactions", "minimum_denominator", "score",
-                   "reports"});
-  if (node["score"].string() != "slots") node["score"].fail("is not slots");
+                   "attributes", "quantile", "reports"});
+  definition.score = read_word(node["score"], score_words);
+  definition.scored = read_texts(node, "attributes");
+  definition.quantile = read_quantile(node);
   definition.numerator.kind = Count::Kind::reports;
   definition.numerator.reports = read_filter(node["reports"]);
 }
@@ -225,8 +102,12 @@ void read_mean(const Node& node, Definition& definition) {
 void read_median(const Node& node, Definition& definition) {
   node.allow_only({"id", "name", "formula", "unit", "source", "estimator",
                    "minimum", "reactions", "minimum_denominator",
-                   "seconds_per_unit", "event", "follow_minutes", "reports"});
+                   "seconds_per_unit", "event", "follow_minutes", "quantile",
+                   "reports", "reminder"});
   definition.scale = 1 / read_scale(node, "seconds_per_unit");
+  definition.quantile = read_quantile(node);
+  definition.reminder = read_flag(node, "reminder");
+  if (definition.reminder) return;
   definition.event = read_word(node["event"], event_words);
   if (const auto follow = node.find("follow_minutes")) {
     definition.follow_seconds = 60 * follow->integer(1, longest_minutes);
@@ -251,6 +132,17 @@ void read_inequality(const Node& node, Definition& definition) {
   definition.inequality.top_tenth = read_word(node["statistic"], statistic);
 }
 
+/// What is looked at around days or messages.
+void read_course(const Node& node, Definition& definition) {
+  node.allow_only({"id", "name", "formula", "unit", "source", "estimator",
+                   "minimum", "reactions", "minimum_denominator", "scale",
+                   "course", "of"});
+  definition.scale = read_scale(node, "scale");
+  definition.course = read_word(node["course"], course_words);
+  if (definition.face.estimator == Estimator::gap)
+    definition.numerator = read_count(node["of"]);
+}
+
 Definition read_definition(const Node& node) {
   Definition definition;
   definition.face = read_face(node);
@@ -266,7 +158,13 @@ Definition read_definition(const Node& node) {
       read_fraction(node, definition);
       break;
     case Estimator::mean:
-      read_mean(node, definition);
+    case Estimator::quantile:
+      read_score(node, definition);
+      break;
+    case Estimator::gap:
+    case Estimator::change:
+    case Estimator::relative:
+      read_course(node, definition);
       break;
     case Estimator::median:
       read_median(node, definition);
@@ -284,14 +182,28 @@ LocalDay read_day(const Node& node) {
   return *day;
 }
 
-bool filter_uses(const Count& count) {
-  return count.kind == Count::Kind::reports;
+bool any_message_filter(const Count& count,
+                        bool (*test)(const MessageFilter&)) {
+  return std::any_of(count.messages.begin(), count.messages.end(), test);
 }
 
+/// What all messages have, whatever their label.
 bool count_uses_labels(const Count& count) {
-  return filter_uses(count) || !count.labels.empty() || count.outside ||
-         (count.kind == Count::Kind::people &&
-          count.people == People::reporters);
+  const bool people =
+      count.kind == Count::Kind::people && count.people == People::reporters;
+  return count.kind == Count::Kind::reports || people ||
+         count.kind == Count::Kind::reminded ||
+         any_message_filter(count, [](const MessageFilter& filter) {
+           return !filter.labels.empty() || filter.outside || filter.inside ||
+                  filter.safety || filter.prompted || filter.unprompted;
+         });
+}
+
+bool count_uses_clock(const Count& count) {
+  const Filter& filter = count.reports;
+  return filter.within || filter.without || filter.observed || filter.told ||
+         any_message_filter(count,
+                            [](const MessageFilter& one) { return one.night; });
 }
 
 bool count_uses_members(const Count& count) {
@@ -348,7 +260,15 @@ const Definition& find_definition(std::string_view id) {
 bool uses_labels(const Definition& definition) {
   return count_uses_labels(definition.numerator) ||
          count_uses_labels(definition.denominator) ||
-         definition.inequality.reports;
+         definition.inequality.reports || definition.reminder ||
+         definition.face.estimator == Estimator::change ||
+         definition.face.estimator == Estimator::relative;
+}
+
+bool uses_clock(const Definition& definition) {
+  return count_uses_clock(definition.numerator) ||
+         count_uses_clock(definition.denominator) ||
+         definition.face.estimator == Estimator::median;
 }
 
 bool uses_members(const Definition& definition) {

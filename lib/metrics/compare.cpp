@@ -2,261 +2,33 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 
-#include "metrics/measure.hpp"
-#include "stats/spread.hpp"
+#include "metrics/change.hpp"
 
 namespace etherpeil {
 namespace {
 
 using metric::Measure;
-using metric::Tally;
 
-constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr double upper_tail = 0.975;
 constexpr std::uint32_t least_days = 28;
-constexpr std::uint32_t week_days = 7;
 constexpr std::size_t few_groups = 10;
-
-/// One side of the start: its days, and the same by week.
-struct Side {
-  Metric metric{};
-  metric::Estimate estimate{};
-  std::vector<Tally> weeks{};
-};
 
 /// The effect of no change.
 double no_change(bool ratio) { return ratio ? 1 : 0; }
 
-bool is_ratio(Estimator estimator) {
-  switch (estimator) {
-    case Estimator::rate:
-    case Estimator::ratio:
-      return true;
-    case Estimator::share:
-    case Estimator::mean:
-    case Estimator::median:
-    case Estimator::gini:
-      return false;
-  }
-  return false;
-}
-
-std::uint64_t whole(double count) { return static_cast<std::uint64_t>(count); }
-
-/// Pearson's X2 over degrees of freedom of both sides together, each around
-/// its own level, from the calendar weeks that lie fully on one side.
-void set_dispersion(const Panel& panel, const Measure& measure,
-                    const Side& before, const Side& after,
-                    GroupChange& change) {
-  const bool binomial = measure.definition().face.estimator == Estimator::share;
-  double chi_square = 0;
-  double degrees = 0;
-  for (const Side* side : {&before, &after}) {
-    std::vector<double> counts;
-    std::vector<double> totals;
-    for (const Tally& week : side->weeks) {
-      if (week.days != week_days) continue;
-      counts.push_back(static_cast<double>(measure.above(panel, week)));
-      totals.push_back(static_cast<double>(measure.below(panel, week)));
-    }
-    const stats::Pearson sum = stats::pearson(counts, totals, binomial);
-    chi_square += sum.chi_square;
-    degrees += sum.degrees;
-  }
-  // People of a week are not a part of the people of a year.
-  const bool people =
-      measure.definition().numerator.kind == metric::Count::Kind::people;
-  if (people || degrees <= 0) {
-    change.notes.emplace_back("compare.dispersion-unknown");
-  } else {
-    change.dispersion = std::max(1.0, chi_square / degrees);
-  }
-}
-
-/// Limits of a ratio, their distances from it on the log scale times
-/// `factor`. Without events on a side the ratio is 0 or infinite; then the
-/// distance counts from the ratio with half an event more on both sides.
-/// Source of the half: Haldane (1956).
-Interval stretched_ratio(const Interval& limits, const Side& before,
-                         const Side& after, double factor) {
-  const double more =
-      before.estimate.numerator > 0 && after.estimate.numerator > 0 ? 0 : 0.5;
-  const double centre =
-      std::log((after.estimate.numerator + more) / after.estimate.denominator) -
-      std::log((before.estimate.numerator + more) /
-               before.estimate.denominator);
-  const auto stretch = [&](double limit) {
-    return limit > 0 && std::isfinite(limit)
-               ? std::exp(centre + (std::log(limit) - centre) * factor)
-               : limit;
-  };
-  return {stretch(limits.low), stretch(limits.high)};
-}
-
-void compare_rates(const Side& before, const Side& after, GroupChange& change) {
-  change.method = "rate-ratio-midp";
-  const metric::Estimate& one = after.estimate;
-  const metric::Estimate& zero = before.estimate;
-  const Interval limits =
-      rate_ratio_midp(whole(one.numerator), one.denominator,
-                      whole(zero.numerator), zero.denominator);
-  change.interval =
-      stretched_ratio(limits, before, after, std::sqrt(change.dispersion));
-}
-
-void compare_shares(const Side& before, const Side& after, double scale,
-                    GroupChange& change) {
-  change.method = "newcombe";
-  const metric::Estimate& one = after.estimate;
-  const metric::Estimate& zero = before.estimate;
-  const Interval limits =
-      share_difference(whole(one.numerator), whole(one.denominator),
-                       whole(zero.numerator), whole(zero.denominator));
-  const double factor = std::sqrt(change.dispersion);
-  const auto stretch = [&](double limit) {
-    return std::clamp(change.effect + (scale * limit - change.effect) * factor,
-                      -scale, scale);
-  };
-  change.interval = {stretch(limits.low), stretch(limits.high)};
-}
-
-/// t times the standard error of a difference of two independent estimates.
-/// Source of the degrees of freedom: Welch (1947).
-double reach(const metric::Estimate& a, const metric::Estimate& b) {
-  const double variance = a.variance + b.variance;
-  if (!(variance > 0)) return variance;
-  const double degrees = variance * variance /
-                         (a.variance * a.variance / a.degrees +
-                          b.variance * b.variance / b.degrees);
-  return stats::student_quantile(upper_tail, degrees) * std::sqrt(variance);
-}
-
-/// The weeks of both sides are the blocks: they carry the dispersion already.
-void compare_ratios(const Side& before, const Side& after,
-                    GroupChange& change) {
-  change.method = "jackknife-weeks-log";
-  const double factor = std::exp(reach(after.estimate, before.estimate));
-  change.interval = {change.effect / factor, change.effect * factor};
-}
-
-/// Members who write on both sides make the sides alike; taking them as
-/// independent makes the interval too wide rather than too narrow.
-void compare_jackknifed(const Side& before, const Side& after,
-                        GroupChange& change) {
-  change.method = "jackknife-welch";
-  const double distance = reach(after.estimate, before.estimate);
-  change.interval = {change.effect - distance, change.effect + distance};
-}
-
-/// From the limits of both medians (method of variance estimates recovery): a
-/// delete-one jackknife is not consistent for a median (Efron 1982).
-/// Source: Zou & Donner (2008).
-void compare_medians(const Side& before, const Side& after,
-                     GroupChange& change) {
-  change.method = "mover";
-  const Interval& one = after.estimate.interval;
-  const Interval& zero = before.estimate.interval;
-  const double m1 = after.estimate.value;
-  const double m0 = before.estimate.value;
-  change.interval = {change.effect - std::hypot(m1 - one.low, zero.high - m0),
-                     change.effect + std::hypot(one.high - m1, m0 - zero.low)};
-}
-
-void set_effect(const Panel& panel, const Measure& measure, const Side& before,
-                const Side& after, GroupChange& change) {
-  const Estimator estimator = measure.definition().face.estimator;
-  const double one = after.metric.value;
-  const double zero = before.metric.value;
-  change.effect = is_ratio(estimator) ? one / zero : one - zero;
-  if (std::isnan(change.effect)) {
-    change.notes.emplace_back("compare.not-defined");
-    return;
-  }
-  switch (estimator) {
-    case Estimator::rate:
-      set_dispersion(panel, measure, before, after, change);
-      compare_rates(before, after, change);
-      break;
-    case Estimator::share:
-      set_dispersion(panel, measure, before, after, change);
-      compare_shares(before, after, measure.definition().scale, change);
-      break;
-    case Estimator::ratio:
-      compare_ratios(before, after, change);
-      break;
-    case Estimator::mean:
-    case Estimator::gini:
-      compare_jackknifed(before, after, change);
-      break;
-    case Estimator::median:
-      compare_medians(before, after, change);
-      break;
-  }
-}
-
-/// A side that was not observed: no value, not zero.
-Metric unobserved(const std::string& id, const std::string& group,
-                  const char* label) {
-  Metric metric;
-  metric.id = id;
-  metric.group = group;
-  metric.period = Period::phase;
-  metric.label = label;
-  metric.numerator = metric.denominator = metric.value = nan;
-  metric.interval = {nan, nan};
-  return metric;
-}
-
-/// Fills the side that each part of the phases is; true when both are long
-/// enough for an effect.
-bool observe_sides(const metric::PanelIndex& index,
-                   const metric::Timeline& days, const Measure& measure,
-                   Side& before, Side& after) {
-  const metric::Partition parts = metric::by_phase(days);
-  const std::vector<Tally> sums = metric::tallies(index, days, parts);
-  std::vector<std::vector<Tally>> weeks =
-      metric::weekly_tallies(index, days, parts);
-  for (std::size_t p = 0; p < sums.size(); ++p) {
-    Side& side = parts.labels[p] == before.metric.label ? before : after;
-    side.weeks = std::move(weeks[p]);
-    if (measure.known())
-      side.estimate = measure.estimate(index.panel, sums[p], side.weeks);
-    side.metric = metric::describe(measure, index.panel, days, sums[p],
-                                   side.weeks, parts.whole[p]);
-    side.metric.period = Period::phase;
-    side.metric.label = parts.labels[p];
-  }
-  return std::min(before.metric.days, after.metric.days) >= least_days;
-}
-
 GroupChange change_of(const metric::PanelIndex& index, Index g,
                       const Measure& measure) {
-  const Group& group = index.panel.study.groups[g];
-  const std::string& id = measure.definition().face.id;
-  GroupChange change;
-  change.group = group.key;
-  change.name = group.name;
-  change.governance = group.governance;
-  change.regime = group.regime;
-  change.effect = nan;
-  change.interval = {nan, nan};
-  Side before{unobserved(id, group.key, "before"), {}, {}};
-  Side after{unobserved(id, group.key, "after"), {}, {}};
+  GroupChange change = metric::unchanged(index, g, measure);
   const metric::Timeline days = metric::timeline(index, g);
   if (days.intervention) change.start = *days.intervention;
   if (index.coverage.of(g).empty()) {
     change.notes.emplace_back("compare.no-export");
   } else if (!days.intervention) {
     change.notes.emplace_back("compare.no-intervention");
-  } else if (observe_sides(index, days, measure, before, after)) {
-    set_effect(index.panel, measure, before, after, change);
   } else {
-    change.notes.emplace_back("compare.too-short");
+    metric::compare_parts(index, days, measure, metric::by_phase(days),
+                          least_days, 0.95, change);
   }
-  change.before = std::move(before.metric);
-  change.after = std::move(after.metric);
   return change;
 }
 
@@ -299,7 +71,7 @@ void set_cautions(const Measure& measure, Comparison& comparison) {
 Comparison compare(const Panel& panel, const CompareOptions& options) {
   const Measure measure{metric::find_definition(options.outcome), panel.codes};
   const metric::PanelIndex index{panel};
-  const bool ratio = is_ratio(measure.definition().face.estimator);
+  const bool ratio = metric::is_ratio(measure.definition().face.estimator);
   const double none = no_change(ratio);
   Comparison comparison;
   comparison.outcome = options.outcome;

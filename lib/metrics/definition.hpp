@@ -19,6 +19,32 @@ struct Window {
   std::int64_t seconds{};
 };
 
+/// Which messages count; all that is set must hold.
+struct MessageFilter {
+  std::vector<std::string> labels{};      ///< any of these
+  std::vector<std::string> attributes{};  ///< any of these
+  std::vector<std::string> also{};        ///< and any of these
+  std::vector<std::string> lacking{};     ///< none of these
+  std::vector<Role> roles{};              ///< of the sender then, any of these
+  std::vector<Kind> kinds{};              ///< any of these
+  bool night{};                           ///< 22:00-07:59
+  bool outside{};                         ///< in no incident
+  bool inside{};                          ///< in an incident, and not its root
+  bool safety{};      ///< in an incident that is a safety report
+  bool doubtful{};    ///< label below the threshold
+  bool prompted{};    ///< within an hour after somebody else was off purpose
+  bool unprompted{};  ///< not so
+};
+
+/// Messages that an incident must have from its root on.
+struct Told {
+  enum class By : std::uint8_t { anyone, reporter, others };
+  std::vector<MessageFilter> messages{};  ///< any of these
+  By by{By::anyone};
+  std::int64_t seconds{};   ///< after the root at most; 0: in the incident
+  std::uint32_t people{1};  ///< by at least so many
+};
+
 /// Which incidents count; all that is set must hold.
 struct Filter {
   std::vector<std::string> labels{};           ///< of the root, any of these
@@ -31,6 +57,7 @@ struct Filter {
   std::optional<Window> within{};              ///< it happened in time
   std::optional<Window> without{};   ///< it did not, and would have been seen
   std::optional<Window> observed{};  ///< either: whether it did is known
+  std::optional<Told> told{};
 };
 
 enum class People : std::uint8_t { members, senders, reporters };
@@ -39,7 +66,8 @@ enum class People : std::uint8_t { members, senders, reporters };
 struct Count {
   enum class Kind : std::uint8_t {
     none,       ///< of a definition without this part
-    messages,   ///< with a label
+    messages,   ///< that any of some filters keeps
+    days_with,  ///< days with such a message
     attribute,  ///< messages with an attribute
     roles,      ///< messages by people with a role
     reports,    ///< incidents
@@ -47,12 +75,14 @@ struct Count {
     days,
     silent_days,
     member_days,
-    people
+    people,
+    joins,     ///< people who joined, of whom it is known whether they wrote
+    joined,    ///< of these, who wrote within 90 days
+    reminded,  ///< senders who were off purpose before a prompted moderation
+    repeated   ///< of these, who were so again within 30 days
   };
   Kind kind{Kind::none};
-  std::vector<std::string> labels{};  ///< empty: all
-  bool night{};                       ///< messages of 22:00-07:59 only
-  bool outside{};                     ///< messages outside incidents only
+  std::vector<MessageFilter> messages{};
   std::string attribute{};
   std::vector<Role> roles{};
   Filter reports{};
@@ -67,12 +97,33 @@ struct Inequality {
   bool top_tenth{};  ///< share of the largest tenth; else Gini
 };
 
+/// What a mean or quantile is of, per incident.
+enum class Score : std::uint8_t {
+  slots,       ///< filled slots, 0-6
+  messages,    ///< messages of the incident
+  burst,       ///< messages of the reporter in the first 3 minutes
+  attributes,  ///< how many of some attributes the root has
+};
+
+/// What is looked at around days or messages rather than counted.
+enum class Course : std::uint8_t {
+  longest_gap,  ///< gap: longest run of days without such a message
+  since_last,   ///< gap: days from the last such message to the last day
+  reminders,    ///< change: off-purpose share, 14 days around reminders
+  noisy_days    ///< relative: leaves after noisy days against other days
+};
+
 struct Definition {
   MetricDefinition face{};
   Count numerator{};    ///< rate, share, ratio; of a mean or median: incidents
   Count denominator{};  ///< rate (an exposure), share, ratio
   double scale{1};      ///< value = scale * numerator / denominator
-  Event event{Event::reply};      ///< median: until this
+  Event event{Event::reply};  ///< median: until this
+  double quantile{0.5};       ///< median, quantile: which
+  bool reminder{};            ///< median: from being off purpose to moderation
+  Score score{Score::slots};
+  std::vector<std::string> scored{};  ///< attributes that are counted
+  Course course{Course::longest_gap};
   std::int64_t follow_seconds{};  ///< median: looked for so long; 0: `followed`
   Inequality inequality{};
   std::uint32_t minimum_denominator{};  ///< below it, nothing is shown
@@ -96,6 +147,8 @@ struct Catalogue {
 
 /// True when the metric depends on how messages were labelled.
 [[nodiscard]] bool uses_labels(const Definition& definition);
+/// True when the time of day or a duration of hours enters.
+[[nodiscard]] bool uses_clock(const Definition& definition);
 /// True when the number of members enters.
 [[nodiscard]] bool uses_members(const Definition& definition);
 

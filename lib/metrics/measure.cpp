@@ -1,9 +1,12 @@
 #include "metrics/measure.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
+#include <random>
 
+#include "metrics/course.hpp"
 #include "stats/spread.hpp"
 
 namespace etherpeil::metric {
@@ -15,48 +18,17 @@ constexpr double upper_tail = 0.975;
 constexpr Slots all_slots = 0x7E;  // where .. request, without Slot::none
 constexpr double slot_count = 6;
 
-double real(std::uint64_t count) { return static_cast<double>(count); }
+constexpr double unbounded = std::numeric_limits<double>::infinity();
+constexpr std::uint64_t bootstrap_seed = 20210901;
 
-std::uint32_t label_bits(const std::vector<std::string>& keys,
-                         const Codes& codes, bool& known) {
-  std::uint32_t bits = 0;
-  for (const std::string& key : keys) {
-    const auto label = codes.label(key);
-    if (!label) known = false;
-    bits |= label ? std::uint32_t{1} << *label : 0;
-  }
-  return bits;
+template <class Count>
+double real(Count count) {
+  return static_cast<double>(count);
 }
 
-Attributes attribute_bits(const std::vector<std::string>& keys,
-                          const Codes& codes, bool& known) {
-  Attributes bits = 0;
-  for (const std::string& key : keys) {
-    const auto attribute = codes.attribute(key);
-    if (!attribute) known = false;
-    bits |= attribute ? Attributes{1} << *attribute : 0;
-  }
-  return bits;
-}
-
-const std::optional<std::int64_t>& time_of(const IncidentRow& row,
-                                           Event event) {
-  switch (event) {
-    case Event::reply:
-      return row.reply;
-    case Event::substantive:
-      return row.substantive;
-    case Event::professional:
-      return row.professional;
-    case Event::outcome:
-      return row.outcome;
-  }
-  return row.reply;
-}
-
-bool in_time(const IncidentRow& row, const Window& window) {
-  const auto& time = time_of(row, window.event);
-  return time && *time <= window.seconds;
+/// A value that is not defined, with nothing counted.
+Estimate nothing(const char* method) {
+  return {0, 0, nan, undefined, method, nan, nan, nan};
 }
 
 /// Sum of the larger tenth (rounded up) over the sum of all, and the same with
@@ -105,28 +77,6 @@ std::vector<double> gini_left_out(std::vector<double> amounts) {
   return left_out;
 }
 
-/// Reports per reporter, or messages per sender; zeros for silent members.
-std::vector<double> amounts_of(const Panel& panel, const Tally& tally,
-                               const Inequality& what) {
-  std::vector<double> amounts;
-  if (what.reports) {
-    std::vector<Index> reporters;
-    for (const Index i : tally.incidents)
-      reporters.push_back(panel.incidents[i].reporter);
-    std::sort(reporters.begin(), reporters.end());
-    for (std::size_t i = 0; i < reporters.size(); ++i) {
-      if (i == 0 || reporters[i - 1] != reporters[i]) amounts.push_back(0);
-      amounts.back() += 1;
-    }
-  } else {
-    for (const SenderSum& sender : tally.senders)
-      amounts.push_back(real(sender.messages));
-  }
-  if (what.members)
-    amounts.resize(std::max(amounts.size(), members_of(tally)), 0);
-  return amounts;
-}
-
 /// The estimate plus and minus t standard errors.
 void set_jackknife(Estimate& estimate, const std::vector<double>& left_out,
                    double low, double high) {
@@ -143,178 +93,77 @@ void set_jackknife(Estimate& estimate, const std::vector<double>& left_out,
 
 }  // namespace
 
-// ------------------------------------------------------------------ incidents
-
-Test::Test(const Filter& filter, const Codes& codes, bool& known)
-    : labels_(filter.labels.empty() ? ~std::uint32_t{0}
-                                    : label_bits(filter.labels, codes, known)),
-      slots_(
-          filter.slot == Slot::none
-              ? Slots{0}
-              : static_cast<Slots>(1U << static_cast<unsigned>(filter.slot))),
-      root_attributes_(attribute_bits(filter.root_attributes, codes, known)),
-      attributes_(attribute_bits(filter.attributes, codes, known)),
-      participants_(filter.participants),
-      within_(filter.within),
-      without_(filter.without),
-      observed_(filter.observed) {
-  if (!filter.attribute_group.empty()) {
-    group_ = codes.group(filter.attribute_group);
-    if (group_ == 0) known = false;
-  }
-  if (!filter.safety) return;
-  std::uint32_t safety = 0;
-  for (std::size_t i = 0; i < codes.labels.size(); ++i) {
-    if (codes.labels[i].safety) safety |= std::uint32_t{1} << i;
-  }
-  labels_ &= safety;
-}
-
-bool Test::passes(const IncidentRow& row) const {
-  const auto misses = [](Attributes wanted, Attributes has) {
-    return wanted != 0 && (wanted & has) == 0;
-  };
-  if ((labels_ >> row.label & 1) == 0) return false;
-  if (slots_ != 0 && (row.slots & slots_) == 0) return false;
-  if (misses(root_attributes_, row.root_attributes)) return false;
-  if (misses(attributes_, row.attributes) || misses(group_, row.attributes))
-    return false;
-  if (row.participants < participants_) return false;
-  if (within_ && !in_time(row, *within_)) return false;
-  if (without_ &&
-      (in_time(row, *without_) || row.until_end < without_->seconds)) {
-    return false;
-  }
-  return !observed_ || in_time(row, *observed_) ||
-         row.until_end >= observed_->seconds;
-}
-
-// --------------------------------------------------------------------- counts
-
-Counter::Counter(const Count& count, const Codes& codes)
-    : count_(count),
-      labels_(count.labels.empty() ? ~std::uint32_t{0}
-                                   : label_bits(count.labels, codes, known_)),
-      test_(count.reports, codes, known_) {
-  if (count.kind != Count::Kind::attribute) return;
-  const auto attribute = codes.attribute(count.attribute);
-  known_ = known_ && attribute.has_value();
-  attribute_ = attribute.value_or(0);
-}
-
-std::uint64_t Counter::messages(const Tally& tally) const {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < max_labels; ++i) {
-    if ((labels_ >> i & 1) == 0) continue;
-    const LabelSum& label = tally.labels[i];
-    const std::uint64_t inside =
-        count_.night ? label.night_in_incident : label.in_incident;
-    sum += (count_.night ? label.night : label.messages) -
-           (count_.outside ? inside : 0);
-  }
-  return sum;
-}
-
-std::uint64_t Counter::people(const Panel& panel, const Tally& tally) const {
-  switch (count_.people) {
-    case People::members:
-      return members_of(tally);
-    case People::senders:
-      return tally.senders.size();
-    case People::reporters:
-      return amounts_of(panel, tally, {.reports = true}).size();
-  }
-  return 0;
-}
-
-std::uint64_t Counter::of(const Panel& panel, const Tally& tally) const {
-  std::uint64_t sum = 0;
-  switch (count_.kind) {
-    case Count::Kind::none:
-      break;
-    case Count::Kind::messages:
-      return messages(tally);
-    case Count::Kind::attribute:
-      return tally.attributes[attribute_];
-    case Count::Kind::roles:
-      for (const Role role : count_.roles)
-        sum += tally.roles[static_cast<std::size_t>(role)];
-      break;
-    case Count::Kind::reports:
-      for (const Index i : tally.incidents)
-        sum += passes(panel.incidents[i]) ? 1U : 0U;
-      break;
-    case Count::Kind::events:
-      for (const SystemEvent e : count_.events)
-        sum += tally.events[static_cast<std::size_t>(e)];
-      break;
-    case Count::Kind::days:
-      return tally.days;
-    case Count::Kind::silent_days:
-      return tally.silent_days;
-    case Count::Kind::member_days:
-      return tally.member_days;
-    case Count::Kind::people:
-      return people(panel, tally);
-  }
-  return sum;
-}
-
-std::uint64_t members_of(const Tally& tally) {
-  const std::uint64_t mean =
-      tally.days == 0 ? 0 : (tally.member_days + tally.days / 2) / tally.days;
-  return std::max<std::uint64_t>(mean, tally.senders.size());
-}
-
 // ----------------------------------------------------------------- estimators
 
 Measure::Measure(const Definition& definition, const Codes& codes)
     : definition_(definition),
       numerator_(definition.numerator, codes),
-      denominator_(definition.denominator, codes) {}
+      denominator_(definition.denominator, codes),
+      scored_(attribute_bits(definition.scored, codes, known_)) {
+  known_ = known_ && numerator_.known() && denominator_.known();
+}
 
-Estimate Measure::estimate(const Panel& panel, const Tally& tally,
+bool Measure::needs_messages() const {
+  const Estimator estimator = definition_.face.estimator;
+  return numerator_.needs_messages() || denominator_.needs_messages() ||
+         definition_.reminder || definition_.score == Score::burst ||
+         estimator == Estimator::gap || estimator == Estimator::change;
+}
+
+Estimate Measure::estimate(const PanelIndex& index, const Timeline& timeline,
+                           const Tally& tally,
                            const std::vector<Tally>& weeks) const {
+  const Part part{index, timeline, tally};
   switch (definition_.face.estimator) {
     case Estimator::rate:
     case Estimator::share:
-      return fraction(panel, tally);
+      return fraction(part);
     case Estimator::ratio:
-      return ratio(panel, tally, weeks);
+      return ratio(part, weeks);
     case Estimator::mean:
-      return mean(panel, tally);
+      return mean(part);
     case Estimator::median:
-      return median(panel, tally);
+      return median(part);
     case Estimator::gini:
-      return inequality(panel, tally);
+      return inequality(part);
+    case Estimator::quantile:
+      return quantile_of_scores(part);
+    case Estimator::gap:
+      return gap(part);
+    case Estimator::change:
+      return change(part);
+    case Estimator::relative:
+      return relative(part);
   }
   return {};
 }
 
-std::uint64_t Measure::above(const Panel& panel, const Tally& tally) const {
+std::uint64_t Measure::above(const PanelIndex& index, const Timeline& timeline,
+                             const Tally& tally) const {
   const bool nested = definition_.face.estimator == Estimator::share &&
                       definition_.numerator.kind == Count::Kind::reports &&
                       definition_.denominator.kind == Count::Kind::reports;
-  if (!nested) return numerator_.of(panel, tally);
+  if (!nested) return numerator_.of(index, timeline, tally);
   std::uint64_t sum = 0;
   for (const Index i : tally.incidents) {
-    const IncidentRow& row = panel.incidents[i];
-    sum += numerator_.passes(row) && denominator_.passes(row) ? 1U : 0U;
+    sum +=
+        numerator_.passes(index, i) && denominator_.passes(index, i) ? 1U : 0U;
   }
   return sum;
 }
 
-std::uint64_t Measure::below(const Panel& panel, const Tally& tally) const {
-  return denominator_.of(panel, tally);
+std::uint64_t Measure::below(const PanelIndex& index, const Timeline& timeline,
+                             const Tally& tally) const {
+  return denominator_.of(index, timeline, tally);
 }
 
-Estimate Measure::fraction(const Panel& panel, const Tally& tally) const {
-  const std::uint64_t count = above(panel, tally);
-  const std::uint64_t total = below(panel, tally);
+Estimate Measure::fraction(const Part& part) const {
+  const std::uint64_t count = above(part.index, part.timeline, part.tally);
+  const std::uint64_t total = below(part.index, part.timeline, part.tally);
   const bool rate = definition_.face.estimator == Estimator::rate;
-  Estimate result{
-      real(count), real(total), nan, undefined, rate ? "garwood" : "wilson",
-      nan,         nan};
+  Estimate result = nothing(rate ? "garwood" : "wilson");
+  result.numerator = real(count);
+  result.denominator = real(total);
   if (total == 0) return result;
   const Interval limits = rate ? poisson_exact(count) : wilson(count, total);
   const double unit =
@@ -328,19 +177,21 @@ Estimate Measure::fraction(const Panel& panel, const Tally& tally) const {
 /// Poisson nor independent, so two Poisson counts would be too sure. Weeks are
 /// the blocks; the logarithm keeps the limits positive.
 /// Source: Miller (1974), The jackknife - a review.
-Estimate Measure::ratio(const Panel& panel, const Tally& tally,
+Estimate Measure::ratio(const Part& part,
                         const std::vector<Tally>& weeks) const {
-  const double count = real(above(panel, tally));
-  const double total = real(below(panel, tally));
-  Estimate result{count, total, nan, undefined, "jackknife-weeks-log",
-                  nan,   nan};
+  const double count = real(above(part.index, part.timeline, part.tally));
+  const double total = real(below(part.index, part.timeline, part.tally));
+  Estimate result = nothing("jackknife-weeks-log");
+  result.numerator = count;
+  result.denominator = total;
   if (total == 0) return result;
   result.value = definition_.scale * count / total;
   std::vector<double> left_out;
   left_out.reserve(weeks.size());
   for (const Tally& week : weeks) {
-    left_out.push_back(std::log(count - real(above(panel, week))) -
-                       std::log(total - real(below(panel, week))));
+    left_out.push_back(
+        std::log(count - real(above(part.index, part.timeline, week))) -
+        std::log(total - real(below(part.index, part.timeline, week))));
   }
   result.variance = stats::jackknife_variance(left_out);
   result.degrees = static_cast<double>(left_out.size()) - 1;
@@ -352,64 +203,121 @@ Estimate Measure::ratio(const Panel& panel, const Tally& tally,
   return result;
 }
 
-Estimate Measure::mean(const Panel& panel, const Tally& tally) const {
-  std::vector<double> scores;
-  double sum = 0;
-  for (const Index i : tally.incidents) {
-    const IncidentRow& row = panel.incidents[i];
-    if (!numerator_.passes(row)) continue;
-    double score = 0;
-    for (unsigned bits = row.slots & all_slots; bits != 0; bits &= bits - 1)
-      score += 1;
-    scores.push_back(score);
-    sum += score;
+// --------------------------------------------------------- scores of incidents
+
+double Measure::score(const PanelIndex& index, Index incident) const {
+  constexpr std::chrono::minutes first_minutes{3};
+  const Messages& messages = index.panel.messages;
+  const IncidentRow& row = index.panel.incidents[incident];
+  switch (definition_.score) {
+    case Score::slots:
+      return std::popcount(static_cast<unsigned>(row.slots & all_slots));
+    case Score::messages:
+      return row.messages;
+    case Score::burst: {
+      const auto all = index.messages.of_incident(incident);
+      return static_cast<double>(
+          std::count_if(all.begin(), all.end(), [&](Index i) {
+            return messages.member[i] == row.reporter &&
+                   messages.time[i] <= row.time + first_minutes;
+          }));
+    }
+    case Score::attributes:
+      return std::popcount(row.root_attributes & scored_);
   }
-  const double n = static_cast<double>(scores.size());
-  Estimate result{sum, n, nan, undefined, "jackknife", nan, nan};
-  if (scores.empty()) return result;
+  return 0;
+}
+
+std::vector<double> Measure::scores(const Part& part) const {
+  std::vector<double> list;
+  for (const Index i : part.tally.incidents) {
+    if (numerator_.passes(part.index, i)) list.push_back(score(part.index, i));
+  }
+  return list;
+}
+
+Estimate Measure::mean(const Part& part) const {
+  std::vector<double> list = scores(part);
+  double sum = 0;
+  for (const double one : list) sum += one;
+  const double n = static_cast<double>(list.size());
+  Estimate result = nothing("jackknife");
+  result.numerator = sum;
+  result.denominator = n;
+  if (list.empty()) return result;
   result.value = sum / n;
-  for (double& score : scores) score = (sum - score) / (n - 1);
-  set_jackknife(result, scores, 0, slot_count);
+  for (double& one : list) one = (sum - one) / (n - 1);
+  set_jackknife(result, list, 0,
+                definition_.score == Score::slots ? slot_count : unbounded);
   return result;
 }
 
-Duration Measure::duration(const IncidentRow& row) const {
-  const auto& time = time_of(row, definition_.event);
-  const std::int64_t limit = definition_.follow_seconds;
-  if (time && (limit == 0 || *time <= limit))
-    return {static_cast<double>(*time), true};
-  return {static_cast<double>(limit == 0 ? row.followed
-                                         : std::min(limit, row.until_end)),
-          false};
-}
-
-Estimate Measure::median(const Panel& panel, const Tally& tally) const {
-  std::vector<Duration> times;
-  for (const Index i : tally.incidents) {
-    const IncidentRow& row = panel.incidents[i];
-    if (numerator_.passes(row)) times.push_back(duration(row));
+/// Incidents are the blocks: each is drawn whole.
+Estimate Measure::quantile_of_scores(const Part& part) const {
+  constexpr std::size_t draws = 1000;
+  const std::vector<double> list = scores(part);
+  Estimate result = nothing("bootstrap-incidents");
+  for (const double one : list) result.numerator += one;
+  result.denominator = static_cast<double>(list.size());
+  if (list.empty()) return result;
+  result.value = quantile(list, definition_.quantile);
+  if (list.size() < 3) return result;
+  std::mt19937_64 random{bootstrap_seed};
+  std::vector<double> drawn(list.size());
+  std::vector<double> values;
+  for (std::size_t draw = 0; draw < draws; ++draw) {
+    for (double& one : drawn) one = list[random() % list.size()];
+    values.push_back(quantile(drawn, definition_.quantile));
   }
-  const SurvivalMedian found = kaplan_meier_median(times);
-  const double scale = definition_.scale;
-  return {real(found.observed),
-          real(found.n),
-          scale * found.median,
-          {scale * found.interval.low, scale * found.interval.high},
-          "brookmeyer-crowley",
-          nan,
-          nan};
+  result.interval = {quantile(values, 1 - upper_tail),
+                     quantile(values, upper_tail)};
+  return result;
 }
 
-Estimate Measure::inequality(const Panel& panel, const Tally& tally) const {
+// ------------------------------------------------------------------- durations
+
+std::vector<Duration> Measure::durations(const Part& part) const {
+  if (definition_.reminder)
+    return reminder_times(part.index, part.timeline, part.tally);
+  const std::int64_t limit = definition_.follow_seconds;
+  std::vector<Duration> times;
+  for (const Index i : part.tally.incidents) {
+    if (!numerator_.passes(part.index, i)) continue;
+    const IncidentRow& row = part.index.panel.incidents[i];
+    const auto& time = time_of(row, definition_.event);
+    if (time && (limit == 0 || *time <= limit)) {
+      times.push_back({real(*time), true});
+    } else {
+      times.push_back(
+          {real(limit == 0 ? row.followed : std::min(limit, row.until_end)),
+           false});
+    }
+  }
+  return times;
+}
+
+Estimate Measure::median(const Part& part) const {
+  const SurvivalMedian found =
+      kaplan_meier_quantile(durations(part), definition_.quantile);
+  const double scale = definition_.scale;
+  Estimate result = nothing("brookmeyer-crowley");
+  result.numerator = real(found.observed);
+  result.denominator = real(found.n);
+  result.value = scale * found.median;
+  result.midpoint = scale * found.midpoint;
+  result.interval = {scale * found.interval.low, scale * found.interval.high};
+  return result;
+}
+
+// ------------------------------------------------------------------ inequality
+
+Estimate Measure::inequality(const Part& part) const {
   std::vector<double> amounts =
-      amounts_of(panel, tally, definition_.inequality);
-  double sum = 0;
-  for (const double amount : amounts) sum += amount;
-  Estimate result{sum,         static_cast<double>(amounts.size()),
-                  nan,         undefined,
-                  "jackknife", nan,
-                  nan};
-  if (!(sum > 0)) return result;
+      amounts_of(part.index.panel, part.tally, definition_.inequality);
+  Estimate result = nothing("jackknife");
+  for (const double amount : amounts) result.numerator += amount;
+  result.denominator = static_cast<double>(amounts.size());
+  if (!(result.numerator > 0)) return result;
   std::vector<double> left_out;
   if (definition_.inequality.top_tenth) {
     std::sort(amounts.rbegin(), amounts.rend());
@@ -421,6 +329,60 @@ Estimate Measure::inequality(const Panel& panel, const Tally& tally) const {
   result.value *= definition_.scale;
   for (double& value : left_out) value *= definition_.scale;
   set_jackknife(result, left_out, 0, definition_.scale);
+  return result;
+}
+
+// --------------------------------------------------------------------- courses
+
+Estimate Measure::gap(const Part& part) const {
+  Estimate result = nothing("none");
+  result.denominator = part.tally.days;
+  if (definition_.course == Course::longest_gap) {
+    result.value =
+        longest_gap(part.index, part.timeline, part.tally, numerator_);
+  } else if (const auto days = since_last(part.index, part.timeline, part.tally,
+                                          numerator_)) {
+    result.value = *days;
+  }
+  result.numerator = result.value;
+  return result;
+}
+
+/// Reminders are the blocks, though windows of reminders that follow each other
+/// share days: the interval is rather too narrow.
+Estimate Measure::change(const Part& part) const {
+  const std::vector<Around> all =
+      around_reminders(part.index, part.timeline, part.tally);
+  Estimate result = nothing("jackknife");
+  result.numerator = result.denominator = static_cast<double>(all.size());
+  if (all.empty()) return result;
+  double sum = 0;
+  for (const Around& one : all) sum += one.after - one.before;
+  result.value = definition_.scale * sum / result.denominator;
+  std::vector<double> left_out;
+  for (const Around& one : all) {
+    left_out.push_back(definition_.scale * (sum - one.after + one.before) /
+                       (result.denominator - 1));
+  }
+  set_jackknife(result, left_out, -definition_.scale, definition_.scale);
+  return result;
+}
+
+Estimate Measure::relative(const Part& part) const {
+  const AfterNoise found =
+      leaves_after_noise(part.index, part.timeline, part.tally);
+  Estimate result = nothing("rate-ratio-midp");
+  result.numerator = real(found.noisy_leaves);
+  result.denominator = real(found.noisy_leaves + found.other_leaves);
+  if (found.noisy_days == 0 || found.other_days == 0) return result;
+  const double noisy = real(found.noisy_days);
+  const double other = real(found.other_days);
+  result.value =
+      real(found.noisy_leaves) / noisy * other / real(found.other_leaves);
+  if (!std::isfinite(result.value)) result.value = nan;
+  result.interval =
+      rate_ratio_midp(found.noisy_leaves, noisy, found.other_leaves, other);
+  if (!std::isfinite(result.interval.high)) result.interval.high = nan;
   return result;
 }
 

@@ -1,6 +1,8 @@
 #include "etherpeil/metrics.hpp"
 
+#include <algorithm>
 #include <limits>
+#include <tuple>
 
 #include "etherpeil/error.hpp"
 #include "metrics/measure.hpp"
@@ -41,9 +43,65 @@ void note_members(Metric& metric, const Timeline& timeline,
   }
 }
 
+/// True when summer time starts or ends in the part: the last Sunday of March
+/// or October (European Union, since 1996).
+bool clock_changes(const Tally& tally) {
+  using namespace std::chrono;
+  for (year y = year_month_day{tally.first}.year();
+       y <= year_month_day{tally.last}.year(); ++y) {
+    for (const month m : {March, October}) {
+      const LocalDay day{y / m / Sunday[last]};
+      if (tally.first <= day && day <= tally.last) return true;
+    }
+  }
+  return false;
+}
+
+/// The files that cover days of the part.
+std::vector<const FileRow*> files_of(const PanelIndex& index,
+                                     const Timeline& timeline,
+                                     const Tally& tally) {
+  const Panel& panel = index.panel;
+  std::vector<const FileRow*> files;
+  for (const Index i : index.coverage.of(timeline.group)) {
+    const Coverage& row = panel.coverage[i];
+    if (i < panel.files.size() && row.first <= tally.last &&
+        tally.first <= row.last) {
+      files.push_back(&panel.files[i]);
+    }
+  }
+  return files;
+}
+
+/// What measured changes within the part: the phone that exported, the version
+/// that read, the clock.
+void note_instruments(Metric& metric, const Definition& definition,
+                      const PanelIndex& index, const Timeline& timeline,
+                      const Tally& tally) {
+  const auto files = files_of(index, timeline, tally);
+  const auto differ = [&](const auto& of) {
+    return std::any_of(files.begin(), files.end(), [&](const FileRow* file) {
+      return of(*file) != of(*files.front());
+    });
+  };
+  if (differ([](const FileRow& file) {
+        return std::tuple{file.format.platform, file.format.resolution,
+                          file.format.header};
+      })) {
+    metric.notes.emplace_back("metrics.exporter-change");
+  }
+  if (differ([](const FileRow& file) {
+        return std::pair{file.provenance.library, file.provenance.unicode};
+      })) {
+    metric.notes.emplace_back("metrics.reader-change");
+  }
+  if (uses_clock(definition) && clock_changes(tally))
+    metric.notes.emplace_back("metrics.clock-change");
+}
+
 /// A cell so small that it points at people is not shown at all.
 void suppress(Metric& metric) {
-  metric.numerator = metric.denominator = metric.value = nan;
+  metric.numerator = metric.denominator = metric.value = metric.midpoint = nan;
   metric.interval = {nan, nan};
   metric.notes.emplace_back("metrics.too-few-reports");
 }
@@ -91,8 +149,8 @@ void add_group(const PanelIndex& index, Index group, Period period,
   if (needs_weeks(chosen)) weeks = weekly_tallies(index, days, parts);
   for (const Measure& measure : chosen) {
     for (std::size_t p = 0; p < sums.size(); ++p) {
-      Metric metric = describe(measure, index.panel, days, sums[p], weeks[p],
-                               parts.whole[p]);
+      Metric metric =
+          describe(measure, index, days, sums[p], weeks[p], parts.whole[p]);
       metric.period = period;
       metric.label = parts.labels[p];
       if (period == Period::phase && !days.intervention) {
@@ -105,9 +163,10 @@ void add_group(const PanelIndex& index, Index group, Period period,
 
 }  // namespace
 
-Metric describe(const Measure& measure, const Panel& panel,
+Metric describe(const Measure& measure, const PanelIndex& index,
                 const Timeline& timeline, const Tally& tally,
                 const std::vector<Tally>& weeks, bool whole) {
+  const Panel& panel = index.panel;
   const Definition& definition = measure.definition();
   Metric metric;
   metric.id = definition.face.id;
@@ -115,16 +174,21 @@ Metric describe(const Measure& measure, const Panel& panel,
   metric.first = tally.first;
   metric.last = tally.last;
   metric.days = tally.days;
-  metric.numerator = metric.denominator = metric.value = nan;
+  metric.numerator = metric.denominator = metric.value = metric.midpoint = nan;
   metric.interval = {nan, nan};
   if (!measure.known()) {
     metric.notes.emplace_back("metrics.not-in-codebook");
     return metric;
   }
-  Estimate estimate = measure.estimate(panel, tally, weeks);
+  if (measure.needs_messages() && tally.messages.size() != tally.sent) {
+    metric.notes.emplace_back("metrics.no-messages");
+    return metric;
+  }
+  Estimate estimate = measure.estimate(index, timeline, tally, weeks);
   metric.numerator = estimate.numerator;
   metric.denominator = estimate.denominator;
   metric.value = estimate.value;
+  metric.midpoint = estimate.midpoint;
   metric.interval = estimate.interval;
   metric.method = std::move(estimate.method);
   metric.small = metric.denominator < few;
@@ -134,6 +198,7 @@ Metric describe(const Measure& measure, const Panel& panel,
   if (definition.reactions && tally.last >= catalogue().reactions_change) {
     metric.notes.emplace_back("metrics.instrument-change");
   }
+  note_instruments(metric, definition, index, timeline, tally);
   if (uses_labels(definition) && labels_uncertain(tally)) {
     metric.notes.emplace_back("metrics.label-uncertain");
   }

@@ -240,6 +240,14 @@ void add_messages(const PanelIndex& index, Index group, const Finder& find) {
   }
 }
 
+/// Who joined in the last 90 days and did not write yet is not known.
+void add_joins(const MembershipRow& row, Tally& sum) {
+  constexpr std::chrono::seconds window = days{90};
+  if (!row.wrote) return;
+  sum.joined += *row.wrote;
+  sum.joins += row.until_end >= window.count() ? row.people : *row.wrote;
+}
+
 void add_people(const PanelIndex& index, Index group, const Finder& find) {
   for (const Index i : index.member_days.of(group)) {
     const MemberDay& row = index.panel.member_days[i];
@@ -248,12 +256,18 @@ void add_people(const PanelIndex& index, Index group, const Finder& find) {
     const Role role = index.panel.members[row.member].role;
     sum->roles[static_cast<std::size_t>(role)] += row.messages;
     sum->senders.push_back({row.member, row.messages});
+    sum->sent += row.messages;
   }
   for (const Index i : index.memberships.of(group)) {
     const MembershipRow& row = index.panel.memberships[i];
     if (Tally* sum = find.on(floor<days>(row.time))) {
       sum->events[static_cast<std::size_t>(row.event)] += row.people;
+      add_joins(row, *sum);
     }
+  }
+  for (const Index i : index.messages.of(group)) {
+    if (Tally* sum = find.on(floor<days>(index.panel.messages.time[i])))
+      sum->messages.push_back(i);
   }
 }
 
@@ -266,7 +280,8 @@ PanelIndex::PanelIndex(const Panel& source)
       days(source.days, source.study.groups.size()),
       attributes(source.attributes, source.study.groups.size()),
       member_days(source.member_days, source.study.groups.size()),
-      incidents(source.incidents, source.study.groups.size()) {}
+      incidents(source.incidents, source.study.groups.size()),
+      messages(source) {}
 
 std::optional<std::size_t> Timeline::offset(LocalDay day) const {
   const auto distance = (day - first).count();
@@ -321,6 +336,22 @@ Partition by_phase(const Timeline& timeline) {
     if (!timeline.observed[d]) continue;
     const std::string label =
         timeline.day(d) < *timeline.intervention ? "before" : "after";
+    if (parts.labels.empty() || parts.labels.back() != label)
+      parts.labels.push_back(label);
+    parts.part[d] = static_cast<std::uint32_t>(parts.labels.size() - 1);
+  }
+  mark_gaps(parts);
+  return parts;
+}
+
+Partition around_start(const Timeline& timeline, LocalDay start, days window) {
+  Partition parts;
+  parts.part.assign(timeline.observed.size(), Partition::none);
+  for (std::size_t d = 0; d < timeline.observed.size(); ++d) {
+    const LocalDay day = timeline.day(d);
+    if (!timeline.observed[d] || day < start - window || day >= start + window)
+      continue;
+    const std::string label = day < start ? "before" : "after";
     if (parts.labels.empty() || parts.labels.back() != label)
       parts.labels.push_back(label);
     parts.part[d] = static_cast<std::uint32_t>(parts.labels.size() - 1);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "etherpeil/store.hpp"
+#include "metrics/messages.hpp"
 
 namespace etherpeil::metric {
 
@@ -46,6 +47,7 @@ struct PanelIndex {
   ByGroup attributes;
   ByGroup member_days;
   ByGroup incidents;
+  MessageIndex messages;
 };
 
 /// Where the number of members comes from.
@@ -83,6 +85,9 @@ struct Partition {
 /// "before" and "after" the start of the first intervention, whose first day is
 /// "after"; without an intervention, "all".
 [[nodiscard]] Partition by_phase(const Timeline& timeline);
+/// "before" and "after" a day, which is "after": so many days on each side.
+[[nodiscard]] Partition around_start(const Timeline& timeline, LocalDay start,
+                               std::chrono::days window);
 /// Calendar weeks (Monday to Sunday) cut at the borders of the parts.
 [[nodiscard]] Partition weeks_within(const Timeline& timeline,
                                      const Partition& parts);
@@ -113,6 +118,10 @@ struct Tally {
   std::array<std::uint64_t, 18> events{};  ///< people; index: SystemEvent
   std::vector<Index> incidents{};          ///< in `Panel::incidents`
   std::vector<SenderSum> senders{};        ///< by member
+  std::uint64_t joins{};   ///< people of whom it is known whether they wrote
+  std::uint64_t joined{};  ///< of these, who wrote within 90 days of joining
+  std::uint64_t sent{};    ///< messages by the counts per day
+  std::vector<Index> messages{};  ///< in `Panel::messages`, in order of time
 };
 [[nodiscard]] std::vector<Tally> tallies(const PanelIndex& index,
                                          const Timeline& timeline,

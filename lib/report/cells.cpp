@@ -105,7 +105,12 @@ std::string basis_text(const Metric& metric, const MetricDefinition& definition,
     case Estimator::mean:
     case Estimator::median:
     case Estimator::gini:
+    case Estimator::quantile:
+    case Estimator::change:
+    case Estimator::relative:
       return texts.fill("basis.number", {{"y", bottom}});
+    case Estimator::gap:
+      return texts.fill("basis.days", {{"y", texts.count(metric.days)}});
   }
   return {};
 }

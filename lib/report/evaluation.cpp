@@ -55,6 +55,18 @@ std::vector<std::string> label_row(const LabelScore& label) {
           between(label.f1_interval)};
 }
 
+std::vector<std::string> incident_row(const char* name,
+                                      const IncidentScore& score) {
+  return {name,
+          std::to_string(score.gold),
+          std::to_string(score.predicted),
+          std::to_string(score.roots),
+          std::to_string(score.exact),
+          fixed(score.precision),
+          fixed(score.recall),
+          fixed(score.f1)};
+}
+
 std::string table_of(const Evaluation& evaluation) {
   std::string out = "Model " + evaluation.model + ", codebook " +
                     evaluation.codebook + ", " +
@@ -81,6 +93,11 @@ std::string table_of(const Evaluation& evaluation) {
   for (std::size_t i = 0; i < evaluation.groups.size(); ++i)
     groups.push_back({evaluation.groups[i], fixed(evaluation.group_f1[i])});
   append_table(out, groups);
+  Table incidents{{"incidents from the labels of", "by people", "found",
+                   "same root", "exact", "B-cubed precision", "recall", "F1"}};
+  incidents.push_back(incident_row("people", evaluation.incidents_by_people));
+  incidents.push_back(incident_row("the model", evaluation.incidents_by_model));
+  append_table(out, incidents);
   Table risk{{"only above probability", "messages kept", "of these right"}};
   for (const RiskPoint& point : evaluation.risk)
     risk.push_back(
@@ -124,6 +141,14 @@ void write_measure(json::Writer& out, std::string_view name, double value,
   out.member("high", interval.high).end_object();
 }
 
+void write_incidents(json::Writer& out, std::string_view name,
+                     const IncidentScore& score) {
+  out.key(name).begin_object().member("gold", score.gold);
+  out.member("predicted", score.predicted).member("roots", score.roots);
+  out.member("exact", score.exact).member("precision", score.precision);
+  out.member("recall", score.recall).member("f1", score.f1).end_object();
+}
+
 std::string json_of(const Evaluation& evaluation) {
   std::string text;
   json::Writer out{text};
@@ -143,7 +168,10 @@ std::string json_of(const Evaluation& evaluation) {
     out.begin_object().member("group", evaluation.groups[i]);
     out.member("macro_f1", evaluation.group_f1[i]).end_object();
   }
-  out.end_array().key("risk").begin_array();
+  out.end_array();
+  write_incidents(out, "incidents_by_people", evaluation.incidents_by_people);
+  write_incidents(out, "incidents_by_model", evaluation.incidents_by_model);
+  out.key("risk").begin_array();
   for (const RiskPoint& point : evaluation.risk) {
     out.begin_object().member("threshold", point.threshold);
     out.member("coverage", point.coverage);

@@ -48,6 +48,7 @@ void write_metric(json::Writer& out, const Metric& metric) {
   out.member("days", metric.days).member("numerator", metric.numerator);
   out.member("denominator", metric.denominator).member("value", metric.value);
   out.member("low", metric.interval.low).member("high", metric.interval.high);
+  out.member("midpoint", metric.midpoint);
   out.member("method", metric.method).member("small", metric.small);
   strings_member(out, "notes", metric.notes);
   out.end_object();
@@ -126,7 +127,8 @@ void append_csv_row(std::string& out, const Metric& metric, bool dutch,
   text(notes);
   const MetricDefinition& what = definition(metric.id);
   text(report::name_of(what, texts));
-  report::append_csv(out, report::full_unit_text(what, texts), separator);
+  text(report::full_unit_text(what, texts));
+  out += csv_number(metric.midpoint, dutch);
   out += "\r\n";
 }
 
@@ -137,7 +139,7 @@ void write_csv(std::span<const Metric> metrics, const Sink& sink, bool dutch,
   for (const char* name :
        {"id", "group", "period", "label", "first", "last", "days", "numerator",
         "denominator", "value", "low", "high", "method", "small", "notes",
-        "name", "unit"}) {
+        "name", "unit", "midpoint"}) {
     head += separator;
     head += name;
     separator = dutch ? ";" : ",";

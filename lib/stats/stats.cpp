@@ -1,6 +1,7 @@
 #include "etherpeil/stats.hpp"
 
 #include <algorithm>
+#include <boost/math/constants/constants.hpp>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/special_functions/beta.hpp>
 #include <boost/math/special_functions/erf.hpp>
@@ -9,6 +10,7 @@
 #include <cassert>
 #include <cmath>
 #include <limits>
+#include <map>
 
 #include "stats/spread.hpp"
 
@@ -64,6 +66,20 @@ double lower_ratio(double y1, double m1, double y0, double m0,
   return p / (1 - p) * (m0 / m1);
 }
 
+/// Mean and standard deviation of all values, not of a sample.
+struct Moments {
+  double mean{};
+  double deviation{};
+};
+Moments moments(std::span<const double> values) {
+  const double n = static_cast<double>(values.size());
+  double mean = 0;
+  for (const double value : values) mean += value / n;
+  double squares = 0;
+  for (const double value : values) squares += (value - mean) * (value - mean);
+  return {mean, std::sqrt(squares / n)};
+}
+
 /// Survival after each event time, with Greenwood's sum.
 struct Step {
   double time{};
@@ -96,8 +112,8 @@ std::vector<Step> survival_steps(std::vector<Duration> times) {
   return steps;
 }
 
-/// Half, with room for the rounding of a product of fractions.
-constexpr double half = 0.5 + 1e-12;
+/// Room for the rounding of a product of fractions.
+constexpr double rounding = 1e-12;
 
 }  // namespace
 
@@ -189,28 +205,104 @@ Interval rate_ratio_midp(std::uint64_t y1, double m1, std::uint64_t y0,
           1 / lower_ratio(real(y0), m0, real(y1), m1, confidence)};
 }
 
-SurvivalMedian kaplan_meier_median(std::span<const Duration> times,
-                                   double confidence) {
-  SurvivalMedian result{nan, undefined, times.size(), 0};
+SurvivalMedian kaplan_meier_quantile(std::span<const Duration> times, double q,
+                                     double confidence) {
+  assert(q > 0 && q < 1);
+  SurvivalMedian result{nan, nan, undefined, times.size(), 0};
   for (const Duration& time : times) result.observed += time.observed ? 1U : 0U;
   const double z = stats::normal_quantile(1 - tail(confidence));
-  for (const Step& step : survival_steps({times.begin(), times.end()})) {
-    if (std::isnan(result.median) && step.survival <= half)
-      result.median = step.time;
+  const double target = 1 - q;
+  const auto steps = survival_steps({times.begin(), times.end()});
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    if (steps[i].survival > target + rounding) continue;
+    result.median = result.midpoint = steps[i].time;
+    const bool exact = steps[i].survival > target - rounding;
+    if (exact && i + 1 < steps.size())
+      result.midpoint = (steps[i].time + steps[i + 1].time) / 2;
+    break;
+  }
+  for (const Step& step : steps) {
     // At survival 0 the log-log transform, and with it the limits, end.
     if (!(step.survival > 0)) break;
     const double error =
         std::sqrt(step.greenwood) / std::abs(std::log(step.survival));
     const double low = std::pow(step.survival, std::exp(z * error));
     const double high = std::pow(step.survival, std::exp(-z * error));
-    if (std::isnan(result.interval.low) && low <= half)
+    if (std::isnan(result.interval.low) && low <= target + rounding)
       result.interval.low = step.time;
-    if (high <= half) {
+    if (high <= target + rounding) {
       result.interval.high = step.time;
       break;
     }
   }
   return result;
+}
+
+SurvivalMedian kaplan_meier_median(std::span<const Duration> times,
+                                   double confidence) {
+  return kaplan_meier_quantile(times, 0.5, confidence);
+}
+
+Burstiness burstiness(std::span<const double> intervals) {
+  const double n = static_cast<double>(intervals.size());
+  const auto [mean, deviation] = moments(intervals);
+  if (!(mean > 0)) return {nan, nan, nan};
+  const double r = deviation / mean;
+  const double more = std::sqrt(n + 1);
+  const double less = std::sqrt(n - 1);
+  Burstiness result{(r - 1) / (r + 1),
+                    (more * r - less) / ((more - 2) * r + less), nan};
+  if (intervals.size() < 3) return result;
+  const auto first = intervals.first(intervals.size() - 1);
+  const auto next = intervals.subspan(1);
+  const auto [mean_first, deviation_first] = moments(first);
+  const auto [mean_next, deviation_next] = moments(next);
+  double products = 0;
+  for (std::size_t i = 0; i < first.size(); ++i)
+    products += (first[i] - mean_first) * (next[i] - mean_next);
+  const double spread = (n - 1) * deviation_first * deviation_next;
+  if (spread > 0) result.memory = products / spread;
+  return result;
+}
+
+Reciprocity reciprocity(std::span<const Arrow> arrows) {
+  std::map<std::pair<std::uint32_t, std::uint32_t>, double> weights;
+  for (const Arrow& arrow : arrows) {
+    if (arrow.from != arrow.to) weights[{arrow.from, arrow.to}] += arrow.weight;
+  }
+  if (weights.empty()) return {nan, nan, nan};
+  double answered = 0;
+  double smaller = 0;
+  double all = 0;
+  for (const auto& [ends, weight] : weights) {
+    all += weight;
+    const auto back = weights.find({ends.second, ends.first});
+    if (back == weights.end()) continue;
+    answered += 1;
+    smaller += std::min(weight, back->second);
+  }
+  const double count = static_cast<double>(weights.size());
+  const double mutual = answered / 2;
+  return {answered / count, mutual / (count - mutual), smaller / all};
+}
+
+ClockTimes clock_times(std::span<const double> hours) {
+  if (hours.empty()) return {nan, nan, nan, nan};
+  constexpr double turn = 2 * bm::constants::pi<double>();
+  const double n = static_cast<double>(hours.size());
+  double x = 0;
+  double y = 0;
+  for (const double hour : hours) {
+    x += std::cos(turn * hour / 24) / n;
+    y += std::sin(turn * hour / 24) / n;
+  }
+  const double r = std::hypot(x, y);
+  const double angle = std::atan2(y, x);
+  const double sum = n * r;
+  const double p =
+      std::exp(std::sqrt(1 + 4 * n + 4 * (n * n - sum * sum)) - (1 + 2 * n));
+  return {(angle < 0 ? angle + turn : angle) * 24 / turn, r,
+          std::sqrt(-2 * std::log(r)) * 24 / turn, p};
 }
 
 double gini(std::span<const double> amounts) {

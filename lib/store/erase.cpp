@@ -1,11 +1,11 @@
 #include "store/erase.hpp"
 
-#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "etherpeil/error.hpp"
+#include "store/rows.hpp"
 #include "store/segment.hpp"
 
 namespace etherpeil::tables {
@@ -33,58 +33,45 @@ std::vector<std::string> tables_of_groups(const Database& database) {
   return names;
 }
 
-/// The messages of a person become those of `nobody`, without a role.
+/// The messages of the months in which a person wrote become nobody's, and lose
+/// the role.
 void erase_from_segments(const Database& database, std::string_view pseudonym) {
-  const auto size_of = [&](const char* sql) {
-    return static_cast<std::size_t>(database.integer(sql));
-  };
-  const std::size_t labels = size_of("SELECT count(*) FROM label");
-  const std::size_t attributes = size_of("SELECT count(*) FROM attribute");
-  struct Changed {
-    std::int64_t group{};
-    std::string first_day{};
-    std::string month{};
-    std::string people{};
-    std::string columns{};
-  };
-  std::vector<Changed> changed;
+  const Codes codes = read_codes(database);
+  Statement update{database,
+                   "UPDATE segment SET people = replace(people, ?1, ?2), "
+                   "columns = ?3 WHERE group_id = ?4 AND file_first_day = ?5 "
+                   "AND month = ?6"};
   Statement row{database,
                 "SELECT group_id, file_first_day, month, messages, people, "
-                "columns FROM segment WHERE instr(people, ?)"};
+                "columns FROM segment WHERE instr(people, ?) > 0"};
   row.bind(pseudonym);
+  std::vector<Segment> changed;
+  struct Place {
+    std::int64_t group{};
+    std::string first_day{};
+  };
+  std::vector<Place> places;
   while (row.next()) {
-    const std::vector<std::string> before = people_in(row.text(4));
-    auto messages =
-        decode(row.blob(5), static_cast<std::size_t>(row.integer(3)),
-               before.size(), labels, attributes);
+    Segment segment{.month = std::string{row.text(2)},
+                    .people = split_people(row.text(4))};
+    auto messages = decode(
+        row.blob(5), static_cast<std::size_t>(row.integer(3)),
+        segment.people.size(), codes.labels.size(), codes.attributes.size());
     if (!messages) {
       throw Error{Errc::store, database.path() +
-                                   ": holds messages that no etherpeil "
-                                   "writes; restore a copy"};
+                                   ": is damaged; restore a copy, or erase the "
+                                   "group instead"};
     }
-    const auto gone = [&](const std::string& person) {
-      return person == pseudonym || person == nobody;
-    };
-    std::vector<std::string> after{std::string{nobody}};
-    std::vector<Index> place;
-    for (const std::string& person : before) {
-      place.push_back(gone(person) ? 0 : static_cast<Index>(after.size()));
-      if (!gone(person)) after.push_back(person);
+    segment.messages = std::move(*messages);
+    for (SegmentMessage& one : segment.messages) {
+      if (segment.people[one.person] == pseudonym) one.role = Role::unknown;
     }
-    for (SegmentMessage& message : *messages) {
-      message.person = place[message.person];
-      if (message.person == 0) message.role = Role::unknown;
-    }
-    changed.push_back({row.integer(0), std::string{row.text(1)},
-                       std::string{row.text(2)}, people_text(after),
-                       encode(*messages)});
+    places.push_back({row.integer(0), std::string{row.text(1)}});
+    changed.push_back(std::move(segment));
   }
-  Statement update{database,
-                   "UPDATE segment SET people = ?, columns = ? WHERE "
-                   "group_id = ? AND file_first_day = ? AND month = ?"};
-  for (const Changed& one : changed) {
-    update.run(one.people, sqlite::Blob{one.columns}, one.group, one.first_day,
-               one.month);
+  for (std::size_t i = 0; i < changed.size(); ++i) {
+    update.run(pseudonym, nobody, sqlite::Blob{encode(changed[i].messages)},
+               places[i].group, places[i].first_day, changed[i].month);
   }
 }
 

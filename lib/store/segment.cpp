@@ -1,6 +1,6 @@
 #include "store/segment.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace etherpeil::tables {
 namespace {
@@ -203,21 +203,11 @@ void read_column(Source& in, Rows& rows, Column what, const Limits& limits) {
 
 }  // namespace
 
-std::string people_text(const std::vector<std::string>& people) {
-  std::string text;
-  for (const std::string& person : people) {
-    text += text.empty() ? "" : " ";
-    text += person;
-  }
-  return text;
-}
-
-std::vector<std::string> people_in(std::string_view text) {
+std::vector<std::string> split_people(std::string_view list) {
   std::vector<std::string> people;
-  while (!text.empty()) {
-    const std::string_view one = text.substr(0, text.find(' '));
-    people.emplace_back(one);
-    text.remove_prefix(std::min(one.size() + 1, text.size()));
+  while (!list.empty()) {
+    people.emplace_back(list.substr(0, list.find(' ')));
+    list.remove_prefix(std::min(people.back().size() + 1, list.size()));
   }
   return people;
 }

@@ -25,13 +25,12 @@ struct SegmentMessage {
 
 struct Segment {
   std::string month{};                     ///< "2021-03"
-  std::vector<std::string> people{};       ///< pseudonyms, sorted, distinct
+  std::vector<std::string> people{};       ///< pseudonyms; sorted on import
   std::vector<SegmentMessage> messages{};  ///< file order
 };
 
-/// Pseudonyms with a space between them, and back.
-[[nodiscard]] std::string people_text(const std::vector<std::string>& people);
-[[nodiscard]] std::vector<std::string> people_in(std::string_view text);
+/// The pseudonyms of `segment.people`, which have spaces between them.
+[[nodiscard]] std::vector<std::string> split_people(std::string_view list);
 
 [[nodiscard]] std::string encode(const std::vector<SegmentMessage>& messages);
 /// Nothing when the bytes are not those of `count` messages by `people` people

@@ -40,7 +40,13 @@ std::string read_key(const json::Node& node,
   return key;
 }
 
-std::vector<Intervention> read_interventions(const json::Node& list) {
+bool overlap(const Intervention& a, const Intervention& b) {
+  return a.start <= b.end.value_or(b.start) &&
+         b.start <= a.end.value_or(a.start);
+}
+
+std::vector<Intervention> read_interventions(
+    const json::Node& list, std::vector<Diagnostic>& diagnostics) {
   std::vector<Intervention> interventions;
   for (const json::Node& node : list.items()) {
     node.allow_only({"key", "title", "start", "end"});
@@ -50,6 +56,15 @@ std::vector<Intervention> read_interventions(const json::Node& list) {
                               .end = study::read_day(node, "end")};
     if (intervention.end && *intervention.end < intervention.start) {
       node["end"].fail("lies before start");
+    }
+    for (std::size_t i = 0; i < interventions.size(); ++i) {
+      if (!overlap(interventions[i], intervention)) continue;
+      diagnostics.push_back(
+          {.code = "study.interventions-overlap",
+           .message = node.pointer() + ": shares days with " + list.pointer() +
+                      "/" + std::to_string(i) +
+                      "; what is seen on them may come from either. Correct "
+                      "the dates, or keep this in mind."});
     }
     interventions.push_back(std::move(intervention));
   }
@@ -67,7 +82,8 @@ std::optional<std::uint32_t> read_people(const json::Node& object,
   return static_cast<std::uint32_t>(member->integer(1, most_people));
 }
 
-Group read_group(const json::Node& node, const std::vector<Group>& earlier) {
+Group read_group(const json::Node& node, const std::vector<Group>& earlier,
+                 std::vector<Diagnostic>& diagnostics) {
   node.allow_only({"key", "name", "arm", "governance", "regime", "area_code",
                    "households", "members", "interventions"});
   Group group{.key = read_key(node["key"], earlier),
@@ -83,7 +99,7 @@ Group read_group(const json::Node& node, const std::vector<Group>& earlier) {
     regime->fail("must be \"alarm\" or \"gemengd\"");
   }
   if (const auto list = node.find("interventions")) {
-    group.interventions = read_interventions(*list);
+    group.interventions = read_interventions(*list, diagnostics);
   }
   return group;
 }
@@ -123,7 +139,7 @@ Study parse_study(std::string_view json, const std::string& source) {
   if (const auto roles = root.find("roles"))
     study.roles = study::read_filled(*roles);
   for (const json::Node& node : root["groups"].items()) {
-    study.groups.push_back(read_group(node, study.groups));
+    study.groups.push_back(read_group(node, study.groups, study.diagnostics));
   }
   if (study.groups.empty()) root["groups"].fail("must hold at least one group");
   return study;
