@@ -399,6 +399,26 @@ class Study(unittest.TestCase):
         self.refused("erase", database, "--sender", "Jan", "--key", f"{self.database}.key",
                      names="another key")
 
+    def test_data_that_are_kept_too_long_are_warned_about(self):
+        folder = self.dir / "late"
+        folder.mkdir()
+        (folder / "roles.json").write_text((self.dir / "demo/roles.json").read_text())
+        for day, code in (("2020-12-31", 1), ("2999-01-01", 0)):
+            database = folder / f"{day}.db"
+            (folder / "study.json").write_text(json.dumps({**self.study, "keep_until": day}))
+            made = run("init", database, "--study", folder / "study.json")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            for result in (run("metrics", database), run("report", database, "-o", "-"),
+                           run("compare", database)):
+                self.assertEqual(result.returncode, code, result.stderr)
+                self.assertEqual(b"command.kept-too-long" in result.stderr, code == 1)
+            added = run("import", database, "--group", self.groups[0],
+                        self.dir / "demo" / self.groups[0])
+            self.assertEqual(b"command.kept-too-long" in added.stderr, code == 1)
+        (folder / "study.json").write_text(json.dumps({**self.study, "keep_until": "2021-02-29"}))
+        self.refused("init", folder / "x.db", "--study", folder / "study.json",
+                     names="/keep_until")
+
     def test_a_key_is_made_checked_and_destroyed(self):
         key = self.dir / "made.key"
         made = run("key", "create", key)

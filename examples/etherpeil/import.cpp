@@ -38,7 +38,7 @@ void check_name(const etherpeil::Study& study, const std::string& group,
 }  // namespace
 
 int run(const Import& args, const Common& common) {
-  etherpeil::Store store{args.database};
+  auto [store, warned] = open_store(args.database, common);
   const etherpeil::Pseudonymiser pseudonyms{etherpeil::Key::load(args.key),
                                             store.study().key};
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
@@ -47,7 +47,6 @@ int run(const Import& args, const Common& common) {
     check_one_folder(etherpeil::find_exports(path), path);
   }
   const auto files = exports_of(args.paths);
-  bool warned = false;
   Progress progress{"import", files.size(), common};
   std::size_t done_files = 0;
   for (const auto& file : files) {

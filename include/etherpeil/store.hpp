@@ -145,9 +145,10 @@ struct Erased {
 /// there or none.
 class Store {
  public:
-  /// Opens an existing database, also where it may only be read.
-  /// @throws Error io when missing; store when it belongs to another program,
-  /// another schema version, or is damaged
+  /// Opens an existing database, also where it may only be read. One of an
+  /// older schema is migrated in one transaction, after a backup.
+  /// @throws Error io when missing; store when it belongs to another program or
+  /// a newer etherpeil, is damaged, or is older and may only be read
   explicit Store(const std::filesystem::path& path);
   /// Creates a database for a study. Roles are kept by pseudonym, so that no
   /// name enters the file. Leaves no file behind when it fails.
@@ -165,6 +166,9 @@ class Store {
   /// As given to `create`, without the path of the roles file.
   [[nodiscard]] const Study& study() const&;
   const Study& study() && = delete;
+  /// The backup that opening made of a file of an older schema; else empty.
+  [[nodiscard]] const std::filesystem::path& backup() const&;
+  const std::filesystem::path& backup() && = delete;
   /// @throws Error argument for a key other than that of `create`
   void check_key(const Pseudonymiser& pseudonyms) const;
   /// The roles that the study gives to authors of this chat, with the names

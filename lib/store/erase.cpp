@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "etherpeil/error.hpp"
+#include "store/migrate.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -111,13 +112,13 @@ std::uint64_t remove_traces(const Database& database) {
   try {
     database.execute("VACUUM");
     empty_log(database);
-  } catch (const Error& error) {
+    return remove_backups(database.path());
+  } catch (const std::exception& error) {
     throw Error{Errc::store, std::string{error.what()} +
                                  "; what was erased is out of the tables, but "
                                  "traces remain in the file: put that right "
                                  "and erase again"};
   }
-  return 0;
 }
 
 }  // namespace etherpeil::tables

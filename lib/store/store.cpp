@@ -11,6 +11,7 @@
 #include "etherpeil/error.hpp"
 #include "privacy/identity.hpp"
 #include "store/erase.hpp"
+#include "store/migrate.hpp"
 #include "store/sqlite.hpp"
 #include "store/write.hpp"
 
@@ -22,9 +23,7 @@ using sqlite::Database;
 using sqlite::Statement;
 using sqlite::Transaction;
 
-// As in schema.sql; `create` opens what it made, so a difference cannot last.
-constexpr std::int64_t application_id = 1162890289;
-constexpr std::int64_t schema_version = 1;
+constexpr std::int64_t application_id = 1162890289;  // as in schema.sql
 
 [[noreturn]] void fail(Errc code, const std::string& path,
                        const std::string& why) {
@@ -85,7 +84,9 @@ Database connect(const std::filesystem::path& path) {
   return Database{name, Access::frozen};
 }
 
-void check_identity(const Database& database) {
+/// What opening had to do first: the backup of a migration; mostly nothing.
+std::filesystem::path check_identity(const Database& database) {
+  using tables::schema_version;
   if (database.integer("PRAGMA application_id") != application_id) {
     fail(Errc::store, database.path(),
          "is a database of another program; name the file that was made for "
@@ -98,7 +99,7 @@ void check_identity(const Database& database) {
              ", this one reads " + std::to_string(schema_version) +
              "); use that version");
   }
-  if (version != schema_version) {
+  if (version < 1) {
     fail(Errc::store, database.path(),
          "has schema " + std::to_string(version) +
              ", which no etherpeil wrote; restore a copy");
@@ -107,6 +108,8 @@ void check_identity(const Database& database) {
     fail(Errc::store, database.path(),
          "is damaged; restore a copy or make the study again");
   }
+  if (version == schema_version) return {};
+  return tables::migrate(database, version);
 }
 
 /// Makes an empty file that was not there.
@@ -172,7 +175,7 @@ std::vector<std::string> people_of_authors(
 
 struct Store::Impl {
   explicit Impl(Database opened) : database(std::move(opened)) {
-    check_identity(database);
+    backup = check_identity(database);
     study = tables::read_study(database);
   }
   [[nodiscard]] Index group(std::string_view key) const {
@@ -251,6 +254,7 @@ struct Store::Impl {
   }
 
   Database database;
+  std::filesystem::path backup{};
   Study study{};
 };
 
@@ -282,6 +286,8 @@ Store Store::create(const std::filesystem::path& path, const Study& study,
 }
 
 const Study& Store::study() const& { return impl_->study; }
+
+const std::filesystem::path& Store::backup() const& { return impl_->backup; }
 
 void Store::check_key(const Pseudonymiser& pseudonyms) const {
   impl_->check_key(pseudonyms);
