@@ -437,6 +437,19 @@ class Study(unittest.TestCase):
         self.assertFalse(key.exists())
         self.refused("key", "check", key, names="no such key")
 
+    def test_redaction_hides_names_and_numbers(self):
+        chat = self.dir / "redact.txt"
+        chat.write_text("13-05-2024 10:00 - Xandra Vink: Bel 06-12345678 of joost, NL91ABNA0417164300\n"
+                        "13-05-2024 10:01 - Joost: xandra het was 24-PJX-1 op Kerkstraat 12\n",
+                        encoding="utf-8")
+        for form in ("ndjson", "csv"):
+            shown = run("classify", chat, "--redact", "--quiet", "--format", form).stdout.lower()
+            for hidden in (b"xandra", b"vink", b"joost", b"1234", b"nl91", b"pjx", b"kerkstraat"):
+                self.assertFalse(hidden in shown, hidden)
+            self.assertIn(b"[lid 1]", shown)
+            self.assertIn(b"[telefoon]", shown)
+        self.refused("classify", chat, "--redact", "--explain", names="--redact")
+
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
         for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics", "compare", "report",

@@ -40,6 +40,7 @@ struct Classify {
   std::string format{"ndjson"};
   std::optional<etherpeil::DateOrder> date_order{};
   bool explain{};
+  bool redact{};
 };
 
 struct Lint {

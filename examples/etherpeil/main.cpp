@@ -186,6 +186,9 @@ struct Program {
         ->type_name("WORD");
     sub->add_flag("--explain", classify.explain,
                   "Add the reasons, which sum to the score");
+    sub->add_flag("--redact", classify.redact,
+                  "Hide names, phone numbers, plates, addresses, IBANs and "
+                  "e-mail addresses");
     add_model(sub, classify.model);
     add_codebook(sub, classify.files);
     add_date_order(sub, classify.date_order);

@@ -12,6 +12,7 @@
 #include "etherpeil/compare.hpp"
 #include "etherpeil/learn.hpp"
 #include "etherpeil/metrics.hpp"
+#include "etherpeil/privacy.hpp"
 #include "etherpeil/store.hpp"
 #include "etherpeil/types.hpp"
 
@@ -47,6 +48,10 @@ void write_events(const Chat& chat, const Sink& sink,
 struct LabelOptions {
   Output output{Output::ndjson};
   bool source{};  ///< adds "source", the name of the export, to each record
+  /// Hides personal data in the texts; authors become "[lid 1]" in the order of
+  /// the chat's authors. Not with `explain`, whose spans are of the text
+  /// itself.
+  const Redactor* redact{};
   /// The classifier that gave the labels: adds its reasons, and the scores that
   /// they sum to (ndjson only).
   const Classifier* explain{};
