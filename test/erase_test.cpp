@@ -176,6 +176,19 @@ TEST_CASE("erase: the counts of the group stay, and nobody has them",
   for (const Member& member : after.members) {
     if (member.pseudonym == nobody) CHECK(member.role == Role::unknown);
   }
+  REQUIRE(after.messages.size() == before.messages.size());
+  for (std::size_t i = 0; i < after.messages.size(); ++i) {
+    CHECK(after.messages.time[i] == before.messages.time[i]);
+    CHECK(after.messages.label[i] == before.messages.label[i]);
+    const std::string& was =
+        before.members[before.messages.member[i]].pseudonym;
+    const std::string& now = after.members[after.messages.member[i]].pseudonym;
+    const bool gone = was == the_key().person("Anna Jansen") ||
+                      was == the_key().person("Bert Smit");
+    CHECK(now == (gone ? std::string{nobody} : was));
+    CHECK(after.messages.role[i] ==
+          (gone ? Role::unknown : before.messages.role[i]));
+  }
   // Two who wrote on one day are one on that day.
   for (const MemberDay& row : after.member_days) {
     if (row.group == 0 && after.members[row.member].pseudonym == nobody)

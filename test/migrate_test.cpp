@@ -81,6 +81,7 @@ INSERT INTO export_file VALUES (0, '2021-03-01', '2021-03-02', 'feed', 100, 3, 3
 INSERT INTO observed_day VALUES (0, '2021-03-01', '2021-03-01'), (0, '2021-03-02', '2021-03-01');
 INSERT INTO day_label VALUES (0, '2021-03-01', 0, 2, 0, 1, 0, 0);
 INSERT INTO member_day VALUES (0, '2021-03-01', 'P-BBBBBBBBBBBBBBBB', 'beheerder', 2);
+INSERT INTO membership VALUES (0, '2021-03-02', 2, '2021-03-02T10:00:00', 'member_added', 3);
 INSERT INTO incident VALUES (0, '2021-03-01', 1, '2021-03-01T12:00:00', 0, 'P-BBBBBBBBBBBBBBBB',
   1, 1, 2, 0, 0, NULL, NULL, NULL, NULL, 3600, 7200, 0);
 )");
@@ -94,7 +95,7 @@ std::string shape_of(const std::filesystem::path& path) {
                           "ORDER BY type, name");
   std::string plain;
   for (const char c : shape) {
-    if (c != ' ' && c != '\n') plain += c;
+    if (c != ' ' && c != '\n' && c != '"') plain += c;
   }
   return plain + ask(path, "SELECT * FROM codebook_column ORDER BY 1, 2");
 }
@@ -166,6 +167,10 @@ TEST_CASE("migrate: all that was in it stays, and the backup is as it was",
   CHECK(panel.study.title == "Een oude studie");
   CHECK(panel.incidents.size() == 1);
   CHECK(panel.members.size() == 1);
+  REQUIRE(panel.memberships.size() == 1);
+  CHECK(panel.memberships[0].people == 3);
+  CHECK(panel.memberships[0].until_end == 86400);
+  CHECK_FALSE(panel.memberships[0].wrote.has_value());
   REQUIRE(store.backup() == path.string() + ".schema-1.backup");
   CHECK(ask(store.backup(), "PRAGMA user_version") == "1\n");
   CHECK(ask(store.backup(), tables) == before);

@@ -12,6 +12,7 @@
 
 #include "etherpeil/etherpeil.hpp"
 #include "json/json.hpp"
+#include "messages_reference.hpp"
 
 using namespace etherpeil;
 namespace fs = std::filesystem;
@@ -149,6 +150,7 @@ TEST_CASE(
   const Demo demo{1};
   const auto analyses = all_with_truth(demo);
   const Panel panel = stored(demo, analyses, "truth.db").panel();
+  test::check_counts_follow_from_messages(panel);
   for (const Coverage& coverage : panel.coverage) {
     const Counts truth =
         count(analyses[coverage.group], coverage.first, coverage.last);

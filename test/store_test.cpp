@@ -18,6 +18,7 @@
 
 #include "etherpeil/error.hpp"
 #include "hash/hash.hpp"
+#include "messages_reference.hpp"
 
 using namespace etherpeil;
 using namespace std::chrono_literals;
@@ -151,6 +152,21 @@ class Builder {
     return index;
   }
 
+  /// A system line about somebody with a name.
+  void move(LocalTime time, SystemEvent event, const std::string& name,
+            Mention::Role role) {
+    const Index index = record(time, name);
+    Message& message = analysis_.chat.messages.back();
+    message.kind = Kind::system;
+    message.event = event;
+    const auto length = static_cast<std::uint32_t>(name.size());
+    analysis_.chat.mentions.push_back(
+        {.message = index,
+         .offset = message.offset + message.text_length - length - 1,
+         .length = static_cast<std::uint16_t>(length),
+         .role = role});
+  }
+
   void incident(Incident incident) {
     const auto number = static_cast<Index>(analysis_.incidents.list.size());
     for (const Index message : incident.messages) {
@@ -213,12 +229,13 @@ Analysis crowd(std::uint64_t seed, LocalDay first, int days, int per_day,
       const Index at = builder.say(time, who, label, below(4),
                                    who == 0 ? Role::moderator : Role::unknown);
       if (label == 0 && below(4) == 0) {
-        builder.incident({.root = at,
-                          .messages = {at},
-                          .slots = 2,
-                          .root_attributes = below(4),
-                          .participants = 1,
-                          .followed_until = time + 1h});
+        builder.incident(
+            {.root = at,
+             .messages = {at},
+             .slots = 2,
+             .root_attributes = builder.edit().labels[at].attributes,
+             .participants = 1,
+             .followed_until = time + 1h});
       }
       if (below(50) == 0) builder.notice(time, SystemEvent::member_added, 2);
     }
@@ -336,6 +353,15 @@ std::string describe(const Panel& panel) {
         << ' ' << shown(i.substantive) << ' ' << shown(i.professional) << ' '
         << shown(i.outcome) << ' ' << i.followed << ' ' << i.until_end << ' '
         << i.uncertain << '\n';
+  }
+  const Messages& all = panel.messages;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    out << "T " << all.group[i] << ' ' << all.line[i] << ' '
+        << count(all.time[i]) << ' ' << all.member[i] << ' '
+        << to_string(all.role[i]) << ' ' << to_string(all.kind[i]) << ' '
+        << to_string(all.media[i]) << ' ' << int{all.label[i]} << ' '
+        << all.attributes[i] << ' ' << all.incident[i] << ' ' << all.flags[i]
+        << '\n';
   }
   return out.str();
 }
@@ -577,7 +603,15 @@ TEST_CASE("store: rows that were deleted or renumbered by hand are damage",
       "UPDATE day_attribute SET group_id = 4000000000",
       "UPDATE member_day SET group_id = -1",
       "UPDATE membership SET group_id = 3", "UPDATE incident SET group_id = 0",
-      "UPDATE incident SET label_id = 3");
+      "UPDATE incident SET label_id = 3",
+      "UPDATE segment SET columns = zeroblob(length(columns))",
+      "UPDATE segment SET columns = CAST(columns || x'01' AS BLOB)",
+      "UPDATE segment SET columns = substr(columns, 1, length(columns) - 1)",
+      "UPDATE segment SET messages = messages - 1",
+      "UPDATE segment SET messages = messages + 1",
+      "UPDATE segment SET people = substr(people, 1, length(people) - 19)",
+      "UPDATE segment SET people = 'P-AAAAAAAAAAAAAAAA'",
+      "UPDATE segment SET month = '2020-12' WHERE month = '2021-01'");
   CAPTURE(tampered);
   REQUIRE(Raw{path}.run(tampered) == SQLITE_OK);
   CHECK(says(refused(Errc::store, path,
@@ -680,6 +714,77 @@ TEST_CASE("store: counts per day, label, attribute and member", "[store]") {
   CHECK(store.contains(file.sha256));
 }
 
+TEST_CASE("store: messages keep everything but their words", "[store]") {
+  const Folder folder;
+  Builder chat;
+  const Index an = chat.person("An");
+  const Index bo = chat.person("Bo");
+  const LocalDay first = day(2021, 5, 30);
+  chat.say(first + 23h, an, 0);  // on the day that is cut off
+  const Index root = chat.say(first + 25h, an, 0, 3, Role::moderator);
+  const Index again = chat.say(first + 25h + 10s, bo, 0, 1, Role::police);
+  const Index early = chat.say(first + 48h, bo, 2);
+  chat.edit().chat.messages.back().kind = Kind::media;
+  chat.edit().chat.messages.back().media = MediaType::contact;
+  chat.edit().chat.messages.back().flags = 0xFF;
+  chat.edit().labels.back().abstain = true;
+  const Index none =
+      chat.say(first + 26h, an, not_coded);  // the clock went back
+  chat.edit().chat.messages.back().kind = Kind::deleted;
+  chat.say(first + 90h, bo, 2);  // on the day that is cut off
+  chat.incident(
+      {.root = 0, .messages = {0, early}, .followed_until = first + 99h});
+  chat.incident(
+      {.root = root, .messages = {root, again}, .followed_until = first + 99h});
+  Store store = fresh(folder.path / "buurt.db");
+  store.add("oost", chat.done(), small_key());
+  const Panel panel = store.panel();
+  const Messages& all = panel.messages;
+  REQUIRE(all.size() == 4);
+  const auto person = [&](std::size_t i) {
+    return panel.members[all.member[i]].pseudonym;
+  };
+  // Two of May come before one of June, whatever their place in the file.
+  CHECK(all.group == std::vector<Index>(4, 2));
+  CHECK(all.line == std::vector<std::uint64_t>{2, 3, none + 1, early + 1});
+  CHECK(all.time[0] == LocalTime{first + 25h});
+  CHECK(all.time[1] == LocalTime{first + 25h + 10s});
+  CHECK(all.time[2] == LocalTime{first + 26h});
+  CHECK(all.time[3] == LocalTime{first + 48h});
+  CHECK(person(0) == small_key().person("An"));
+  CHECK(person(1) == small_key().person("Bo"));
+  CHECK(person(2) == small_key().person("An"));
+  CHECK(person(3) == small_key().person("Bo"));
+  CHECK(all.role == std::vector<Role>{Role::moderator, Role::police,
+                                      Role::unknown, Role::unknown});
+  CHECK(all.kind ==
+        std::vector<Kind>{Kind::text, Kind::text, Kind::deleted, Kind::media});
+  CHECK(all.media[0] == MediaType::none);
+  CHECK(all.media[3] == MediaType::contact);
+  CHECK(all.label == std::vector<std::uint8_t>{0, 0, not_coded, 2});
+  CHECK(all.attributes == std::vector<Attributes>{3, 1, 0, 0});
+  CHECK(all.incident ==
+        std::vector<Index>{0, 0, Messages::no_incident, Messages::no_incident});
+  CHECK(all.flags[0] == (Messages::root | Messages::in_incident));
+  CHECK(all.flags[1] == (Messages::repeats | Messages::in_incident));
+  CHECK(all.flags[2] == 0);
+  CHECK(all.flags[3] ==
+        (Messages::abstained | Messages::in_incident | Messages::edited |
+         Messages::multiline | Messages::minute | Messages::omitted |
+         Messages::guessed));
+}
+
+TEST_CASE("store: the counts of a day are those of its messages", "[store]") {
+  const Folder folder;
+  Store store = fresh(folder.path / "buurt.db");
+  store.add("noord", crowd(1, day(2021, 1, 20), 60, 30), small_key());
+  store.add("noord", crowd(5, day(2021, 6, 1), 40, 9), small_key());
+  store.add("oost", crowd(2, day(2020, 12, 1), 90, 12), small_key());
+  const Panel panel = store.panel();
+  CHECK(panel.messages.size() == 60 * 30 + 40 * 9 + 90 * 12);
+  test::check_counts_follow_from_messages(panel);
+}
+
 TEST_CASE("store: an incident keeps its seconds, and absence stays absence",
           "[store]") {
   const Folder folder;
@@ -767,6 +872,34 @@ TEST_CASE(
   CHECK(seen ==
         "member_added 3 member_added 1 member_joined 1 member_left 1 "
         "member_removed 1 ");
+}
+
+TEST_CASE("store: of those who join it is kept how many wrote in 90 days",
+          "[store]") {
+  const Folder folder;
+  Builder chat;
+  const Index an = chat.person("An");
+  const Index bo = chat.person("+31 6 12345678", true, true);
+  const Index cas = chat.person("Cas", true);
+  const LocalDay first = day(2021, 5, 1);
+  const auto target = Mention::Role::target;
+  chat.notice(first, SystemEvent::group_created);
+  chat.move(first + 1h, SystemEvent::member_added, "06-12345678", target);
+  chat.move(first + 2h, SystemEvent::member_joined, "cas",
+            Mention::Role::actor);
+  chat.move(first + 3h, SystemEvent::member_added, "Dirk", target);
+  chat.say(first + 4h, bo, 2);
+  chat.move(first + 5h, SystemEvent::member_added, "+31612345678", target);
+  chat.move(first + 6h, SystemEvent::member_left, "An", Mention::Role::actor);
+  chat.say(first + 6h + 24h * 90, cas, 2);
+  chat.say(first + 24h * 95, an, 2);
+  Store store = fresh(folder.path / "buurt.db");
+  store.add("noord", chat.done(), small_key());
+  std::string wrote;
+  for (const MembershipRow& row : store.panel().memberships)
+    wrote += shown(row.wrote) + ' ';
+  CHECK(wrote == "1 0 0 0 - ");
+  CHECK(store.panel().memberships[0].until_end == 95 * 86400 - 3600);
 }
 
 TEST_CASE("store: covered are the days that the export shows in full",

@@ -51,6 +51,38 @@ struct Member {
   Role role{Role::unknown};  ///< latest known
 };
 
+/// The messages by people on covered days, one column per property; all
+/// columns have one length. In order of group, file and month; within these in
+/// the order of the file. Everything that is counted per day follows from them.
+struct Messages {
+  /// Bits of `flags`. Values are stored in databases: append only.
+  static constexpr std::uint16_t abstained = 1;  ///< label below the threshold
+  static constexpr std::uint16_t root = 2;       ///< opens an incident
+  static constexpr std::uint16_t in_incident = 4;
+  static constexpr std::uint16_t repeats = 8;  ///< another reporter of the same
+  static constexpr std::uint16_t edited = 16;
+  static constexpr std::uint16_t multiline = 32;
+  static constexpr std::uint16_t minute = 64;    ///< time known to the minute
+  static constexpr std::uint16_t omitted = 128;  ///< media not in the export
+  static constexpr std::uint16_t guessed = 256;  ///< kind decided with doubt
+  /// In `incident`: none, or one that began before the covered days.
+  static constexpr Index no_incident = 0xFFFFFFFF;
+
+  std::vector<Index> group{};
+  std::vector<std::uint64_t> line{};  ///< of the file, 1-based
+  std::vector<LocalTime> time{};
+  std::vector<Index> member{};  ///< in `Panel::members`
+  std::vector<Role> role{};     ///< at that time
+  std::vector<Kind> kind{};
+  std::vector<MediaType> media{};
+  std::vector<std::uint8_t> label{};  ///< in `Codes::labels`, or `not_coded`
+  std::vector<Attributes> attributes{};
+  std::vector<Index> incident{};  ///< in `Panel::incidents`
+  std::vector<std::uint16_t> flags{};
+
+  [[nodiscard]] std::size_t size() const { return time.size(); }
+};
+
 /// A stored incident. Durations are seconds since the root.
 struct IncidentRow {
   Index group{};
@@ -79,6 +111,9 @@ struct MembershipRow {
   LocalTime time{};
   SystemEvent event{};  ///< member_added, _joined, _left, _removed
   std::uint32_t people{1};
+  /// Of these, how many wrote within 90 days of joining; nothing for a leave.
+  std::optional<std::uint32_t> wrote{};
+  std::int64_t until_end{};  ///< seconds to the last record of its file
 };
 
 /// Days of a group that an export covers, both included. Outside them nothing
@@ -121,6 +156,7 @@ struct Panel {
   std::vector<DayAttribute> attributes{};
   std::vector<MemberDay> member_days{};
   std::vector<IncidentRow> incidents{};
+  Messages messages{};
 };
 
 /// What `Store::add` did.
@@ -182,7 +218,8 @@ class Store {
   [[nodiscard]] bool contains(std::string_view sha256) const;
   /// Adds one export to a group, with pseudonyms for its authors ("~" stands
   /// before the name of an unsaved contact, who is another person than the
-  /// saved contact of that name). Idempotent by the content of the chat. The
+  /// saved contact of that name). Idempotent by the content of the chat; an
+  /// export of a database of schema 1 is replaced by one with messages. The
   /// same analyses added in any order give the same panel.
   /// @throws Error argument for an unknown group, or a key other than that of
   /// `create`; store when the days overlap another export of the group (merging

@@ -1,4 +1,5 @@
--- The study database of etherpeil: counts and event lists, no texts, no names.
+-- The study database of etherpeil: counts, event lists and messages as numbers, no
+-- texts, no names.
 -- Needs SQLite 3.37 or later (STRICT). The table codebook_column explains every
 -- column of every table and view.
 --
@@ -196,8 +197,23 @@ CREATE TABLE membership (
   event TEXT NOT NULL CHECK (event IN ('member_added', 'member_joined', 'member_left',
                                        'member_removed')),
   people INTEGER NOT NULL CHECK (people > 0),
+  wrote INTEGER CHECK (wrote BETWEEN 0 AND people),
+  until_end INTEGER NOT NULL CHECK (until_end >= 0),
   PRIMARY KEY (group_id, day, line),
   FOREIGN KEY (group_id, day) REFERENCES observed_day ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Every message by a person on a covered day, as numbers: lib/data/README.md gives
+-- the bytes. The counts above follow from these; what they lack is derived from here.
+CREATE TABLE segment (
+  group_id INTEGER NOT NULL,
+  file_first_day TEXT NOT NULL,
+  month TEXT NOT NULL CHECK (month || '-01' IS date(month || '-01', '+0 days')),
+  messages INTEGER NOT NULL CHECK (messages > 0),
+  people TEXT NOT NULL CHECK (people GLOB 'P-*' AND length(people) % 19 = 18),
+  columns BLOB NOT NULL CHECK (length(columns) >= messages),
+  PRIMARY KEY (group_id, file_first_day, month),
+  FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
 -- ----------------------------------------------------------- views for analysts
@@ -399,6 +415,11 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('membership', 'time', 'tijd van de systeemregel', 'time of the system line'),
   ('membership', 'event', 'member_added, member_joined, member_left of member_removed', 'member_added, member_joined, member_left or member_removed'),
   ('membership', 'people', 'om hoeveel mensen het gaat, minstens 1', 'how many people it is about, at least 1'),
+  ('segment', 'month', 'maand JJJJ-MM van de berichten', 'month YYYY-MM of the messages'),
+  ('segment', 'people', 'pseudoniemen van wie in deze maand schreef, op volgorde, met spaties ertussen', 'pseudonyms of those who wrote in this month, in order, with spaces between them'),
+  ('segment', 'columns', 'per bericht tijd, schrijver, rol, soort, label, kenmerken, incident en vlaggen als kolommen van bytes (beschreven bij schema.sql in lib/data/README.md van de broncode); geen tekst', 'per message time, author, role, kind, label, attributes, incident and flags as columns of bytes (described under schema.sql in lib/data/README.md of the source code); no text'),
+  ('membership', 'wrote', 'wie van hen binnen 90 dagen schreef, als aantal; leeg bij vertrek', 'how many of them wrote within 90 days; null for a leave'),
+  ('membership', 'until_end', 'seconden van de systeemregel tot het laatste record van het bestand', 'seconds from the system line to the last record of the file'),
   ('v_day', 'phase', 'before: vóór de eerste interventie van de groep; after: erna; leeg zonder interventie', 'before: before the first intervention of the group; after: from it on; null without one'),
   ('v_month', 'month', 'maand JJJJ-MM', 'month YYYY-MM'),
   ('v_month', 'days_observed', 'waargenomen dagen in de maand; deel hierdoor, niet door de lengte van de maand', 'observed days in the month; divide by this, not by the length of the month'),

@@ -34,7 +34,7 @@ std::int64_t version_of(const Database& database) {
 }
 
 /// Views and the table that explains columns hold nothing of their own.
-void derive_anew(const Database& database) {
+void drop_derived(const Database& database) {
   std::vector<std::string> views;
   {
     Statement row{database,
@@ -44,6 +44,9 @@ void derive_anew(const Database& database) {
   }
   for (const std::string& view : views) database.execute("DROP VIEW " + view);
   database.execute("DROP TABLE codebook_column");
+}
+
+void derive_anew(const Database& database) {
   const std::string_view schema = data::schema_sql();
   database.execute(std::string{schema.substr(schema.find("\nCREATE VIEW "))});
 }
@@ -96,6 +99,7 @@ std::filesystem::path migrate(const Database& database, std::int64_t from) {
   if (!back_up(database, from, backup)) return {};
   Transaction transaction{database, Transaction::Kind::write};
   if (version_of(database) != from) return {};
+  drop_derived(database);
   for (std::int64_t version = from; version < schema_version; ++version) {
     database.execute(
         std::string{steps()[static_cast<std::size_t>(version - 1)]});

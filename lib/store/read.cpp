@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <map>
+#include <utility>
 
 #include "etherpeil/error.hpp"
 #include "store/rows.hpp"
+#include "store/segment.hpp"
 #include "text/times.hpp"
 
 namespace etherpeil::tables {
@@ -247,14 +249,96 @@ void read_incidents(const Database& database, std::size_t groups,
 void read_memberships(const Database& database, std::size_t groups,
                       Panel& panel) {
   Statement row{database,
-                "SELECT group_id, time, event, people FROM membership "
+                "SELECT group_id, time, event, people, wrote, until_end "
+                "FROM membership "
                 "ORDER BY group_id, day, line"};
   while (row.next()) {
     panel.memberships.push_back(
         {.group = position(database, row, 0, groups),
          .time = read_time(database, row.text(1)),
          .event = read_slug(database, row.text(2), SystemEvent::other),
-         .people = number(row, 3)});
+         .people = number(row, 3),
+         .wrote = maybe_number(row, 4),
+         .until_end = row.integer(5)});
+  }
+}
+
+/// Pseudonyms with spaces between them.
+std::vector<Index> people_of(const Database& database, const Panel& panel,
+                             Index group, std::string_view list) {
+  std::vector<Index> people;
+  while (!list.empty()) {
+    const std::string_view one = list.substr(0, list.find(' '));
+    people.push_back(member_index(database, panel.members, group, one));
+    list.remove_prefix(std::min(one.size() + 1, list.size()));
+  }
+  return people;
+}
+
+/// Where each incident stands in the panel, by file and line of its root.
+using Roots = std::map<std::pair<Index, std::uint64_t>, Index>;
+
+Roots roots_of(const Panel& panel) {
+  Roots roots;
+  for (std::size_t i = 0; i < panel.incidents.size(); ++i) {
+    const IncidentRow& row = panel.incidents[i];
+    roots.emplace(std::pair{row.file, row.line}, static_cast<Index>(i));
+  }
+  return roots;
+}
+
+/// No incident of the panel when it started before the covered days.
+Index incident_at(const Roots& roots, Index file, std::uint64_t line) {
+  const auto found = roots.find({file, line});
+  return found == roots.end() ? Messages::no_incident : found->second;
+}
+
+void append(Messages& all, const SegmentMessage& one, Index group, Index member,
+            Index incident) {
+  all.group.push_back(group);
+  all.line.push_back(one.line);
+  all.time.push_back(one.time);
+  all.member.push_back(member);
+  all.role.push_back(one.role);
+  all.kind.push_back(one.kind);
+  all.media.push_back(one.media);
+  all.label.push_back(one.label);
+  all.attributes.push_back(one.attributes);
+  all.incident.push_back(incident);
+  all.flags.push_back(one.flags);
+}
+
+LocalDay end_of_month(LocalDay day) {
+  const std::chrono::year_month_day date{day};
+  return LocalDay{date.year() / date.month() / std::chrono::last};
+}
+
+void read_segments(const Database& database, std::size_t groups, Panel& panel) {
+  const Roots roots = roots_of(panel);
+  Statement row{database,
+                "SELECT group_id, file_first_day, month, messages, people, "
+                "columns FROM segment ORDER BY group_id, file_first_day, "
+                "month"};
+  while (row.next()) {
+    const Index group = position(database, row, 0, groups);
+    const Index file = file_index(database, panel.coverage, group,
+                                  read_day(database, row.text(1)));
+    const std::vector<Index> people =
+        people_of(database, panel, group, row.text(4));
+    const auto messages = decode(
+        row.blob(5), static_cast<std::size_t>(row.integer(3)), people.size(),
+        panel.codes.labels.size(), panel.codes.attributes.size());
+    if (!messages) fail_damaged(database);
+    const LocalDay start = read_day(database, std::string{row.text(2)} + "-01");
+    const LocalDay first = std::max(start, panel.coverage[file].first);
+    const LocalDay last =
+        std::min(end_of_month(start), panel.coverage[file].last);
+    for (const SegmentMessage& one : *messages) {
+      const LocalDay day = std::chrono::floor<std::chrono::days>(one.time);
+      if (day < first || day > last) fail_damaged(database);
+      append(panel.messages, one, group, people[one.person],
+             incident_at(roots, file, one.root_line));
+    }
   }
 }
 
@@ -366,6 +450,7 @@ Panel read_panel(const Database& database, std::size_t groups) {
   read_members(database, groups, panel);
   read_incidents(database, groups, panel);
   read_memberships(database, groups, panel);
+  read_segments(database, groups, panel);
   return panel;
 }
 

@@ -92,6 +92,12 @@ void Statement::put(int index, std::string_view value) {
   if (code != SQLITE_OK) database_->fail(code);
 }
 
+void Statement::put(int index, Blob value) {
+  const int code = sqlite3_bind_blob64(handle_.get(), index, value.bytes.data(),
+                                       value.bytes.size(), SQLITE_TRANSIENT);
+  if (code != SQLITE_OK) database_->fail(code);
+}
+
 void Statement::put_null(int index) {
   const int code = sqlite3_bind_null(handle_.get(), index);
   if (code != SQLITE_OK) database_->fail(code);
@@ -112,6 +118,14 @@ std::string_view Statement::text(int column) const {
   if (data == nullptr) return {};
   return {
       reinterpret_cast<const char*>(data),
+      static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
+}
+
+std::string_view Statement::blob(int column) const {
+  const void* data = sqlite3_column_blob(handle_.get(), column);
+  if (data == nullptr) return {};
+  return {
+      static_cast<const char*>(data),
       static_cast<std::size_t>(sqlite3_column_bytes(handle_.get(), column))};
 }
 

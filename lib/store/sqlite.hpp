@@ -29,6 +29,11 @@ class CannotOpen : public Error {
 
 class Database;
 
+/// Bytes that are no text.
+struct Blob {
+  std::string_view bytes{};
+};
+
 /// A prepared statement.
 class Statement {
  public:
@@ -55,6 +60,8 @@ class Statement {
   [[nodiscard]] std::optional<std::int64_t> maybe_integer(int column) const;
   /// Valid until the next call of `next`.
   [[nodiscard]] std::string_view text(int column) const;
+  /// Likewise; what is no text keeps its zero bytes.
+  [[nodiscard]] std::string_view blob(int column) const;
 
  private:
   struct Finalize {
@@ -62,6 +69,7 @@ class Statement {
   };
   void put(int index, std::int64_t value);
   void put(int index, std::string_view value);
+  void put(int index, Blob value);
   template <class Value>
   void put(int index, const std::optional<Value>& value) {
     if (value) {

@@ -222,6 +222,18 @@ struct Store::Impl {
     check_same(name, quoted(row.text(2)), quoted(format.header));
     return true;
   }
+  /// False for an export that came before the messages were kept (schema 1).
+  [[nodiscard]] bool complete(const std::string& sha256) const {
+    Statement row{
+        database,
+        "SELECT EXISTS (SELECT 1 FROM segment s WHERE s.group_id = f.group_id "
+        "AND s.file_first_day = f.first_day) OR NOT EXISTS (SELECT 1 FROM "
+        "observed_day o JOIN member_day m USING (group_id, day) WHERE "
+        "o.group_id = f.group_id AND o.file_first_day = f.first_day) "
+        "FROM export_file f WHERE sha256 = ?"};
+    row.bind(sha256);
+    return row.next() && row.integer(0) != 0;
+  }
   static std::string quoted(std::string_view text) {
     return '"' + std::string{text} + '"';
   }
@@ -341,12 +353,17 @@ Added Store::add(std::string_view group, const Analysis& analysis,
                  const Pseudonymiser& pseudonyms) {
   const Index index = impl_->group(group);
   impl_->check_key(pseudonyms);
-  if (impl_->holds(index, analysis)) return Added::unchanged;
+  const auto unchanged = [&] {
+    return impl_->holds(index, analysis) && impl_->complete(analysis.sha256);
+  };
+  if (unchanged()) return Added::unchanged;
   impl_->check_writable();
   const tables::Rows rows = tables::tabulate(analysis, pseudonyms);
   Transaction transaction{impl_->database, Transaction::Kind::write};
   // Another program may have added it since.
-  if (impl_->holds(index, analysis)) return Added::unchanged;
+  if (unchanged()) return Added::unchanged;
+  Statement{impl_->database, "DELETE FROM export_file WHERE sha256 = ?"}.run(
+      analysis.sha256);
   const std::string& name = impl_->name_of(analysis.chat);
   tables::write_codes(impl_->database, analysis.codes, analysis.provenance,
                       name);

@@ -5,6 +5,7 @@
 
 #include "etherpeil/error.hpp"
 #include "privacy/identity.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -145,6 +146,7 @@ class Tabulator {
     count_people();
     list_incidents();
     list_moves();
+    list_messages();
     list_remarks();
     return std::move(rows_);
   }
@@ -173,6 +175,7 @@ class Tabulator {
   void count_people();
   void list_incidents();
   void list_moves();
+  void list_messages();
   void list_remarks();
 
   const Analysis& analysis_;
@@ -324,26 +327,133 @@ void Tabulator::list_incidents() {
   }
 }
 
+/// A person of a chat as system lines name them, with the times of writing.
+struct Writer {
+  std::string identity{};
+  std::vector<LocalTime> times{};
+};
+
+/// One for each author. System lines show an unsaved contact without "~".
+std::vector<Writer> writers_of(const Chat& chat) {
+  std::vector<Writer> writers;
+  for (const Author& author : chat.authors)
+    writers.push_back({.identity = privacy::identity(author.name)});
+  for (const Message& message : chat.messages) {
+    if (message.human())
+      writers[message.author].times.push_back(message.time());
+  }
+  return writers;
+}
+
+/// How many of `names` wrote within 90 days of `start`.
+std::uint32_t count_writers(const std::vector<Writer>& writers,
+                            const std::vector<std::string>& names,
+                            LocalTime start) {
+  constexpr days window{90};
+  std::uint32_t sum = 0;
+  for (const std::string& name : names) {
+    const std::string identity = privacy::identity(name);
+    sum +=
+        std::any_of(writers.begin(), writers.end(), [&](const Writer& writer) {
+          return writer.identity == identity &&
+                 std::any_of(writer.times.begin(), writer.times.end(),
+                             [&](LocalTime time) {
+                               return time >= start && time <= start + window;
+                             });
+        });
+  }
+  return sum;
+}
+
 void Tabulator::list_moves() {
-  auto mention = chat_.mentions.begin();
+  const std::vector<Writer> writers = writers_of(chat_);
   for (Index i = 0; i < chat_.messages.size(); ++i) {
     const Message& message = chat_.messages[i];
-    std::uint32_t targets = 0;
-    while (mention != chat_.mentions.end() && mention->message <= i) {
-      if (mention->message == i && mention->role == Mention::Role::target)
-        ++targets;
-      ++mention;
-    }
-    const bool moves = message.event == SystemEvent::member_added ||
-                       message.event == SystemEvent::member_removed ||
-                       message.event == SystemEvent::member_left ||
+    const bool joins = message.event == SystemEvent::member_added ||
                        message.event == SystemEvent::member_joined;
-    if (!moves || !covers(message)) continue;
-    rows_.moves.push_back(
-        {.line = chat_.line(i),
-         .row = {.time = message.time(),
-                 .event = message.event,
-                 .people = std::max<std::uint32_t>(targets, 1)}});
+    const bool leaves = message.event == SystemEvent::member_removed ||
+                        message.event == SystemEvent::member_left;
+    if ((!joins && !leaves) || !covers(message)) continue;
+    std::vector<std::string> names = chat_.names(i, Mention::Role::target);
+    MembershipRow row{.time = message.time(),
+                      .event = message.event,
+                      .people = static_cast<std::uint32_t>(
+                          std::max<std::size_t>(names.size(), 1)),
+                      .until_end = std::max<std::int64_t>(
+                          (rows_.file.last - message.time()).count(), 0)};
+    if (message.event == SystemEvent::member_joined)
+      names = chat_.names(i, Mention::Role::actor);
+    if (joins && !names.empty()) {
+      row.wrote =
+          std::min(count_writers(writers, names, message.time()), row.people);
+    }
+    rows_.moves.push_back({.line = chat_.line(i), .row = row});
+  }
+}
+
+/// What a message was and what the steps found in it, as bits of `Messages`.
+std::uint16_t flags_of(const Analysis& analysis, std::size_t i) {
+  const Message& message = analysis.chat.messages[i];
+  const Label& label = analysis.labels[i];
+  const auto incident = analysis.incidents.of_message[i];
+  std::uint16_t flags = 0;
+  const auto set = [&flags](std::uint16_t flag, bool holds) {
+    if (holds) flags = static_cast<std::uint16_t>(flags | flag);
+  };
+  set(Messages::abstained, label.abstain);
+  set(Messages::in_incident, incident.has_value());
+  if (incident && label.code != not_coded) {
+    const Index root = analysis.incidents.list[*incident].root;
+    const bool reports =
+        !label.abstain &&
+        analysis.codes.labels[label.code].function == Function::report;
+    set(Messages::root, root == i);
+    set(Messages::repeats,
+        reports && message.author != analysis.chat.messages[root].author);
+  }
+  set(Messages::edited, message.has(Message::edited));
+  set(Messages::multiline, message.has(Message::multiline));
+  set(Messages::minute, message.has(Message::minute));
+  set(Messages::omitted, message.has(Message::omitted));
+  set(Messages::guessed, message.has(Message::guessed));
+  return flags;
+}
+
+void Tabulator::list_messages() {
+  std::map<std::string, Segment> months;
+  for (std::size_t i = 0; i < chat_.messages.size(); ++i) {
+    const Message& message = chat_.messages[i];
+    if (!message.human() || !covers(message)) continue;
+    const Label& label = analysis_.labels[i];
+    const auto incident = analysis_.incidents.of_message[i];
+    const std::string month = text::iso(day_of(message.time())).substr(0, 7);
+    months[month].messages.push_back(
+        {.line = chat_.line(static_cast<Index>(i)),
+         .time = message.time(),
+         .person = person_of_author_[message.author],
+         .role = analysis_.roles.empty() ? Role::unknown : analysis_.roles[i],
+         .kind = message.kind,
+         .media = message.media,
+         .label = label.code,
+         .attributes = label.attributes,
+         .root_line = incident
+                          ? chat_.line(analysis_.incidents.list[*incident].root)
+                          : 0,
+         .flags = flags_of(analysis_, i)});
+  }
+  for (auto& [month, segment] : months) {
+    segment.month = month;
+    // From the people of the file to those of the month.
+    std::vector<Index> number(rows_.people.size());
+    for (const SegmentMessage& one : segment.messages) number[one.person] = 1;
+    for (std::size_t person = 0; person < number.size(); ++person) {
+      if (number[person] == 0) continue;
+      number[person] = static_cast<Index>(segment.people.size());
+      segment.people.push_back(rows_.people[person]);
+    }
+    for (SegmentMessage& one : segment.messages)
+      one.person = number[one.person];
+    rows_.segments.push_back(std::move(segment));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "etherpeil/store.hpp"
+#include "store/segment.hpp"
 
 namespace etherpeil::tables {
 
@@ -37,6 +38,7 @@ struct Rows {
   std::vector<PersonDay> person_days{};
   std::vector<IncidentRow> incidents{};  ///< `reporter` is in `people`
   std::vector<Move> moves{};
+  std::vector<Segment> segments{};  ///< by month
   std::vector<Remark> remarks{};
 };
 

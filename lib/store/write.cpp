@@ -160,11 +160,27 @@ void write_events(const Database& database, Index group, const Rows& rows) {
                  one.substantive, one.professional, one.outcome, one.followed,
                  one.until_end, one.uncertain);
   }
-  Statement move{database, "INSERT INTO membership VALUES (?, ?, ?, ?, ?, ?)"};
+  Statement move{database,
+                 "INSERT INTO membership VALUES (?, ?, ?, ?, ?, ?, ?, ?)"};
   for (const Move& one : rows.moves) {
     const std::string time = iso(one.row.time);
     move.run(group, time.substr(0, 10), one.line, time,
-             to_string(one.row.event), one.row.people);
+             to_string(one.row.event), one.row.people, one.row.wrote,
+             one.row.until_end);
+  }
+}
+
+void write_segments(const Database& database, Index group, const Rows& rows) {
+  const std::string first = iso(rows.coverage.first);
+  Statement insert{database, "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?)"};
+  for (const Segment& one : rows.segments) {
+    std::string people;
+    for (const std::string& person : one.people) {
+      people += people.empty() ? "" : " ";
+      people += person;
+    }
+    insert.run(group, first, one.month, one.messages.size(), people,
+               sqlite::Blob{encode(one.messages)});
   }
 }
 
@@ -209,6 +225,7 @@ void write_rows(const Database& database, Index group,
   write_file(database, group, rows);
   write_counts(database, group, rows);
   write_events(database, group, rows);
+  write_segments(database, group, rows);
 }
 
 }  // namespace etherpeil::tables
