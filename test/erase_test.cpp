@@ -196,6 +196,27 @@ TEST_CASE("erase: the counts of the group stay, and nobody has them",
   }
 }
 
+TEST_CASE("erase: who is only written about gets no pseudonym", "[erase]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  Store store = Store::create(path, study_of_two(), {}, the_key());
+  std::string text = "01-05-2021 09:00 - Anna heeft Nieuwe Buur toegevoegd\n";
+  for (int day = 1; day < 9; ++day) {
+    text += "0" + std::to_string(day) +
+            "-05-2021 10:00 - Anna: Kees Crimineel liep weer rond, bel Jos\n";
+  }
+  static_cast<void>(store.add(
+      "noord", Analyser{{}, Classifier{}}.run(parse(Bytes::from(text))),
+      the_key()));
+  CHECK(holds(folder.path, the_key().person("Anna")));
+  for (const char* name : {"Kees Crimineel", "Kees", "Jos", "Nieuwe Buur"}) {
+    CAPTURE(name);
+    CHECK_FALSE(store.knows(the_key().person(name)));
+    CHECK_FALSE(holds(folder.path, the_key().person(name)));
+    CHECK_FALSE(holds(folder.path, name));
+  }
+}
+
 TEST_CASE("erase: an unknown person changes nothing, and nobody is nobody",
           "[erase]") {
   const Folder folder;

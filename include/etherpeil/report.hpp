@@ -83,6 +83,16 @@ void write_comparison(const Comparison& comparison, const Sink& sink,
 void write_report(const Panel& panel, const std::filesystem::path& path,
                   Language language = Language::dutch);
 
+/// Counts per group that may leave the machine, as csv or csv_nl in a new
+/// folder, whole or not at all: periods.csv, labels.csv, a codebook of their
+/// columns and a readme. A cell that fewer than 5 people are behind, or one of
+/// them for more than half, is empty, and so are as many others as it takes
+/// that subtraction does not give it.
+/// @throws Error argument for another output, or a folder that is not empty; io
+void write_release(const Panel& panel, const std::filesystem::path& folder,
+                   Output output = Output::csv,
+                   Language language = Language::dutch);
+
 /// Control characters, bidirectional overrides and invalid UTF-8 made visible
 /// as \u{…}, so that a text can be shown in a terminal.
 [[nodiscard]] std::string terminal_safe(std::string_view text);

@@ -27,6 +27,7 @@ class Scan {
 
   void run() {
     emails();
+    if (!std::any_of(text_.begin(), text_.end(), is_digit)) return;
     numbers();
     plates();
     addresses();
@@ -108,9 +109,9 @@ class Scan {
 void Scan::emails() {
   // The second form is how people write one that machines should not read.
   static const Pattern plain{
-      R"([a-z0-9][a-z0-9._%+-]* ?@ ?(?:[a-z0-9-]+\.)+[a-z]{2,})"};
+      R"([a-z0-9][a-z0-9._%+-]{0,64} ?@ ?(?:[a-z0-9-]+\.)+[a-z]{2,})"};
   static const Pattern spoken{
-      R"([a-z0-9][a-z0-9._%+-]*(?: ?[(\[{] ?(?:at|@|apenstaartje) ?[)\]}] ?| (?:at|apenstaartje|apestaartje) |@| @ ?))"
+      R"([a-z0-9][a-z0-9._%+-]{0,64}(?: ?[(\[{] ?(?:at|@|apenstaartje) ?[)\]}] ?| (?:at|apenstaartje|apestaartje) |@| @ ?))"
       R"((?:[a-z0-9-]+(?: ?[(\[{]? ?(?:dot|punt) ?[)\]}]? ?|\. ?| \.)){1,3})"
       R"((?:nl|com|be|org|net|eu|de|info|online|nu)\b)"};
   if (!holds("@") && !holds("at") && !holds("apestaart") &&
@@ -356,7 +357,7 @@ void Scan::addresses() {
       R"((?: ?-? ?(?:bis|hs|zw|rood|i{1,3}|iv)\b| ?[a-h]\b| ?[-/] ?[0-9]{1,4}\b|-[a-z]\b)?)";
   static const Pattern street{
       R"((?:\b(?:[1-9][0-9]?e|van|de|der|den|het|ten|ter|st\.?|sint|prof\.?|dr\.?|mr\.?|ds\.?|burg\.?|kon\.?|burgemeester|pastoor|koningin|koning|prins|prinses|oude|nieuwe|grote|kleine|lange|korte|hoge|lage|oranje|[a-z]\.)[ ])*)"
-      R"([a-z'.-]{2,}(?:straat|str\.?|laan|ln\.?|weg|plein|pln\.?|kade|singel|gracht|dijk|dreef|hof|hofje|pad|steeg|plantsoen|erf|park|markt|wal|haven|kamp|veld|velden|akker|akkers|burg|oord|ring|baan|brink|hoek|horst|donk|beemd|meent|tuin|tuinen|weide|wei|zoom|gaard|gaarde|poort|brug|sluis|vaart|stede|heem|waard|polder|heuvel|berg|bosje|duin|terras|boulevard|allee|passage|galerij|toren|werf|heide|schans|bolwerk|slag|rak|stee|enk|land|meer) ?)" +
+      R"([a-z'.-]{2,40}(?:straat|str\.?|laan|ln\.?|weg|plein|pln\.?|kade|singel|gracht|dijk|dreef|hof|hofje|pad|steeg|plantsoen|erf|park|markt|wal|haven|kamp|veld|velden|akker|akkers|burg|oord|ring|baan|brink|hoek|horst|donk|beemd|meent|tuin|tuinen|weide|wei|zoom|gaard|gaarde|poort|brug|sluis|vaart|stede|heem|waard|polder|heuvel|berg|bosje|duin|terras|boulevard|allee|passage|galerij|toren|werf|heide|schans|bolwerk|slag|rak|stee|enk|land|meer) ?)" +
       number};
   static const Pattern whole_street{
       R"(\b(?:[a-z']+ )?(?:straat|laan|plein|kade|singel|gracht|dijk|dreef|hof|pad|steeg|plantsoen|erf|markt|boulevard) (?:nr\.? ?|nummer )?[0-9]{1,4}[a-z]?\b)" +
