@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "classify/plate.hpp"
+#include "text/plate.hpp"
 #include "classify/rules.hpp"
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
@@ -537,7 +537,7 @@ TEST_CASE("classify: numbers are read as plates, phones, houses and times",
 
 TEST_CASE("classify: plates follow the sidecodes and what is never issued",
           "[classify]") {
-  using etherpeil::classify::is_plate;
+  using etherpeil::text::is_plate;
   for (const char* good :
        {"xx-99-99", "12-34-gh", "12-gh-34", "xk-12-dx", "gh-jk-12", "12-gh-jk",
         "12-xkd-3", "1-xkd-23", "gh-123-x", "x-123-gh", "gbb-01-g", "x-12-gbb",

@@ -420,6 +420,26 @@ class Study(unittest.TestCase):
         self.refused("erase", database, "--sender", "Jan", "--key", f"{self.database}.key",
                      names="another key")
 
+    def test_data_that_are_kept_too_long_are_warned_about(self):
+        folder = self.dir / "late"
+        folder.mkdir()
+        (folder / "roles.json").write_text((self.dir / "demo/roles.json").read_text())
+        for day, code in (("2020-12-31", 1), ("2999-01-01", 0)):
+            database = folder / f"{day}.db"
+            (folder / "study.json").write_text(json.dumps({**self.study, "keep_until": day}))
+            made = run("init", database, "--study", folder / "study.json")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            for result in (run("metrics", database), run("report", database, "-o", "-"),
+                           run("compare", database)):
+                self.assertEqual(result.returncode, code, result.stderr)
+                self.assertEqual(b"command.kept-too-long" in result.stderr, code == 1)
+            added = run("import", database, "--group", self.groups[0],
+                        self.dir / "demo" / self.groups[0])
+            self.assertEqual(b"command.kept-too-long" in added.stderr, code == 1)
+        (folder / "study.json").write_text(json.dumps({**self.study, "keep_until": "2021-02-29"}))
+        self.refused("init", folder / "x.db", "--study", folder / "study.json",
+                     names="/keep_until")
+
     def test_a_key_is_made_checked_and_destroyed(self):
         key = self.dir / "made.key"
         made = run("key", "create", key)
@@ -438,9 +458,80 @@ class Study(unittest.TestCase):
         self.assertFalse(key.exists())
         self.refused("key", "check", key, names="no such key")
 
+    def test_redaction_hides_names_and_numbers(self):
+        chat = self.dir / "redact.txt"
+        chat.write_text("13-05-2024 10:00 - Xandra Vink: Bel 06-12345678 of joost, NL91ABNA0417164300\n"
+                        "13-05-2024 10:01 - Joost: xandra het was 24-PJX-1 op Kerkstraat 12\n",
+                        encoding="utf-8")
+        for form in ("ndjson", "csv"):
+            shown = run("classify", chat, "--redact", "--quiet", "--format", form).stdout.lower()
+            for hidden in (b"xandra", b"vink", b"joost", b"1234", b"nl91", b"pjx", b"kerkstraat"):
+                self.assertFalse(hidden in shown, hidden)
+            self.assertIn(b"[lid 1]", shown)
+            self.assertIn(b"[telefoon]", shown)
+        self.refused("classify", chat, "--redact", "--explain", names="--redact")
+
+    def test_an_export_holds_no_small_cell(self):
+        for form, separator in (("csv", ","), ("csv-nl", ";")):
+            folder = self.dir / form
+            made = run("export", self.database, "--format", form, "-o", folder)
+            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertEqual(sorted(path.name for path in folder.iterdir()),
+                             ["LEESMIJ.txt", "codebook.csv", "labels.csv", "periods.csv"])
+            text = (folder / "periods.csv").read_text(encoding="utf-8-sig")
+            rows = list(csv.DictReader(io.StringIO(text), delimiter=separator))
+            self.assertEqual({row["group"] for row in rows}, set(self.groups))
+            shown = [row for row in rows if row["messages_hidden"] == "0"]
+            self.assertGreater(len(shown), 10)
+            for row in rows:
+                self.assertEqual(row["messages"] == "", row["messages_hidden"] == "1")
+                self.assertNotIn(row["senders"], ("1", "2", "3", "4"))
+            meanings = (folder / "codebook.csv").read_text(encoding="utf-8-sig")
+            for column in rows[0]:
+                self.assertIn(column, meanings)
+            self.assertFalse("P-" in text)
+            self.refused("export", self.database, "-o", folder, names="not empty")
+
+    def test_the_consent_list_masks_and_drops_but_keeps_counts(self):
+        folder = self.dir / "consent"
+        folder.mkdir()
+        database, chat = folder / "x.db", folder / "chat.txt"
+        run("init", database, "--study", self.dir / "demo/study.json")
+        words = "Er loopt een verdachte man aan autodeuren te voelen, 112 gebeld"
+        chat.write_text("".join(
+            f"{day:02}-05-2024 1{n}:00 - {name}: {words if n < 3 else 'Ik kijk'} {day}\n"
+            for day in range(1, 21) for n, name in enumerate(("Jan", "~ Piet", "Els", "Kees"))),
+            encoding="utf-8")
+        pathlib.Path(f"{database}.consent").write_text("# wie niet wil\nJan\nPiet\tdrop\n")
+
+        def added():
+            return run("import", database, "--group", self.groups[0], chat, "--date-order", "dmy",
+                       "--model", "rules")
+
+        first = added()
+        self.assertIn(b"2 of the consent list", first.stderr)
+        with sqlite3.connect(database) as connection:
+            def ask(sql):
+                return connection.execute(sql).fetchall()
+            self.assertEqual(ask("SELECT count(DISTINCT pseudonym) FROM member_day"), [(3,)])
+            self.assertEqual(ask("SELECT sum(messages) FROM member_day"), [(72,)])
+            self.assertEqual(ask("SELECT sum(messages) FROM member_day WHERE pseudonym = "
+                                 "'P-0000000000000000'"), [(36,)])
+            # Jan's reports stay, nobody made them; Piet's words were not read.
+            self.assertEqual(ask("SELECT sum(messages) FROM day_label NATURAL JOIN label "
+                                 "WHERE function = 'report'"), [(36,)])
+        self.assertIn(b"was there already", added().stderr)
+        # Who is added later goes at the next import, whatever it brings.
+        pathlib.Path(f"{database}.consent").write_text("Jan\nPiet\tdrop\nEls\n")
+        self.assertIn(b"1 of the consent list", added().stderr)
+        pathlib.Path(f"{database}.consent").write_text("Jan\tweg\n")
+        self.refused("import", database, "--group", self.groups[0], chat, names="x.db.consent:1")
+        self.refused("import", database, "--group", self.groups[0], chat, "--consent", "no.list",
+                     names="no.list")
+
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
-        for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics", "compare", "report",
+        for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics", "compare", "report", "export",
                      "demo"):
             result = run(name, "--help")
             self.assertEqual(result.returncode, 0)

@@ -178,14 +178,44 @@ TEST_CASE("erase: the counts of the group stay, and nobody has them",
     if (member.pseudonym == nobody) CHECK(member.role == Role::unknown);
   }
   test::check_counts_follow_from_messages(after);
+  REQUIRE(after.messages.size() == before.messages.size());
   for (std::size_t i = 0; i < after.messages.size(); ++i) {
-    if (after.members[after.messages.member[i]].pseudonym == nobody)
-      CHECK(after.messages.role[i] == Role::unknown);
+    CHECK(after.messages.time[i] == before.messages.time[i]);
+    CHECK(after.messages.label[i] == before.messages.label[i]);
+    const std::string& was =
+        before.members[before.messages.member[i]].pseudonym;
+    const std::string& now = after.members[after.messages.member[i]].pseudonym;
+    const bool gone = was == the_key().person("Anna Jansen") ||
+                      was == the_key().person("Bert Smit");
+    CHECK(now == (gone ? std::string{nobody} : was));
+    CHECK(after.messages.role[i] ==
+          (gone ? Role::unknown : before.messages.role[i]));
   }
   // Two who wrote on one day are one on that day.
   for (const MemberDay& row : after.member_days) {
     if (row.group == 0 && after.members[row.member].pseudonym == nobody)
       CHECK(row.messages == 2);
+  }
+}
+
+TEST_CASE("erase: who is only written about gets no pseudonym", "[erase]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  Store store = Store::create(path, study_of_two(), {}, the_key());
+  std::string text = "01-05-2021 09:00 - Anna heeft Nieuwe Buur toegevoegd\n";
+  for (int day = 1; day < 9; ++day) {
+    text += "0" + std::to_string(day) +
+            "-05-2021 10:00 - Anna: Kees Crimineel liep weer rond, bel Jos\n";
+  }
+  static_cast<void>(store.add(
+      "noord", Analyser{{}, Classifier{}}.run(parse(Bytes::from(text))),
+      the_key()));
+  CHECK(holds(folder.path, the_key().person("Anna")));
+  for (const char* name : {"Kees Crimineel", "Kees", "Jos", "Nieuwe Buur"}) {
+    CAPTURE(name);
+    CHECK_FALSE(store.knows(the_key().person(name)));
+    CHECK_FALSE(holds(folder.path, the_key().person(name)));
+    CHECK_FALSE(holds(folder.path, name));
   }
 }
 

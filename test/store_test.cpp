@@ -544,13 +544,12 @@ TEST_CASE("store: another schema version is refused and left alone",
   const Folder folder;
   const auto path = folder.path / "buurt.db";
   { const Store made = fresh(path); }
-  Raw{path}.run("PRAGMA user_version = 3");
+  const std::string version = Raw{path}.value("PRAGMA user_version");
+  Raw{path}.run("PRAGMA user_version = 99");
   CHECK(says(refused_to_open(Errc::store, path), "newer"));
   Raw{path}.run("PRAGMA user_version = 0");
   CHECK(says(refused_to_open(Errc::store, path), "schema 0"));
-  Raw{path}.run("PRAGMA user_version = 1");
-  CHECK(says(refused_to_open(Errc::store, path), "older"));
-  Raw{path}.run("PRAGMA user_version = 2");
+  Raw{path}.run("PRAGMA user_version = " + version);
   CHECK_NOTHROW(Store{path});
 }
 
@@ -1609,7 +1608,8 @@ TEST_CASE("store: the schema itself refuses what cannot be", "[store]") {
         "UPDATE member_day SET role = 'buurman'",
         "UPDATE membership SET people = 0",
         "INSERT INTO role_assignment VALUES (0, 0, 'x', 'zorg', NULL, NULL)",
-        "INSERT INTO study VALUES (2, 'x', 'x', 'x', 'P-AAAAAAAAAAAAAAAA')",
+        "INSERT INTO study VALUES (2, 'x', 'x', 'x', 'P-AAAAAAAAAAAAAAAA', "
+        "NULL)",
         "INSERT INTO codebook VALUES (2, 'x', 1, 'x', 'x')",
         "UPDATE study_group SET regime = 'streng'"}) {
     CAPTURE(sql);

@@ -34,6 +34,11 @@ int run(const Classify& args, const Common& common) {
                 "classify: --explain needs --format ndjson; a table has no "
                 "room for reasons"};
   }
+  if (args.explain && args.redact) {
+    throw Error{Errc::argument,
+                "classify: --explain points into the texts that --redact "
+                "changes; give one of the two"};
+  }
   etherpeil::Roles roles;
   if (!args.roles.empty()) roles = etherpeil::load_roles(args.roles);
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
@@ -49,6 +54,8 @@ int run(const Classify& args, const Common& common) {
     options.output = args.format == "csv" ? etherpeil::Output::csv
                                           : etherpeil::Output::ndjson;
     options.source = files.size() > 1;
+    const etherpeil::Redactor redactor{analysis.chat};
+    if (args.redact) options.redact = &redactor;
     if (args.explain) options.explain = &analyser.classifier();
     etherpeil::write_labels(analysis, write_out, options);
     warned = show(file.string(), analysis.diagnostics, common) || warned;

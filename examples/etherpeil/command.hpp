@@ -40,6 +40,7 @@ struct Classify {
   std::string format{"ndjson"};
   std::optional<etherpeil::DateOrder> date_order{};
   bool explain{};
+  bool redact{};
 };
 
 struct Lint {
@@ -91,6 +92,7 @@ struct Import {
   std::string group{};
   std::vector<std::filesystem::path> paths{};
   std::filesystem::path key{};
+  std::filesystem::path consent{};  ///< empty: DB.consent, if it is there
   std::string model{};
   std::optional<etherpeil::DateOrder> date_order{};
 };
@@ -116,6 +118,12 @@ struct Report {
   std::filesystem::path output{};
 };
 
+struct Export {
+  std::filesystem::path database{};
+  std::filesystem::path output{};
+  etherpeil::Output format{etherpeil::Output::csv};
+};
+
 struct Demo {
   std::filesystem::path dir{};
   etherpeil::DemoOptions options{};
@@ -133,6 +141,7 @@ int run(const Import&, const Common&);
 int run(const Metrics&, const Common&);
 int run(const Compare&, const Common&);
 int run(const Report&, const Common&);
+int run(const Export&, const Common&);
 int run(const Demo&, const Common&);
 
 }  // namespace command

@@ -1,15 +1,17 @@
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
 
 int run(const Compare& args, const Common& common) {
-  const etherpeil::Panel panel = etherpeil::Store{args.database}.panel();
+  const Opened opened = open_store(args.database, common);
+  const etherpeil::Panel panel = opened.store.panel();
   etherpeil::write_comparison(
       etherpeil::compare(panel, {.outcome = args.outcome}), write_out,
       args.output, common.language);
   finish_out();
-  return done;
+  return opened.warned ? with_warnings : done;
 }
 
 }  // namespace command

@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
@@ -55,7 +56,7 @@ int erase_group(Store& store, const Erase& args, const Common& common) {
 }  // namespace
 
 int run(const Erase& args, const Common& common) {
-  Store store{args.database};
+  Store store = open_store(args.database, common).store;
   if (!args.group.empty()) return erase_group(store, args, common);
   const std::string pseudonym = pseudonym_of(args, store);
   const bool known = store.knows(pseudonym);

@@ -1,6 +1,7 @@
 #include <set>
 
 #include "command.hpp"
+#include "consent.hpp"
 #include "inputs.hpp"
 #include "terminal.hpp"
 
@@ -38,21 +39,25 @@ void check_name(const etherpeil::Study& study, const std::string& group,
 }  // namespace
 
 int run(const Import& args, const Common& common) {
-  etherpeil::Store store{args.database};
+  auto [store, warned] = open_store(args.database, common);
   const etherpeil::Pseudonymiser pseudonyms{etherpeil::Key::load(args.key),
                                             store.study().key};
+  Consent consent =
+      args.consent.empty()
+          ? Consent{args.database.string() + ".consent", false, pseudonyms}
+          : Consent{args.consent, true, pseudonyms};
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
                                      classifier_for(args.model)};
   for (const auto& path : args.paths) {
     check_one_folder(etherpeil::find_exports(path), path);
   }
   const auto files = exports_of(args.paths);
-  bool warned = false;
   Progress progress{"import", files.size(), common};
   std::size_t done_files = 0;
   for (const auto& file : files) {
     etherpeil::Chat chat =
         etherpeil::parse_file(file, {.date_order = args.date_order});
+    consent.apply(chat, pseudonyms);
     std::vector<etherpeil::Diagnostic> diagnostics;
     check_name(store.study(), args.group, chat, diagnostics);
     const auto roles = store.roles(args.group, chat, pseudonyms, diagnostics);
@@ -60,6 +65,7 @@ int run(const Import& args, const Common& common) {
     analysis.diagnostics.insert(analysis.diagnostics.end(), diagnostics.begin(),
                                 diagnostics.end());
     const etherpeil::Added added = store.add(args.group, analysis, pseudonyms);
+    const std::size_t masked = consent.enforce(store);
     warned = show(file.string(), analysis.diagnostics, common) || warned;
     if (!common.quiet) {
       tell(file.string() + ": " +
@@ -67,7 +73,10 @@ int run(const Import& args, const Common& common) {
                 ? std::to_string(analysis.chat.messages.size()) + " records, " +
                       std::to_string(analysis.incidents.list.size()) +
                       " reports added"
-                : "was there already; nothing changed"));
+                : "was there already; nothing changed") +
+           (masked == 0 ? ""
+                        : ", " + std::to_string(masked) +
+                              " of the consent list made nobody's"));
     }
     progress.step(++done_files);
   }

@@ -1,6 +1,37 @@
 #include "inputs.hpp"
 
+#include <chrono>
+
+#include "terminal.hpp"
+
 namespace command {
+namespace {
+
+bool is_past(const std::optional<etherpeil::LocalDay>& day) {
+  using std::chrono::days;
+  const auto today = std::chrono::floor<days>(std::chrono::system_clock::now());
+  return day && today.time_since_epoch() > day->time_since_epoch();
+}
+
+}  // namespace
+
+Opened open_store(const std::filesystem::path& database, const Common& common) {
+  etherpeil::Store store{database};
+  if (!store.backup().empty() && !common.quiet) {
+    tell(database.string() +
+         ": was of an older etherpeil and is brought up to date; import its "
+         "exports again to add what it did not keep; as it was: " +
+         store.backup().string());
+  }
+  const bool past = is_past(store.study().keep_until);
+  if (past && !common.quiet) {
+    tell(database.string() +
+         ": warning: the study may keep its data until the day that study.json "
+         "gave (keep_until), and that is past; erase the groups, or remove the "
+         "database and its key [command.kept-too-long]");
+  }
+  return {std::move(store), past};
+}
 
 std::vector<std::filesystem::path> exports_of(
     std::span<const std::filesystem::path> paths) {

@@ -1,5 +1,5 @@
 #pragma once
-/// The exports that a subcommand is given.
+/// What a subcommand is given: exports, a database, a codebook.
 #include <filesystem>
 #include <span>
 #include <string>
@@ -13,6 +13,14 @@ namespace command {
 /// any work begins.
 std::vector<std::filesystem::path> exports_of(
     std::span<const std::filesystem::path> paths);
+
+/// A study database that a subcommand works on. Says so when it was migrated,
+/// and warns when its data are kept for longer than the study allows.
+struct Opened {
+  etherpeil::Store store;
+  bool warned{};
+};
+Opened open_store(const std::filesystem::path& database, const Common& common);
 
 /// The classifier that `--model` names: nothing for the library's own model,
 /// "rules" for the rules alone, "command:PROGRAM" for

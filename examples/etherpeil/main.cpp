@@ -18,6 +18,8 @@ const std::map<std::string, Output> metric_formats{{"table", Output::table},
                                                    {"json", Output::json},
                                                    {"csv", Output::csv},
                                                    {"csv-nl", Output::csv_nl}};
+const std::map<std::string, Output> file_formats{{"csv", Output::csv},
+                                                 {"csv-nl", Output::csv_nl}};
 const std::map<std::string, Output> document_formats{{"table", Output::table},
                                                      {"json", Output::json}};
 const std::map<std::string, Period> periods{{"all", Period::all},
@@ -97,6 +99,7 @@ struct Program {
   command::Metrics metrics;
   command::Compare compare;
   command::Report report;
+  command::Export release;
   command::Demo demo;
   std::function<int()> chosen;
 
@@ -119,6 +122,7 @@ struct Program {
     add_metrics();
     add_compare();
     add_report();
+    add_export();
     add_demo();
   }
 
@@ -186,6 +190,9 @@ struct Program {
         ->type_name("WORD");
     sub->add_flag("--explain", classify.explain,
                   "Add the reasons, which sum to the score");
+    sub->add_flag("--redact", classify.redact,
+                  "Hide names, phone numbers, plates, addresses, IBANs and "
+                  "e-mail addresses");
     add_model(sub, classify.model);
     add_codebook(sub, classify.files);
     add_date_order(sub, classify.date_order);
@@ -352,6 +359,10 @@ struct Program {
     sub->add_option("--key", import.key,
                     "Key file for pseudonyms (default: DB.key)")
         ->type_name("FILE");
+    sub->add_option("--consent", import.consent,
+                    "People who are masked or not read (default: DB.consent, "
+                    "if it is there)")
+        ->type_name("FILE");
     add_model(sub, import.model);
     add_date_order(sub, import.date_order);
     sub->parse_complete_callback([this] {
@@ -399,6 +410,17 @@ struct Program {
                     "The page to write, - for stdout")
         ->required()
         ->type_name("FILE");
+  }
+
+  void add_export() {
+    CLI::App* sub = add(
+        "export", "Counts that may leave this computer, small cells left out",
+        "etherpeil export buurt.db --format csv-nl -o tabellen", release);
+    sub->add_option("DB", release.database, "The study database")->required();
+    add_choice(sub, "--format", release.format, file_formats, "Format");
+    sub->add_option("-o,--output", release.output, "A new folder")
+        ->required()
+        ->type_name("DIR");
   }
 
   void add_demo() {

@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
@@ -17,6 +18,7 @@ void list_definitions(const Common& common) {
 }  // namespace
 
 int run(const Metrics& args, const Common& common) {
+  bool warned = false;
   if (args.definitions) {
     list_definitions(common);
   } else {
@@ -24,13 +26,15 @@ int run(const Metrics& args, const Common& common) {
       throw etherpeil::Error{etherpeil::Errc::argument,
                              "metrics: DB is missing; name a study database"};
     }
-    const etherpeil::Panel panel = etherpeil::Store{args.database}.panel();
+    const Opened opened = open_store(args.database, common);
+    warned = opened.warned;
+    const etherpeil::Panel panel = opened.store.panel();
     if (args.fidelity) {
       etherpeil::write_fidelity(
           etherpeil::fidelity(panel, {.group = args.group}), write_out,
           args.output, common.language);
       finish_out();
-      return done;
+      return warned ? with_warnings : done;
     }
     etherpeil::write_metrics(etherpeil::metrics(panel, {.period = args.period,
                                                         .ids = args.ids,
@@ -38,7 +42,7 @@ int run(const Metrics& args, const Common& common) {
                              write_out, args.output, common.language);
   }
   finish_out();
-  return done;
+  return warned ? with_warnings : done;
 }
 
 }  // namespace command

@@ -1,18 +1,21 @@
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
 
 int run(const Report& args, const Common& common) {
-  const etherpeil::Panel panel = etherpeil::Store{args.database}.panel();
+  const Opened opened = open_store(args.database, common);
+  const etherpeil::Panel panel = opened.store.panel();
+  const int code = opened.warned ? with_warnings : done;
   if (args.output == "-") {
     write_out(etherpeil::report_html(panel, common.language));
     finish_out();
-    return done;
+    return code;
   }
   etherpeil::write_report(panel, args.output, common.language);
   if (!common.quiet) tell(args.output.string() + ": written");
-  return done;
+  return code;
 }
 
 }  // namespace command

@@ -13,6 +13,7 @@
 #include "etherpeil/fidelity.hpp"
 #include "etherpeil/learn.hpp"
 #include "etherpeil/metrics.hpp"
+#include "etherpeil/privacy.hpp"
 #include "etherpeil/store.hpp"
 #include "etherpeil/types.hpp"
 
@@ -66,6 +67,10 @@ class Summary {
 struct LabelOptions {
   Output output{Output::ndjson};
   bool source{};  ///< adds "source", the name of the export, to each record
+  /// Hides personal data in the texts; authors become "[lid 1]" in the order of
+  /// the chat's authors. Not with `explain`, whose spans are of the text
+  /// itself.
+  const Redactor* redact{};
   /// The classifier that gave the labels: adds its reasons, and the scores that
   /// they sum to (ndjson only).
   const Classifier* explain{};
@@ -102,6 +107,16 @@ void write_fidelity(std::span<const Fidelity> list, const Sink& sink,
 /// file exists and is no page of this kind
 void write_report(const Panel& panel, const std::filesystem::path& path,
                   Language language = Language::dutch);
+
+/// Counts per group that may leave the machine, as csv or csv_nl in a new
+/// folder, whole or not at all: periods.csv, labels.csv, a codebook of their
+/// columns and a readme. A cell that fewer than 5 people are behind, or one of
+/// them for more than half, is empty, and so are as many others as it takes
+/// that subtraction does not give it.
+/// @throws Error argument for another output, or a folder that is not empty; io
+void write_release(const Panel& panel, const std::filesystem::path& folder,
+                   Output output = Output::csv,
+                   Language language = Language::dutch);
 
 /// Control characters, bidirectional overrides and invalid UTF-8 made visible
 /// as \u{…}, so that a text can be shown in a terminal.

@@ -181,9 +181,10 @@ struct Erased {
 /// there or none.
 class Store {
  public:
-  /// Opens an existing database, also where it may only be read.
-  /// @throws Error io when missing; store when it belongs to another program,
-  /// another schema version, or is damaged
+  /// Opens an existing database, also where it may only be read. One of an
+  /// older schema is migrated in one transaction, after a backup.
+  /// @throws Error io when missing; store when it belongs to another program or
+  /// a newer etherpeil, is damaged, or is older and may only be read
   explicit Store(const std::filesystem::path& path);
   /// Creates a database for a study. Roles are kept by pseudonym, so that no
   /// name enters the file. Leaves no file behind when it fails.
@@ -201,6 +202,9 @@ class Store {
   /// As given to `create`, without the path of the roles file.
   [[nodiscard]] const Study& study() const&;
   const Study& study() && = delete;
+  /// The backup that opening made of a file of an older schema; else empty.
+  [[nodiscard]] const std::filesystem::path& backup() const&;
+  const std::filesystem::path& backup() && = delete;
   /// @throws Error argument for a key other than that of `create`
   void check_key(const Pseudonymiser& pseudonyms) const;
   /// The roles that the study gives to authors of this chat, with the names
@@ -214,7 +218,8 @@ class Store {
   [[nodiscard]] bool contains(std::string_view sha256) const;
   /// Adds one export to a group, with pseudonyms for its authors ("~" stands
   /// before the name of an unsaved contact, who is another person than the
-  /// saved contact of that name). Idempotent by the content of the chat. The
+  /// saved contact of that name). Idempotent by the content of the chat; an
+  /// export of a database of schema 1 is replaced by one with messages. The
   /// same analyses added in any order give the same panel.
   /// @throws Error argument for an unknown group, or a key other than that of
   /// `create`; store when the days overlap another export of the group (merging

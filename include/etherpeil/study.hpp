@@ -36,6 +36,7 @@ struct Study {
   std::string title{};
   std::string time_zone{"Europe/Amsterdam"};
   std::string roles{};  ///< path of the roles file, relative to the study's
+  std::optional<LocalDay> keep_until{};  ///< last day that data may be kept
   std::vector<Group> groups{};
   /// study.interventions-overlap: two interventions of a group share days (one
   /// without an end counts with its first day), so that what is seen on them

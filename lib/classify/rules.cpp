@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "classify/plate.hpp"
 #include "text/emoji.hpp"
+#include "text/plate.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::classify {
@@ -99,7 +99,7 @@ void scan(const Scanner& scanner, std::string_view original, Scratch& scratch) {
     const std::string_view text = std::string_view{folded.text}.substr(
         result.found->start, result.found->end - result.found->start);
     if (scanner.check == Scanner::Check::none ||
-        (is_plate(text) && plate_is_meant(original, span, folded.text))) {
+        (text::is_plate(text) && plate_is_meant(original, span, folded.text))) {
       note(static_cast<std::uint16_t>(scanner.feature), span, scratch.facts);
       return;
     }

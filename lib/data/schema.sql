@@ -16,7 +16,8 @@ CREATE TABLE study (
   key TEXT NOT NULL CHECK (key <> ''),
   title TEXT NOT NULL,
   time_zone TEXT NOT NULL CHECK (time_zone <> ''),
-  key_check TEXT NOT NULL CHECK (key_check GLOB 'P-*' AND length(key_check) = 18)
+  key_check TEXT NOT NULL CHECK (key_check GLOB 'P-*' AND length(key_check) = 18),
+  keep_until TEXT CHECK (keep_until IS date(keep_until, '+0 days'))
 ) STRICT;
 
 CREATE TABLE study_group (
@@ -216,6 +217,7 @@ CREATE TABLE segment (
 ) STRICT, WITHOUT ROWID;
 
 -- ----------------------------------------------------------- views for analysts
+-- From here on everything is derived from the tables above; a migration makes it anew.
 CREATE VIEW v_day AS
 WITH labels AS (
   SELECT d.group_id, d.day,
@@ -316,7 +318,7 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('', 'regime', 'afspraak over berichten: alarm (alleen meldingen) of gemengd; leeg als niet opgegeven', 'rule for messages: alarm (reports only) or gemengd (mixed); empty when not stated'),
   ('', 'day', 'kalenderdag JJJJ-MM-DD, klok van de telefoon', 'calendar day YYYY-MM-DD, clock of the phone'),
   ('', 'line', 'regel in het geëxporteerde bestand, vanaf 1', 'line in the exported file, from 1'),
-  ('', 'pseudonym', 'pseudoniem van de persoon, met de sleutel van de studie gemaakt', 'pseudonym of the person, made with the key of the study'),
+  ('', 'pseudonym', 'pseudoniem van de persoon, met de sleutel van de studie gemaakt; P-0000000000000000 zijn allen die gewist zijn', 'pseudonym of the person, made with the key of the study; P-0000000000000000 are all who were erased'),
   ('', 'role', 'rol volgens het rollenbestand: onbekend, bewoner, beheerder, politie, gemeente, ondernemer, zorg', 'role by the roles file: onbekend (unknown), bewoner (resident), beheerder (moderator), politie (police), gemeente (municipality), ondernemer (business), zorg (care)'),
   ('', 'label_id', 'nummer van het label, in volgorde van voorrang, vanaf 0', 'number of the label, in order of precedence, from 0'),
   ('', 'attribute_id', 'nummer van het kenmerk, vanaf 0', 'number of the attribute, from 0'),
@@ -361,6 +363,7 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('study', 'title', 'titel van de studie', 'title of the study'),
   ('study', 'time_zone', 'tijdzone van de telefoons', 'time zone of the phones'),
   ('study', 'key_check', 'pseudoniem van een vaste tekst: met een andere sleutel komt er iets anders uit', 'pseudonym of a fixed text: another key gives another one'),
+  ('study', 'keep_until', 'laatste dag waarop de gegevens bewaard mogen worden; leeg als niet opgegeven', 'last day on which the data may be kept; null when not stated'),
   ('study_group', 'key', 'sleutel van de groep', 'key of the group'),
   ('study_group', 'name', 'naam van de groep', 'name of the group'),
   ('study_group', 'area_code', 'CBS-code van het gebied, om andere gegevens te koppelen; leeg als niet opgegeven', 'code of the area (Statistics Netherlands), to join other data; empty when not stated'),

@@ -186,6 +186,18 @@ void write_reasons(json::Writer& out, const Codes& codes,
   out.end_array();
 }
 
+/// The author as it is shown; labels are of people's records only.
+std::string author_of(const Chat& chat, Index i, const LabelOptions& options) {
+  const std::size_t author = chat.messages[i].author;
+  if (options.redact == nullptr) return chat.authors[author].name;
+  return "[lid " + std::to_string(author + 1) + "]";
+}
+
+std::string text_of(const Chat& chat, Index i, const LabelOptions& options) {
+  if (options.redact == nullptr) return std::string{chat.text(i)};
+  return options.redact->redact(chat.text(i));
+}
+
 void write_label(std::string& line, const Analysis& analysis, Index i,
                  const LabelOptions& options, std::span<const Reason> reasons) {
   const Chat& chat = analysis.chat;
@@ -196,7 +208,7 @@ void write_label(std::string& line, const Analysis& analysis, Index i,
   if (options.source) out.member("source", chat.source);
   out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
   out.member("time", text::iso(chat.messages[i].time()));
-  write_author(out, chat, chat.messages[i]);
+  out.member("author", author_of(chat, i, options));
   out.member("label", analysis.codes.labels[label.code].key);
   out.member("probability", rounded(static_cast<double>(label.probability)));
   out.member("abstain", label.abstain);
@@ -214,12 +226,13 @@ void write_label(std::string& line, const Analysis& analysis, Index i,
        attribute_keys(analysis.codes, label.attributes))
     out.value(key);
   out.end_array();
-  out.member("text", chat.text(i));
+  out.member("text", text_of(chat, i, options));
   if (options.explain != nullptr) write_reasons(out, analysis.codes, reasons);
   out.end_object();
 }
 
-std::vector<std::string> label_cells(const Analysis& analysis, Index i) {
+std::vector<std::string> label_cells(const Analysis& analysis, Index i,
+                                     const LabelOptions& options) {
   const Label& label = analysis.labels[i];
   const auto incident = analysis.incidents.of_message[i];
   const bool root = incident && analysis.incidents.list[*incident].root == i;
@@ -232,14 +245,14 @@ std::vector<std::string> label_cells(const Analysis& analysis, Index i) {
   return {std::to_string(i + 1),
           std::to_string(analysis.chat.line(i)),
           text::iso(message.time()),
-          analysis.chat.authors[message.author].name,
+          author_of(analysis.chat, i, options),
           analysis.codes.labels[label.code].key,
           json::number_text(rounded(static_cast<double>(label.probability))),
           label.abstain ? "1" : "0",
           root ? "1" : "0",
           incident ? std::to_string(*incident + 1) : "",
           attributes,
-          std::string{analysis.chat.text(i)}};
+          text_of(analysis.chat, i, options)};
 }
 
 }  // namespace
@@ -345,8 +358,8 @@ void write_labels(const Analysis& analysis, const Sink& sink,
   }
   const auto write = [&](Index i, std::span<const Reason> reasons) {
     if (csv) {
-      append_row(buffer.text(), label_cells(analysis, i), options.source,
-                 analysis.chat.source);
+      append_row(buffer.text(), label_cells(analysis, i, options),
+                 options.source, analysis.chat.source);
     } else {
       write_label(buffer.text(), analysis, i, options, reasons);
       buffer.text() += '\n';

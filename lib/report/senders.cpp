@@ -1,21 +1,82 @@
 #include "report/senders.hpp"
 
 #include <algorithm>
-#include <iterator>
 
 namespace etherpeil::report {
 namespace {
-
-void sort_unique(std::vector<Index>& members) {
-  std::sort(members.begin(), members.end());
-  members.erase(std::unique(members.begin(), members.end()), members.end());
-}
 
 bool few(std::size_t senders) {
   return senders > 0 && senders < fewest_senders;
 }
 
+/// Hides the smallest parts until the hidden ones together tell about nobody
+/// (or none is hidden). False when even all of them do.
+bool hide_until_safe(const std::vector<Part*>& parts, const Limits& limits) {
+  while (true) {
+    Part together;
+    Part* smallest = nullptr;
+    for (Part* part : parts) {
+      if (part->hidden) {
+        for (const auto& share : part->shares)
+          together.add(share.member, share.number);
+      } else if (smallest == nullptr ||
+                 part->shares.size() < smallest->shares.size()) {
+        smallest = part;
+      }
+    }
+    if (!together.tells(limits)) return true;
+    if (smallest == nullptr) return false;
+    smallest->hidden = true;
+  }
+}
+
+std::vector<Contribution> messages_of(const Panel& panel) {
+  std::vector<Contribution> rows;
+  for (const MemberDay& row : panel.member_days) {
+    if (row.messages > 0)
+      rows.push_back({row.group, row.day, row.member, row.messages});
+  }
+  return rows;
+}
+
 }  // namespace
+
+void Part::add(Index member, std::uint64_t amount) {
+  const auto it = std::lower_bound(
+      shares.begin(), shares.end(), member,
+      [](const Share& share, Index wanted) { return share.member < wanted; });
+  if (it != shares.end() && it->member == member) {
+    it->number += amount;
+  } else {
+    shares.insert(it, {.member = member, .number = amount});
+  }
+}
+
+std::uint64_t Part::sum() const {
+  std::uint64_t total = 0;
+  for (const Share& share : shares) total += share.number;
+  return total;
+}
+
+bool Part::tells(const Limits& limits) const {
+  if (shares.empty()) return false;
+  if (shares.size() < limits.fewest) return true;
+  const auto most = std::max_element(
+      shares.begin(), shares.end(),
+      [](const Share& a, const Share& b) { return a.number < b.number; });
+  return static_cast<double>(most->number) >
+         limits.largest_share * static_cast<double>(sum());
+}
+
+bool hide(std::vector<Part>& parts, const Limits& limits) {
+  std::vector<Part*> all;
+  for (Part& part : parts) {
+    part.hidden = part.tells(limits);
+    // One that nobody is behind is a plain zero and hides nothing.
+    if (!part.shares.empty()) all.push_back(&part);
+  }
+  return hide_until_safe(all, limits);
+}
 
 std::int32_t Senders::month_number(LocalDay day) {
   const std::chrono::year_month_day date{day};
@@ -24,46 +85,21 @@ std::int32_t Senders::month_number(LocalDay day) {
 }
 
 /// Distinct members per period of so many months, in order of time.
-std::vector<Senders::Part> Senders::parts_of(const std::vector<Entry>& entries,
-                                             std::int32_t months) {
+std::vector<Part> Senders::parts_of(const std::vector<Contribution>& entries,
+                                    std::int32_t months) const {
   std::vector<Part> parts;
-  for (const Entry& entry : entries) {
+  for (const Contribution& entry : entries) {
     const std::int32_t number = month_number(entry.day) / months;
     if (parts.empty() || parts.back().number != number) {
-      parts.push_back({.number = number, .members = {}, .hidden = false});
+      parts.push_back({.number = number, .shares = {}, .hidden = false});
     }
-    parts.back().members.push_back(entry.member);
+    parts.back().add(entry.member, entry.number);
   }
-  for (Part& part : parts) {
-    sort_unique(part.members);
-    part.hidden = few(part.members.size());
-  }
+  for (Part& part : parts) part.hidden = part.tells(limits_);
   return parts;
 }
 
-/// Hides the smallest parts until the hidden ones together come from enough
-/// people (or none is hidden). False when even all of them do not.
-bool Senders::hide_until_safe(std::vector<Part*>& parts) {
-  while (true) {
-    std::vector<Index> together;
-    Part* smallest = nullptr;
-    for (Part* part : parts) {
-      if (part->hidden) {
-        together.insert(together.end(), part->members.begin(),
-                        part->members.end());
-      } else if (smallest == nullptr ||
-                 part->members.size() < smallest->members.size()) {
-        smallest = part;
-      }
-    }
-    sort_unique(together);
-    if (!few(together.size())) return true;
-    if (smallest == nullptr) return false;
-    smallest->hidden = true;
-  }
-}
-
-void Senders::decide(One& one) {
+void Senders::decide(One& one) const {
   one.months = parts_of(one.entries, 1);
   one.quarters = parts_of(one.entries, 3);
   const auto months_of = [&](const Part& quarter) {
@@ -75,27 +111,34 @@ void Senders::decide(One& one) {
   };
   std::vector<Part*> quarters;
   for (Part& quarter : one.quarters) {
-    std::vector<Part*> months = months_of(quarter);
-    if (!hide_until_safe(months)) quarter.hidden = true;
+    if (!hide_until_safe(months_of(quarter), limits_)) quarter.hidden = true;
     quarters.push_back(&quarter);
   }
-  one.hidden = !hide_until_safe(quarters);
+  one.hidden = !hide_until_safe(quarters, limits_);
+  Part whole;
+  for (const Contribution& entry : one.entries)
+    whole.add(entry.member, entry.number);
+  one.hidden = one.hidden || whole.tells(limits_);
   for (const Part& quarter : one.quarters) {
     if (!quarter.hidden) continue;
     for (Part* month : months_of(quarter)) month->hidden = true;
   }
 }
 
-Senders::Senders(const Panel& panel) : groups_(panel.study.groups.size()) {
-  for (const MemberDay& row : panel.member_days) {
-    if (row.group >= groups_.size() || row.messages == 0) continue;
-    groups_[row.group].entries.push_back(
-        {.day = row.day, .member = row.member});
+Senders::Senders(const Panel& panel)
+    : Senders(messages_of(panel), panel.study.groups.size(), {}) {}
+
+Senders::Senders(const std::vector<Contribution>& rows, std::size_t groups,
+                 const Limits& limits)
+    : limits_(limits), groups_(groups) {
+  for (const Contribution& row : rows) {
+    if (row.group < groups_.size()) groups_[row.group].entries.push_back(row);
   }
   for (One& one : groups_) {
-    std::stable_sort(
-        one.entries.begin(), one.entries.end(),
-        [](const Entry& a, const Entry& b) { return a.day < b.day; });
+    std::stable_sort(one.entries.begin(), one.entries.end(),
+                     [](const Contribution& a, const Contribution& b) {
+                       return a.day < b.day;
+                     });
     decide(one);
   }
 }
@@ -104,12 +147,13 @@ std::uint32_t Senders::count(Index group, LocalDay first, LocalDay last) const {
   const auto& entries = groups_[group].entries;
   const auto from = std::lower_bound(
       entries.begin(), entries.end(), first,
-      [](const Entry& e, LocalDay day) { return e.day < day; });
+      [](const Contribution& e, LocalDay day) { return e.day < day; });
   std::vector<Index> members;
   for (auto at = from; at != entries.end() && at->day <= last; ++at) {
     members.push_back(at->member);
   }
-  sort_unique(members);
+  std::sort(members.begin(), members.end());
+  members.erase(std::unique(members.begin(), members.end()), members.end());
   return static_cast<std::uint32_t>(members.size());
 }
 

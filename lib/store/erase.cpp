@@ -1,11 +1,12 @@
 #include "store/erase.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "etherpeil/error.hpp"
-#include "store/rows.hpp"
+#include "store/migrate.hpp"
 #include "store/segment.hpp"
 
 namespace etherpeil::tables {
@@ -33,45 +34,70 @@ std::vector<std::string> tables_of_groups(const Database& database) {
   return names;
 }
 
-/// The messages of the months in which a person wrote become nobody's, and lose
-/// the role.
-void erase_from_segments(const Database& database, std::string_view pseudonym) {
-  const Codes codes = read_codes(database);
-  Statement update{database,
-                   "UPDATE segment SET people = replace(people, ?1, ?2), "
-                   "columns = ?3 WHERE group_id = ?4 AND file_first_day = ?5 "
-                   "AND month = ?6"};
-  Statement row{database,
-                "SELECT group_id, file_first_day, month, messages, people, "
-                "columns FROM segment WHERE instr(people, ?) > 0"};
-  row.bind(pseudonym);
-  std::vector<Segment> changed;
+/// A month of messages in which one of the writers becomes `nobody`, who has no
+/// role. The list of writers stays sorted and distinct.
+void forget(Segment& segment, std::string_view pseudonym) {
+  std::vector<std::string> people = segment.people;
+  for (std::string& one : people) {
+    if (one == pseudonym) one = nobody;
+  }
+  std::vector<std::string> left = people;
+  std::sort(left.begin(), left.end());
+  left.erase(std::unique(left.begin(), left.end()), left.end());
+  for (SegmentMessage& message : segment.messages) {
+    const std::string& now = people[message.person];
+    if (now == nobody) message.role = Role::unknown;
+    message.person = static_cast<Index>(
+        std::lower_bound(left.begin(), left.end(), now) - left.begin());
+  }
+  segment.people = std::move(left);
+}
+
+std::string joined(const std::vector<std::string>& people) {
+  std::string list;
+  for (const std::string& one : people) list += (list.empty() ? "" : " ") + one;
+  return list;
+}
+
+void erase_from_messages(const Database& database, std::string_view pseudonym) {
+  const auto labels = count(database, "SELECT count(*) FROM label");
+  const auto attributes = count(database, "SELECT count(*) FROM attribute");
   struct Place {
     std::int64_t group{};
     std::string first_day{};
+    Segment segment{};
   };
   std::vector<Place> places;
-  while (row.next()) {
-    Segment segment{.month = std::string{row.text(2)},
-                    .people = split_people(row.text(4))};
-    auto messages = decode(
-        row.blob(5), static_cast<std::size_t>(row.integer(3)),
-        segment.people.size(), codes.labels.size(), codes.attributes.size());
-    if (!messages) {
-      throw Error{Errc::store, database.path() +
-                                   ": is damaged; restore a copy, or erase the "
-                                   "group instead"};
+  {
+    Statement row{database,
+                  "SELECT group_id, file_first_day, month, messages, people, "
+                  "columns FROM segment WHERE instr(people, ?) > 0"};
+    row.bind(pseudonym);
+    while (row.next()) {
+      Place place{.group = row.integer(0),
+                  .first_day = std::string{row.text(1)},
+                  .segment = {.month = std::string{row.text(2)},
+                              .people = split_people(row.text(4))}};
+      auto messages =
+          decode(row.blob(5), static_cast<std::size_t>(row.integer(3)),
+                 place.segment.people.size(), labels, attributes);
+      if (!messages) {
+        throw Error{Errc::store, database.path() +
+                                     ": is damaged; restore a copy or make the "
+                                     "study again"};
+      }
+      place.segment.messages = std::move(*messages);
+      places.push_back(std::move(place));
     }
-    segment.messages = std::move(*messages);
-    for (SegmentMessage& one : segment.messages) {
-      if (segment.people[one.person] == pseudonym) one.role = Role::unknown;
-    }
-    places.push_back({row.integer(0), std::string{row.text(1)}});
-    changed.push_back(std::move(segment));
   }
-  for (std::size_t i = 0; i < changed.size(); ++i) {
-    update.run(pseudonym, nobody, sqlite::Blob{encode(changed[i].messages)},
-               places[i].group, places[i].first_day, changed[i].month);
+  Statement update{database,
+                   "UPDATE segment SET people = ?, columns = ? WHERE "
+                   "group_id = ? AND file_first_day = ? AND month = ?"};
+  for (Place& place : places) {
+    forget(place.segment, pseudonym);
+    const std::string columns = encode(place.segment.messages);
+    update.run(joined(place.segment.people), sqlite::Blob{columns}, place.group,
+               place.first_day, place.segment.month);
   }
 }
 
@@ -110,6 +136,7 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
   erase_from_segments(database, pseudonym);
   Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
       pseudonym);
+  erase_from_messages(database, pseudonym);
   Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(
       pseudonym);
   return erased;
@@ -156,13 +183,13 @@ std::uint64_t remove_traces(const Database& database) {
   try {
     database.execute("VACUUM");
     empty_log(database);
-  } catch (const Error& error) {
+    return remove_backups(database.path());
+  } catch (const std::exception& error) {
     throw Error{Errc::store, std::string{error.what()} +
                                  "; what was erased is out of the tables, but "
                                  "traces remain in the file: put that right "
                                  "and erase again"};
   }
-  return 0;
 }
 
 }  // namespace etherpeil::tables

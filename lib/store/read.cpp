@@ -374,11 +374,14 @@ LocalTime read_time(const Database& database, std::string_view text) {
 
 Study read_study(const Database& database) {
   Study study;
-  Statement head{database, "SELECT key, title, time_zone FROM study"};
+  Statement head{database,
+                 "SELECT key, title, time_zone, keep_until FROM study"};
   if (!head.next()) fail_damaged(database);
   study.key = head.text(0);
   study.title = head.text(1);
   study.time_zone = head.text(2);
+  if (!head.text(3).empty())
+    study.keep_until = read_day(database, head.text(3));
   Statement row{database,
                 "SELECT group_id, key, name, arm, governance, regime, "
                 "area_code, households, "

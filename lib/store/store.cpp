@@ -11,6 +11,7 @@
 #include "etherpeil/error.hpp"
 #include "privacy/identity.hpp"
 #include "store/erase.hpp"
+#include "store/migrate.hpp"
 #include "store/sqlite.hpp"
 #include "store/write.hpp"
 
@@ -22,9 +23,7 @@ using sqlite::Database;
 using sqlite::Statement;
 using sqlite::Transaction;
 
-// As in schema.sql; `create` opens what it made, so a difference cannot last.
-constexpr std::int64_t application_id = 1162890289;
-constexpr std::int64_t schema_version = 2;
+constexpr std::int64_t application_id = 1162890289;  // as in schema.sql
 
 [[noreturn]] void fail(Errc code, const std::string& path,
                        const std::string& why) {
@@ -85,7 +84,9 @@ Database connect(const std::filesystem::path& path) {
   return Database{name, Access::frozen};
 }
 
-void check_identity(const Database& database) {
+/// What opening had to do first: the backup of a migration; mostly nothing.
+std::filesystem::path check_identity(const Database& database) {
+  using tables::schema_version;
   if (database.integer("PRAGMA application_id") != application_id) {
     fail(Errc::store, database.path(),
          "is a database of another program; name the file that was made for "
@@ -98,14 +99,7 @@ void check_identity(const Database& database) {
              ", this one reads " + std::to_string(schema_version) +
              "); use that version");
   }
-  if (version == 1) {
-    fail(Errc::store, database.path(),
-         "was made by an older etherpeil (schema 1, this one reads " +
-             std::to_string(schema_version) +
-             "); make the database again with init (the key file is kept) and "
-             "import every export again");
-  }
-  if (version != schema_version) {
+  if (version < 1) {
     fail(Errc::store, database.path(),
          "has schema " + std::to_string(version) +
              ", which no etherpeil wrote; restore a copy");
@@ -114,6 +108,8 @@ void check_identity(const Database& database) {
     fail(Errc::store, database.path(),
          "is damaged; restore a copy or make the study again");
   }
+  if (version == schema_version) return {};
+  return tables::migrate(database, version);
 }
 
 /// Makes an empty file that was not there.
@@ -179,7 +175,7 @@ std::vector<std::string> people_of_authors(
 
 struct Store::Impl {
   explicit Impl(Database opened) : database(std::move(opened)) {
-    check_identity(database);
+    backup = check_identity(database);
     study = tables::read_study(database);
   }
   [[nodiscard]] Index group(std::string_view key) const {
@@ -226,6 +222,18 @@ struct Store::Impl {
     check_same(name, quoted(row.text(2)), quoted(format.header));
     return true;
   }
+  /// False for an export that came before the messages were kept (schema 1).
+  [[nodiscard]] bool complete(const std::string& sha256) const {
+    Statement row{
+        database,
+        "SELECT EXISTS (SELECT 1 FROM segment s WHERE s.group_id = f.group_id "
+        "AND s.file_first_day = f.first_day) OR NOT EXISTS (SELECT 1 FROM "
+        "observed_day o JOIN member_day m USING (group_id, day) WHERE "
+        "o.group_id = f.group_id AND o.file_first_day = f.first_day) "
+        "FROM export_file f WHERE sha256 = ?"};
+    row.bind(sha256);
+    return row.next() && row.integer(0) != 0;
+  }
   static std::string quoted(std::string_view text) {
     return '"' + std::string{text} + '"';
   }
@@ -258,6 +266,7 @@ struct Store::Impl {
   }
 
   Database database;
+  std::filesystem::path backup{};
   Study study{};
 };
 
@@ -289,6 +298,8 @@ Store Store::create(const std::filesystem::path& path, const Study& study,
 }
 
 const Study& Store::study() const& { return impl_->study; }
+
+const std::filesystem::path& Store::backup() const& { return impl_->backup; }
 
 void Store::check_key(const Pseudonymiser& pseudonyms) const {
   impl_->check_key(pseudonyms);
@@ -342,12 +353,17 @@ Added Store::add(std::string_view group, const Analysis& analysis,
                  const Pseudonymiser& pseudonyms) {
   const Index index = impl_->group(group);
   impl_->check_key(pseudonyms);
-  if (impl_->holds(index, analysis)) return Added::unchanged;
+  const auto unchanged = [&] {
+    return impl_->holds(index, analysis) && impl_->complete(analysis.sha256);
+  };
+  if (unchanged()) return Added::unchanged;
   impl_->check_writable();
   const tables::Rows rows = tables::tabulate(analysis, pseudonyms);
   Transaction transaction{impl_->database, Transaction::Kind::write};
   // Another program may have added it since.
-  if (impl_->holds(index, analysis)) return Added::unchanged;
+  if (unchanged()) return Added::unchanged;
+  Statement{impl_->database, "DELETE FROM export_file WHERE sha256 = ?"}.run(
+      analysis.sha256);
   const std::string& name = impl_->name_of(analysis.chat);
   tables::write_codes(impl_->database, analysis.codes, analysis.provenance,
                       name);

@@ -192,8 +192,9 @@ std::string key_check(const Pseudonymiser& pseudonyms) {
 
 void write_study(const Database& database, const Study& study,
                  const Roles& roles, const Pseudonymiser& pseudonyms) {
-  Statement{database, "INSERT INTO study VALUES (1, ?, ?, ?, ?)"}.run(
-      study.key, study.title, study.time_zone, key_check(pseudonyms));
+  Statement{database, "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?)"}.run(
+      study.key, study.title, study.time_zone, key_check(pseudonyms),
+      maybe_day(study.keep_until));
   write_groups(database, study);
   write_roles(database, study, roles, pseudonyms);
 }

@@ -127,10 +127,11 @@ Index Study::require_group(std::string_view wanted,
 
 Study parse_study(std::string_view json, const std::string& source) {
   const json::Node root = json::parse(json, source);
-  root.allow_only({"format", "key", "title", "time_zone", "roles", "groups"});
+  root.allow_only({"format", "key", "title", "time_zone", "roles", "keep_until", "groups"});
   study::check_format(root, "etherpeil-study/1");
   Study study{.key = study::read_filled(root["key"]),
-              .title = study::read_filled(root["title"])};
+              .title = study::read_filled(root["title"]),
+              .keep_until = study::read_day(root, "keep_until")};
   if (const auto zone = root.find("time_zone")) {
     study.time_zone = study::read_filled(*zone);
     if (!is_zone_name(study.time_zone))

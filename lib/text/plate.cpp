@@ -1,10 +1,10 @@
-#include "classify/plate.hpp"
+#include "text/plate.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
 
-namespace etherpeil::classify {
+namespace etherpeil::text {
 namespace {
 
 bool is_letter(char c) { return c >= 'a' && c <= 'z'; }
@@ -54,4 +54,4 @@ bool is_plate(std::string_view text) {
   return !holds_word_never_issued(signs);
 }
 
-}  // namespace etherpeil::classify
+}  // namespace etherpeil::text

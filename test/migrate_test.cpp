@@ -1,0 +1,297 @@
+#include <sqlite3.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <iterator>
+
+#include "etherpeil/error.hpp"
+#include "etherpeil/store.hpp"
+
+using namespace etherpeil;
+
+namespace {
+
+/// A folder that goes with the test.
+struct Folder {
+  Folder()
+      : path(std::filesystem::temp_directory_path() /
+             ("etherpeil-migrate-" + std::to_string(::getpid()))) {
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directories(path);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  Folder(Folder&&) = delete;
+  Folder& operator=(Folder&&) = delete;
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  std::filesystem::path path;
+};
+
+std::string bytes_of(const std::filesystem::path& path) {
+  std::ifstream file{path, std::ios::binary};
+  return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+/// The rows of a query, "|" between columns; every row ends with a line feed.
+std::string ask(const std::filesystem::path& path, const std::string& sql) {
+  sqlite3* handle = nullptr;
+  sqlite3_open(path.c_str(), &handle);
+  std::string rows;
+  char* why = nullptr;
+  sqlite3_exec(
+      handle, sql.c_str(),
+      [](void* out, int columns, char** values, char**) {
+        auto& text = *static_cast<std::string*>(out);
+        for (int i = 0; i < columns; ++i) {
+          text += values[i] == nullptr ? "NULL" : values[i];
+          text += i + 1 < columns ? '|' : '\n';
+        }
+        return 0;
+      },
+      &rows, &why);
+  if (why != nullptr) rows += std::string{"error: "} + why;
+  sqlite3_free(why);
+  sqlite3_close_v2(handle);
+  return rows;
+}
+
+/// What etherpeil of schema 1 wrote: its schema, and a study with an export.
+void write_version_1(const std::filesystem::path& path) {
+  const std::string said =
+      ask(path, "PRAGMA journal_mode = WAL;" +
+                    bytes_of(ETHERPEIL_SOURCE_DIR "/test/schema/1.sql") +
+                    R"(
+INSERT INTO study VALUES (1, 'oud', 'Een oude studie', 'Europe/Amsterdam', 'P-AAAAAAAAAAAAAAAA');
+INSERT INTO study_group VALUES (0, 'noord', 'Noord', '', '', 'alarm', '', NULL, 80);
+INSERT INTO codebook VALUES (1, 'proef', 1, 'c0de', 'rules');
+INSERT INTO label VALUES (0, 'VERD', 'Verdacht', 'Suspicious', 'report', 1);
+INSERT INTO role_assignment VALUES (0, 0, 'P-BBBBBBBBBBBBBBBB', 'beheerder', NULL, NULL);
+INSERT INTO export_file VALUES (0, '2021-03-01', '2021-03-02', 'feed', 100, 3, 3,
+  '2021-02-28T10:00:00', '2021-03-03T10:00:00', 'ios', 'crlf', 'second', '[dd-MM-yyyy HH:mm:ss] ',
+  'dmy', 1, 1, 0, '0.1.0', '14.0');
+INSERT INTO observed_day VALUES (0, '2021-03-01', '2021-03-01'), (0, '2021-03-02', '2021-03-01');
+INSERT INTO day_label VALUES (0, '2021-03-01', 0, 2, 0, 1, 0, 0);
+INSERT INTO member_day VALUES (0, '2021-03-01', 'P-BBBBBBBBBBBBBBBB', 'beheerder', 2);
+INSERT INTO membership VALUES (0, '2021-03-02', 2, '2021-03-02T10:00:00', 'member_added', 3);
+INSERT INTO incident VALUES (0, '2021-03-01', 1, '2021-03-01T12:00:00', 0, 'P-BBBBBBBBBBBBBBBB',
+  1, 1, 2, 0, 0, NULL, NULL, NULL, NULL, 3600, 7200, 0);
+)");
+  REQUIRE(said == "wal\n");
+}
+
+/// Columns, keys and checks of everything, whatever spaces the SQL has.
+std::string shape_of(const std::filesystem::path& path) {
+  std::string shape = ask(path,
+                          "SELECT type, name, tbl_name, sql FROM sqlite_schema "
+                          "ORDER BY type, name");
+  std::string plain;
+  for (const char c : shape) {
+    if (c != ' ' && c != '\n' && c != '"') plain += c;
+  }
+  return plain + ask(path, "SELECT * FROM codebook_column ORDER BY 1, 2");
+}
+
+/// 0 when `act` throws Error{store} holding `part`.
+bool refuses(const std::string& part, const std::function<void()>& act) {
+  try {
+    act();
+  } catch (const Error& error) {
+    INFO(error.what());
+    return error.code() == Errc::store &&
+           std::string{error.what()}.find(part) != std::string::npos;
+  }
+  return false;
+}
+
+int in_child(const std::function<int()>& act) {
+  const pid_t child = ::fork();
+  if (child == 0) {
+    int code = 99;
+    try {
+      code = act();
+    } catch (...) {
+      code = 98;
+    }
+    ::_exit(code);
+  }
+  int status = 0;
+  ::waitpid(child, &status, 0);
+  return status;
+}
+
+}  // namespace
+
+TEST_CASE("migrate: a database of version 1 gets the schema of today",
+          "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  const auto today = folder.path / "nieuw.db";
+  write_version_1(path);
+  static_cast<void>(Store::create(
+      today,
+      {.key = "oud", .title = "x", .groups = {{.key = "noord", .name = "N"}}},
+      {}, {Key{}, "oud"}));
+  const Store store{path};
+  CHECK(shape_of(path) == shape_of(today));
+  CHECK(ask(path, "PRAGMA user_version") == ask(today, "PRAGMA user_version"));
+  CHECK(ask(path, "PRAGMA application_id") ==
+        ask(today, "PRAGMA application_id"));
+  CHECK(ask(path, "PRAGMA integrity_check; PRAGMA foreign_key_check") ==
+        "ok\n");
+  CHECK(ask(path, "PRAGMA journal_mode") == "wal\n");
+}
+
+TEST_CASE("migrate: all that was in it stays, and the backup is as it was",
+          "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  write_version_1(path);
+  std::filesystem::permissions(path, std::filesystem::perms{0600});
+  const std::string tables =
+      "SELECT * FROM role_assignment; SELECT * FROM export_file; SELECT * FROM "
+      "day_label; SELECT * FROM member_day; SELECT * FROM incident; SELECT * "
+      "FROM v_day";
+  const std::string before = ask(path, tables);
+  const Store store{path};
+  CHECK(ask(path, tables) == before);
+  const Panel panel = store.panel();
+  CHECK(panel.study.title == "Een oude studie");
+  CHECK(panel.incidents.size() == 1);
+  CHECK(panel.members.size() == 1);
+  REQUIRE(panel.memberships.size() == 1);
+  CHECK(panel.memberships[0].people == 3);
+  CHECK(panel.memberships[0].until_end == 86400);
+  CHECK_FALSE(panel.memberships[0].wrote.has_value());
+  REQUIRE(store.backup() == path.string() + ".schema-1.backup");
+  CHECK(ask(store.backup(), "PRAGMA user_version") == "1\n");
+  CHECK(ask(store.backup(), tables) == before);
+  CHECK((std::filesystem::status(store.backup()).permissions() &
+         std::filesystem::perms::mask) == std::filesystem::perms{0600});
+  const Store again{path};
+  CHECK(again.backup().empty());
+}
+
+TEST_CASE("migrate: an erased person is in no backup either", "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  write_version_1(path);
+  Store store{path};
+  const auto backup = store.backup();
+  REQUIRE(bytes_of(backup).find("P-BBBB") != std::string::npos);
+  CHECK(store.erase_person("P-BBBBBBBBBBBBBBBB").backups == 1);
+  CHECK_FALSE(std::filesystem::exists(backup));
+  for (const auto& entry : std::filesystem::directory_iterator{folder.path}) {
+    CHECK(bytes_of(entry.path()).find("BBBBBBBB") == std::string::npos);
+  }
+}
+
+TEST_CASE("migrate: without room nothing changes, and nothing is left",
+          "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  write_version_1(path);
+  const std::string before = ask(path, "SELECT sql FROM sqlite_schema");
+  for (const rlim_t room : {rlim_t{4096}, rlim_t{40000}, rlim_t{130000}}) {
+    CAPTURE(room);
+    CHECK(in_child([&] {
+            std::signal(SIGXFSZ, SIG_IGN);
+            const rlimit limit{room, room};
+            ::setrlimit(RLIMIT_FSIZE, &limit);
+            return refuses("nothing was changed", [&] { const Store s{path}; })
+                       ? 0
+                       : 1;
+          }) == 0);
+    CHECK(ask(path, "PRAGMA user_version") == "1\n");
+    CHECK(ask(path, "SELECT sql FROM sqlite_schema") == before);
+    std::size_t files = 0;
+    for (const auto& entry : std::filesystem::directory_iterator{folder.path}) {
+      CAPTURE(entry.path().string());
+      CHECK(entry.path().string().find(".part-") == std::string::npos);
+      ++files;
+    }
+    CHECK(files <= 4);
+  }
+}
+
+TEST_CASE("migrate: killed at any moment, it is of the old or the new version",
+          "[migrate]") {
+  const Folder folder;
+  const auto fixture = folder.path / "oud.db";
+  write_version_1(fixture);
+  int old = 0;
+  for (int run = 0; run < 20; ++run) {
+    const auto place = folder.path / std::to_string(run);
+    std::filesystem::create_directories(place);
+    const auto path = place / "oud.db";
+    std::filesystem::copy_file(fixture, path);
+    const pid_t child = ::fork();
+    if (child == 0) {
+      const Store store{path};
+      ::_exit(0);
+    }
+    ::usleep(static_cast<useconds_t>(run * 500));
+    ::kill(child, SIGKILL);
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    const std::string version = ask(path, "PRAGMA user_version");
+    if (version == "1\n") ++old;
+    CHECK(ask(path, "SELECT count(*) FROM incident") == "1\n");
+    CHECK(Store{path}.panel().incidents.size() == 1);
+    CHECK(ask(path, "PRAGMA integrity_check") == "ok\n");
+  }
+  CHECK(old > 0);
+}
+
+TEST_CASE("migrate: what may only be read is not migrated, and that is said",
+          "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  write_version_1(path);
+  using std::filesystem::perms;
+  std::filesystem::permissions(path, perms{0444});
+  std::filesystem::permissions(folder.path, perms{0555});
+  CHECK(
+      in_child([&] {
+        if (::geteuid() == 0 && (::setgid(65534) != 0 || ::setuid(65534) != 0))
+          return 97;
+        return refuses("may not be written", [&] { const Store s{path}; }) ? 0
+                                                                           : 1;
+      }) == 0);
+  std::filesystem::permissions(folder.path, perms::all);
+  CHECK(ask(path, "PRAGMA user_version") == "1\n");
+}
+
+TEST_CASE("migrate: two at once make one migration", "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  write_version_1(path);
+  std::vector<pid_t> children;
+  for (int i = 0; i < 4; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        ::_exit(Store{path}.panel().incidents.size() == 1 ? 0 : 1);
+      } catch (...) {
+        ::_exit(2);
+      }
+    }
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    CHECK(status == 0);
+  }
+  CHECK(ask(path.string() + ".schema-1.backup", "PRAGMA user_version") ==
+        "1\n");
+  CHECK(Store{path}.panel().incidents.size() == 1);
+}
