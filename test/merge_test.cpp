@@ -3,9 +3,13 @@
 #include "etherpeil/merge.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <map>
 
+#include "etherpeil/analysis.hpp"
 #include "etherpeil/error.hpp"
+#include "etherpeil/metrics.hpp"
+#include "etherpeil/store.hpp"
 #include "phones.hpp"
 
 using namespace phones;
@@ -389,4 +393,54 @@ TEST_CASE("merge: the exporter can be given a name", "[merge]") {
   CHECK(name_exporter(chat, "Jan"));
   CHECK(chat.authors[0].name == "Jan");
   CHECK_FALSE(name_exporter(chat, "Kees"));
+}
+
+namespace {
+
+/// The metrics of a chat, through a database and back.
+std::vector<Metric> measured(const Merged& merged) {
+  const Study study{.key = "s", .groups = {{.key = "g", .name = "G"}}};
+  const Pseudonymiser pseudonyms{Key{}, "s"};
+  const auto path =
+      std::filesystem::temp_directory_path() /
+      ("etherpeil-merge-" + std::to_string(std::random_device{}()) + ".db");
+  std::vector<Metric> found;
+  {
+    Store store = Store::create(path, study, {}, pseudonyms);
+    store.add("g", Analyser{{}, Classifier{Codebook::dutch()}}.run(merged.chat),
+              pseudonyms);
+    found = metrics(store.panel(), {.period = Period::month});
+  }
+  std::filesystem::remove(path);
+  return found;
+}
+
+bool same(double a, double b) {
+  return std::isnan(a) ? std::isnan(b) : a == Approx(b);
+}
+
+}  // namespace
+
+TEST_CASE("merge: exports of two phones give the metrics of one", "[merge]") {
+  // Each phone lost a part; one calls its people otherwise.
+  const Story a = keep(year(), [](const DemoRecord& r) {
+    return !between(r, at(0.2), at(0.45));
+  });
+  const Story b = keep(renamed(year()), [](const DemoRecord& r) {
+    return !between(r, at(0.6), at(0.7));
+  });
+  const auto one =
+      measured(whole(merge({exported(year(), ExportForm::ios_2025)})));
+  const auto two = measured(whole(merge(
+      {exported(a, ExportForm::ios_2025), exported(b, ExportForm::ios_2025)})));
+  REQUIRE(one.size() == two.size());
+  REQUIRE(one.size() > 50);
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    INFO(one[i].id << ' ' << one[i].label);
+    CHECK(one[i].id == two[i].id);
+    CHECK(one[i].days == two[i].days);
+    CHECK(same(one[i].numerator, two[i].numerator));
+    CHECK(same(one[i].denominator, two[i].denominator));
+    CHECK(same(one[i].value, two[i].value));
+  }
 }

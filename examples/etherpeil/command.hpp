@@ -91,6 +91,7 @@ struct Import {
   std::string group{};
   std::vector<std::filesystem::path> paths{};
   std::filesystem::path key{};
+  std::string exporter{};
   std::string model{};
   std::optional<etherpeil::DateOrder> date_order{};
 };

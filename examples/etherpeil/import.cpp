@@ -22,17 +22,71 @@ void check_one_folder(const std::vector<std::filesystem::path>& files,
 
 /// The export of another group is easily taken for this one's.
 void check_name(const etherpeil::Study& study, const std::string& group,
-                const etherpeil::Chat& chat,
-                std::vector<etherpeil::Diagnostic>& diagnostics) {
+                etherpeil::Chat& chat) {
   for (const etherpeil::Group& other : study.groups) {
     if (other.key != group && !chat.group_name.empty() &&
         other.name == chat.group_name) {
-      diagnostics.push_back({.code = "command.name-of-another-group",
-                             .message = "this export bears the name of group " +
-                                        other.key + "; is it of group " +
-                                        group + "?"});
+      chat.diagnostics.push_back(
+          {.code = "command.name-of-another-group",
+           .message = "this export bears the name of group " + other.key +
+                      "; is it of group " + group + "?"});
     }
   }
+}
+
+/// All exports, read before anything is written.
+struct Read {
+  std::vector<etherpeil::Chat> chats{};
+  /// What is odd in each, by the path of its file.
+  std::vector<std::vector<etherpeil::Diagnostic>> remarks{};
+};
+
+Read read_all(const std::vector<std::filesystem::path>& files,
+              const Import& args, const etherpeil::Study& study,
+              const Common& common) {
+  Read read;
+  Progress progress{"parse", files.size(), common};
+  for (const auto& file : files) {
+    etherpeil::Chat chat =
+        etherpeil::parse_file(file, {.date_order = args.date_order});
+    if (!args.exporter.empty()) etherpeil::name_exporter(chat, args.exporter);
+    check_name(study, args.group, chat);
+    read.remarks.push_back(chat.diagnostics);
+    read.chats.push_back(std::move(chat));
+    progress.step(read.chats.size());
+  }
+  return read;
+}
+
+std::string names_of(const etherpeil::Merged& merged) {
+  std::string names;
+  for (const auto& source : merged.sources)
+    names += (names.empty() ? "" : " + ") + source.name;
+  return names;
+}
+
+/// Exports of the same days without a message in common are of two groups.
+void check_one_group(const etherpeil::Merges& merges) {
+  for (const auto& pair : merges.apart) {
+    if (pair.why != etherpeil::Unaligned::other_messages) continue;
+    throw etherpeil::Error{
+        etherpeil::Errc::argument,
+        names_of(merges.chats[pair.first]) + ": has other messages than " +
+            names_of(merges.chats[pair.second]) +
+            " on the same days; import each into its own group"};
+  }
+}
+
+std::string result(const etherpeil::Analysis& analysis,
+                   etherpeil::Added added) {
+  switch (added) {
+    case etherpeil::Added::added:
+      return std::to_string(analysis.chat.messages.size()) + " records, " +
+             std::to_string(analysis.incidents.list.size()) + " reports added";
+    case etherpeil::Added::unchanged:
+      return "was there already; nothing changed";
+  }
+  return {};
 }
 
 }  // namespace
@@ -47,29 +101,31 @@ int run(const Import& args, const Common& common) {
     check_one_folder(etherpeil::find_exports(path), path);
   }
   const auto files = exports_of(args.paths);
+  Read read = read_all(files, args, store.study(), common);
+  etherpeil::Merges merges = etherpeil::merge(std::move(read.chats));
+  check_one_group(merges);
   bool warned = false;
-  Progress progress{"import", files.size(), common};
-  std::size_t done_files = 0;
-  for (const auto& file : files) {
-    etherpeil::Chat chat =
-        etherpeil::parse_file(file, {.date_order = args.date_order});
-    std::vector<etherpeil::Diagnostic> diagnostics;
-    check_name(store.study(), args.group, chat, diagnostics);
-    const auto roles = store.roles(args.group, chat, pseudonyms, diagnostics);
-    etherpeil::Analysis analysis = analyser.run(std::move(chat), roles);
-    analysis.diagnostics.insert(analysis.diagnostics.end(), diagnostics.begin(),
-                                diagnostics.end());
+  Progress progress{"import", merges.chats.size(), common};
+  std::size_t done_chats = 0;
+  for (etherpeil::Merged& merged : merges.chats) {
+    const std::string names = names_of(merged);
+    for (const auto& source : merged.sources)
+      warned = show(source.name, read.remarks[source.input], common) || warned;
+    std::vector<etherpeil::Diagnostic> told;
+    const auto roles = store.roles(args.group, merged, pseudonyms, told);
+    etherpeil::Analysis analysis = analyser.run(std::move(merged.chat), roles);
+    analysis.diagnostics.insert(analysis.diagnostics.end(), told.begin(),
+                                told.end());
     const etherpeil::Added added = store.add(args.group, analysis, pseudonyms);
-    warned = show(file.string(), analysis.diagnostics, common) || warned;
-    if (!common.quiet) {
-      tell(file.string() + ": " +
-           (added == etherpeil::Added::added
-                ? std::to_string(analysis.chat.messages.size()) + " records, " +
-                      std::to_string(analysis.incidents.list.size()) +
-                      " reports added"
-                : "was there already; nothing changed"));
+    told.clear();
+    for (const auto& remark : analysis.diagnostics) {
+      const bool of_file = remark.code.rfind("parse.", 0) == 0 ||
+                           remark.code.rfind("command.", 0) == 0;
+      if (!of_file) told.push_back(remark);
     }
-    progress.step(++done_files);
+    warned = show(names, told, common) || warned;
+    if (!common.quiet) tell(names + ": " + result(analysis, added));
+    progress.step(++done_chats);
   }
   return warned ? with_warnings : done;
 }

@@ -93,9 +93,10 @@ struct Merges {
 /// not depend on the order of the chats, and merging what was merged changes
 /// nothing. About linear in the number of messages, quadratic in that of
 /// exports.
-/// @throws Error limit when the merged text would be larger than 4 GiB
-/// Diagnostics, on the merged chat behind those of the exports: merge.joined,
-/// merge.same-file, merge.clock, merge.sender-doubtful
+/// @throws Error limit when the merged text would be larger than 4 GiB;
+/// argument for a chat without messages Diagnostics, on the merged chat behind
+/// those of the exports: merge.joined, merge.same-file, merge.clock,
+/// merge.sender-doubtful
 [[nodiscard]] Merges merge(std::vector<Chat> chats);
 
 /// Gives the sender whom the exporting phone calls "Jij" or "You" a name.

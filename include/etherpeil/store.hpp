@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "etherpeil/merge.hpp"
 #include "etherpeil/privacy.hpp"
 #include "etherpeil/study.hpp"
 #include "etherpeil/types.hpp"
@@ -173,6 +174,12 @@ class Store {
   /// @throws Error argument for an unknown group or another key
   [[nodiscard]] std::vector<RoleEntry> roles(
       std::string_view group, const Chat& chat, const Pseudonymiser& pseudonyms,
+      std::vector<Diagnostic>& diagnostics) const;
+  /// The same for a merged chat, in which a person may bear several names: the
+  /// one that the study knows may be that of another phone's address book.
+  [[nodiscard]] std::vector<RoleEntry> roles(
+      std::string_view group, const Merged& merged,
+      const Pseudonymiser& pseudonyms,
       std::vector<Diagnostic>& diagnostics) const;
   /// True when the chat text with this SHA-256 was imported into some group.
   [[nodiscard]] bool contains(std::string_view sha256) const;

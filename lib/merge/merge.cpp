@@ -19,6 +19,11 @@ namespace {
 std::vector<File> in_order(std::vector<Chat> chats) {
   std::vector<File> files;
   for (Index i = 0; i < chats.size(); ++i) {
+    if (chats[i].messages.empty()) {
+      throw Error{Errc::argument, chats[i].source +
+                                      ": holds no messages; give chats that "
+                                      "parse made"};
+    }
     std::string digest = hash::hex(hash::sha256(chats[i].bytes.view));
     const auto same =
         std::find_if(files.begin(), files.end(),
@@ -287,12 +292,42 @@ Merges in_order_of_time(Merges merges) {
   return sorted;
 }
 
+/// One export needs no words compared.
+Merged alone(File file) {
+  Merged merged;
+  const Chat& chat = file.chat;
+  MergeSource source{.input = file.input,
+                     .name = chat.source,
+                     .sha256 = std::move(file.sha256),
+                     .records = chat.messages.size(),
+                     .alone = chat.messages.size()};
+  const auto [first, last] = std::minmax_element(
+      chat.messages.begin(), chat.messages.end(),
+      [](const Message& a, const Message& b) { return a.seconds < b.seconds; });
+  source.covered.push_back({first->time(), last->time()});
+  for (Index i = 0; i < chat.authors.size(); ++i) {
+    source.senders.push_back({.author = i});
+    merged.known_as.push_back({chat.authors[i]});
+  }
+  const std::vector<std::uint64_t> lines = lines_of(chat);
+  for (Index i = 0; i < lines.size(); ++i)
+    merged.origins.push_back({.message = i, .record = i, .line = lines[i]});
+  merged.sources.push_back(std::move(source));
+  merged.chat = std::move(file.chat);
+  report(merged, file.copies - 1);
+  return merged;
+}
+
 Merges merge_all(std::vector<Chat> chats) {
-  const std::vector<File> files = in_order(std::move(chats));
+  std::vector<File> files = in_order(std::move(chats));
+  Merges merges;
+  if (files.size() == 1) {
+    merges.chats.push_back(alone(std::move(files.front())));
+    return merges;
+  }
   Vocabulary vocabulary;
   Clusters clusters = join_all(files, vocabulary);
   std::vector<Index> places(clusters.list.size(), none);
-  Merges merges;
   for (std::size_t i = 0; i < clusters.list.size(); ++i) {
     if (clusters.list[i].parts.empty()) continue;
     places[i] = static_cast<Index>(merges.chats.size());

@@ -325,6 +325,29 @@ std::vector<RoleEntry> Store::roles(
   return entries;
 }
 
+std::vector<RoleEntry> Store::roles(
+    std::string_view group, const Merged& merged,
+    const Pseudonymiser& pseudonyms,
+    std::vector<Diagnostic>& diagnostics) const {
+  Chat cast;  // nobody says anything in it
+  std::vector<const Author*> people;
+  for (std::size_t i = 0; i < merged.known_as.size(); ++i) {
+    for (const Author& name : merged.known_as[i]) {
+      cast.authors.push_back(name);
+      people.push_back(&merged.chat.authors[i]);
+    }
+  }
+  std::vector<RoleEntry> entries = roles(group, cast, pseudonyms, diagnostics);
+  for (RoleEntry& entry : entries) {
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      if (privacy::shown_name(cast.authors[i]) != entry.name) continue;
+      entry.name = privacy::shown_name(*people[i]);
+      break;
+    }
+  }
+  return entries;
+}
+
 bool Store::contains(std::string_view sha256) const {
   Statement row{impl_->database, "SELECT 1 FROM export_file WHERE sha256 = ?"};
   row.bind(sha256);
