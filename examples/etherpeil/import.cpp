@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "command.hpp"
@@ -32,6 +33,17 @@ void check_name(const etherpeil::Study& study, const std::string& group,
                       "; is it of group " + group + "?"});
     }
   }
+}
+
+constexpr const char* there_already = "was there already; nothing changed";
+
+/// Whether the group has every text already. One that is new may have to be
+/// merged with one that is known.
+bool all_known(const etherpeil::Store& store, const std::string& group,
+               const std::vector<std::filesystem::path>& files) {
+  return std::all_of(files.begin(), files.end(), [&](const auto& file) {
+    return file != "-" && store.contains(group, etherpeil::text_sha256(file));
+  });
 }
 
 /// All exports, read before anything is written.
@@ -79,12 +91,20 @@ void check_one_group(const etherpeil::Merges& merges) {
 
 std::string result(const etherpeil::Analysis& analysis,
                    etherpeil::Added added) {
+  const std::string records =
+      std::to_string(analysis.chat.messages.size()) + " records, " +
+      std::to_string(analysis.incidents.list.size()) + " reports";
   switch (added) {
     case etherpeil::Added::added:
-      return std::to_string(analysis.chat.messages.size()) + " records, " +
-             std::to_string(analysis.incidents.list.size()) + " reports added";
+      return records + " added";
+    case etherpeil::Added::replaced:
+      return records + " in place of the earlier exports of these days";
+    case etherpeil::Added::extended:
+      return records + "; the days after the earlier export were added";
+    case etherpeil::Added::contained:
+      return "its days were there already, in a later export; nothing changed";
     case etherpeil::Added::unchanged:
-      return "was there already; nothing changed";
+      return there_already;
   }
   return {};
 }
@@ -95,12 +115,18 @@ int run(const Import& args, const Common& common) {
   etherpeil::Store store{args.database};
   const etherpeil::Pseudonymiser pseudonyms{etherpeil::Key::load(args.key),
                                             store.study().key};
-  const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
-                                     classifier_for(args.model)};
   for (const auto& path : args.paths) {
     check_one_folder(etherpeil::find_exports(path), path);
   }
   const auto files = exports_of(args.paths);
+  if (!args.date_order && all_known(store, args.group, files)) {
+    if (!common.quiet) {
+      for (const auto& file : files) tell(file.string() + ": " + there_already);
+    }
+    return done;
+  }
+  const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
+                                     classifier_for(args.model)};
   Read read = read_all(files, args, store.study(), common);
   etherpeil::Merges merges = etherpeil::merge(std::move(read.chats));
   check_one_group(merges);
@@ -116,7 +142,12 @@ int run(const Import& args, const Common& common) {
     etherpeil::Analysis analysis = analyser.run(std::move(merged.chat), roles);
     analysis.diagnostics.insert(analysis.diagnostics.end(), told.begin(),
                                 told.end());
-    const etherpeil::Added added = store.add(args.group, analysis, pseudonyms);
+    std::vector<std::string> texts;
+    if (merged.sources.size() > 1) {
+      for (const auto& source : merged.sources) texts.push_back(source.sha256);
+    }
+    const etherpeil::Added added =
+        store.add(args.group, analysis, pseudonyms, texts);
     told.clear();
     for (const auto& remark : analysis.diagnostics) {
       const bool of_file = remark.code.rfind("parse.", 0) == 0 ||

@@ -26,6 +26,8 @@ std::size_t mention_length(std::string_view rest) {
   return digits >= 8 ? digits : 0;
 }
 
+}  // namespace
+
 void normalise(std::string_view text, std::string& out) {
   out.clear();
   bool space = false;
@@ -49,8 +51,6 @@ void normalise(std::string_view text, std::string& out) {
     if (point.value == U'@') at += mention_length(text.substr(at));
   }
 }
-
-}  // namespace
 
 Index Vocabulary::number(std::string_view text) {
   normalise(text, buffer_);

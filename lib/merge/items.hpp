@@ -12,9 +12,12 @@ namespace etherpeil::merging {
 /// "Nothing" among positions.
 inline constexpr Index none = 0xFFFFFFFF;
 
-/// Equal words, equal number. Words are compared without what a phone adds or
-/// changes: format marks, kinds of white space and line ends, the form of
-/// emoji, and who "@" mentions (a name of the address book, or a number).
+/// The words without what a phone adds or changes: format marks, kinds of white
+/// space and line ends, the form of emoji, and whom "@" mentions (a name of the
+/// address book, or a number).
+void normalise(std::string_view text, std::string& out);
+
+/// Equal words, equal number; as `normalise` makes them.
 class Vocabulary {
  public:
   Index number(std::string_view text);

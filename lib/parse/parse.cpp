@@ -6,6 +6,7 @@
 
 #include "container/container.hpp"
 #include "etherpeil/error.hpp"
+#include "hash/hash.hpp"
 #include "parse/candidates.hpp"
 #include "parse/encoding.hpp"
 #include "parse/records.hpp"
@@ -372,6 +373,15 @@ Chat parse_file(const std::filesystem::path& path,
   }
   throw *refusal;  // NOLINT(bugprone-unchecked-optional-access): names is not
                    // empty
+}
+
+std::string text_sha256(const std::filesystem::path& path,
+                        const ParseOptions& options) {
+  const auto container = container::Container::open(path, options.max_bytes);
+  std::vector<Diagnostic> ignored;
+  const Bytes text =
+      parsing::to_utf8(container.read(0, options.max_bytes), ignored).bytes;
+  return hash::hex(hash::sha256(text.view));
 }
 
 std::vector<std::filesystem::path> find_exports(
