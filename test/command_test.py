@@ -115,6 +115,32 @@ class Study(unittest.TestCase):
                      names="own group")
         self.assertEqual(before, dump(self.dir / "merge0.db"))
 
+    def test_a_later_export_of_the_phone_takes_the_place_of_the_earlier_one(self):
+        group = self.groups[0]
+        source = next(p for p in (self.dir / "demo" / group).iterdir())
+        if source.suffix == ".zip":
+            with zipfile.ZipFile(source) as archive:
+                text = archive.read(archive.namelist()[0])
+        else:
+            text = source.read_bytes()
+        early, late = self.dir / "early.txt", self.dir / "late.txt"
+        early.write_bytes(b"".join(text.splitlines(keepends=True)[:1500]))
+        late.write_bytes(text)
+        monthly, whole = self.dir / "monthly.db", self.dir / "whole-year.db"
+        run("init", monthly, "--study", self.dir / "demo/study.json")
+        run("init", whole, "--study", self.dir / "demo/study.json", "--key",
+            str(monthly) + ".key")
+        for database, files in ((monthly, (early, late)), (whole, (late, early))):
+            for file in files:
+                added = run("import", database, "--group", group, file, "--key",
+                            str(monthly) + ".key")
+                self.assertIn(added.returncode, (0, 1), added.stderr)
+        self.assertIn(b"in a later export", added.stderr)
+        self.assertEqual(dump(monthly), dump(whole))
+        again = run("import", monthly, "--group", group, early, late)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(again.stderr.count(b"was there already"), 2)
+
     def test_no_text_and_no_name_is_in_the_database(self):
         content = self.database.read_bytes()
         for group in self.groups:
