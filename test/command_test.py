@@ -86,6 +86,61 @@ class Study(unittest.TestCase):
         self.assertIn(again.returncode, (0, 1))
         self.assertTrue(before == dump(self.database), "the database changed")
 
+    def test_exports_of_two_phones_become_one_chat(self):
+        day = [f"1{3 + i // 40}-05-2024 1{i % 40 // 10}:{i % 10 * 6:02}" for i in range(120)]
+        says = [f"Bericht nummer {i} over de straat" for i in range(120)]
+        first = "".join(f"{t} - {'Jan' if i % 3 else 'Piet'}: {s}\n"
+                        for i, (t, s) in enumerate(zip(day, says)))
+        second = "".join(f"{t} - {'Jij' if i % 3 else '+31 6 11111111'}: {s}\n"
+                         for i, (t, s) in enumerate(zip(day, says)) if i > 20)
+        (self.dir / "a.txt").write_text(first)
+        (self.dir / "b.txt").write_text(second)
+        other = "".join(f"{t} - Kees: Heel iets anders dan nummer {i}\n"
+                        for i, t in enumerate(day))
+        (self.dir / "c.txt").write_text(other)
+        databases = []
+        for files in (["a.txt"], ["a.txt", "b.txt"], ["b.txt", "a.txt"]):
+            database = self.dir / f"merge{len(databases)}.db"
+            run("init", database, "--study", self.dir / "demo/study.json")
+            added = run("import", database, "--group", self.groups[0],
+                        *[self.dir / f for f in files])
+            self.assertIn(added.returncode, (0, 1), added.stderr)
+            databases.append(run("metrics", database, "--format", "csv").stdout)
+            if len(files) > 1:
+                self.assertIn(b"merge.joined", added.stderr)
+        self.assertEqual(databases[0], databases[1])
+        self.assertEqual(databases[1], databases[2])
+        before = dump(self.dir / "merge0.db")
+        self.refused("import", self.dir / "merge0.db", "--group", self.groups[0], self.dir / "a.txt", self.dir / "c.txt",
+                     names="own group")
+        self.assertEqual(before, dump(self.dir / "merge0.db"))
+
+    def test_a_later_export_of_the_phone_takes_the_place_of_the_earlier_one(self):
+        group = self.groups[0]
+        source = next(p for p in (self.dir / "demo" / group).iterdir())
+        if source.suffix == ".zip":
+            with zipfile.ZipFile(source) as archive:
+                text = archive.read(archive.namelist()[0])
+        else:
+            text = source.read_bytes()
+        early, late = self.dir / "early.txt", self.dir / "late.txt"
+        early.write_bytes(b"".join(text.splitlines(keepends=True)[:1500]))
+        late.write_bytes(text)
+        monthly, whole = self.dir / "monthly.db", self.dir / "whole-year.db"
+        run("init", monthly, "--study", self.dir / "demo/study.json")
+        run("init", whole, "--study", self.dir / "demo/study.json", "--key",
+            str(monthly) + ".key")
+        for database, files in ((monthly, (early, late)), (whole, (late, early))):
+            for file in files:
+                added = run("import", database, "--group", group, file, "--key",
+                            str(monthly) + ".key")
+                self.assertIn(added.returncode, (0, 1), added.stderr)
+        self.assertIn(b"in a later export", added.stderr)
+        self.assertEqual(dump(monthly), dump(whole))
+        again = run("import", monthly, "--group", group, early, late)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertEqual(again.stderr.count(b"was there already"), 2)
+
     def test_no_text_and_no_name_is_in_the_database(self):
         content = self.database.read_bytes()
         for group in self.groups:

@@ -12,7 +12,7 @@ FLOORS = [
     "text stats hash",
     "types json",
     "container privacy",
-    "parse classify incidents study demo",
+    "parse classify incidents merge study demo",
     "store learn",
     "metrics compare fidelity",
     "report analysis",

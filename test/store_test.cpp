@@ -473,7 +473,7 @@ TEST_CASE("store: a new database gives its study back", "[store]") {
   CHECK(panel.members.empty());
   CHECK(panel.codes.labels.empty());
   CHECK(panel.study.groups.size() == 3);
-  CHECK_FALSE(store.contains("abc"));
+  CHECK_FALSE(store.contains("noord", "abc"));
 }
 
 TEST_CASE("store: a database is never made over a file that exists",
@@ -711,7 +711,7 @@ TEST_CASE("store: counts per day, label, attribute and member", "[store]") {
   CHECK(file.provenance.codebook_sha256 == "c0de");
   CHECK(file.provenance.model == "rules");
   CHECK(file.provenance.unicode == "14.0");
-  CHECK(store.contains(file.sha256));
+  CHECK(store.contains("zuid", file.sha256));
 }
 
 TEST_CASE("store: messages keep everything but their words", "[store]") {
@@ -1146,7 +1146,7 @@ TEST_CASE("store: exports that overlap are refused, exports that touch are not",
     const Analysis other = crowd(2, first, days, 6);
     const std::string message = refused(
         Errc::store, path, [&] { store.add("noord", other, small_key()); });
-    CHECK(says(message, "longest"));
+    CHECK(says(message, "other messages"));
     CHECK(says(message, "2021-02-01 to 2021-02-28"));
     CHECK(Raw{path}.dump() == before);
   }
@@ -1174,10 +1174,10 @@ TEST_CASE("store: an error about an export begins with its path", "[store]") {
   Analysis overlapping = crowd(2, day(2021, 2, 10), 5, 6);
   overlapping.chat.source = path;
   CHECK(refusal("noord", overlapping) ==
-        ": covers 2021-02-10 to 2021-02-14, but group noord holds an export "
-        "of 2021-02-01 to 2021-02-28 already; to use this one, make the "
-        "database again with init (the key file is kept) and import only the "
-        "longest export");
+        ": covers 2021-02-10 to 2021-02-14, and group noord holds an export "
+        "of 2021-02-01 to 2021-02-28 with other messages on the same days; "
+        "give import both exports at once, so that they are merged, or this "
+        "one to its own group");
   CHECK(refusal("zuid", analysis) ==
         ": is in group noord already; when it belongs to group zuid, make the "
         "database again with init (the key file is kept) and import it there");
@@ -1593,8 +1593,8 @@ TEST_CASE("store: the schema itself refuses what cannot be", "[store]") {
        {"INSERT INTO intervention VALUES (0, '2021-02-29', 'x', 't', NULL)",
         "UPDATE intervention SET end_day = '2021-02-28'",
         "INSERT INTO intervention VALUES (9, '2021-03-02', 'x', 't', NULL)",
-        "INSERT INTO observed_day VALUES (0, '2021-02-01', '2021-02-01')",
-        "INSERT INTO observed_day VALUES (0, '2021-05-01', '2021-05-01')",
+        "INSERT INTO observed_day VALUES (0, '2021-02-01', '2021-02-01', 1)",
+        "INSERT INTO observed_day VALUES (0, '2021-05-01', '2021-05-01', 1)",
         "INSERT INTO day_label VALUES (0, '2021-06-01', 0, 1, 0, 0, 0, 0)",
         "UPDATE day_label SET night = messages + 1",
         "UPDATE day_label SET messages = 0",

@@ -93,6 +93,7 @@ struct Import {
   std::vector<std::filesystem::path> paths{};
   std::filesystem::path key{};
   std::filesystem::path consent{};  ///< empty: DB.consent, if it is there
+  std::string exporter{};
   std::string model{};
   std::optional<etherpeil::DateOrder> date_order{};
 };

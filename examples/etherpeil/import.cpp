@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <set>
 
 #include "command.hpp"
@@ -23,17 +24,92 @@ void check_one_folder(const std::vector<std::filesystem::path>& files,
 
 /// The export of another group is easily taken for this one's.
 void check_name(const etherpeil::Study& study, const std::string& group,
-                const etherpeil::Chat& chat,
-                std::vector<etherpeil::Diagnostic>& diagnostics) {
+                etherpeil::Chat& chat) {
   for (const etherpeil::Group& other : study.groups) {
     if (other.key != group && !chat.group_name.empty() &&
         other.name == chat.group_name) {
-      diagnostics.push_back({.code = "command.name-of-another-group",
-                             .message = "this export bears the name of group " +
-                                        other.key + "; is it of group " +
-                                        group + "?"});
+      chat.diagnostics.push_back(
+          {.code = "command.name-of-another-group",
+           .message = "this export bears the name of group " + other.key +
+                      "; is it of group " + group + "?"});
     }
   }
+}
+
+constexpr const char* there_already = "was there already; nothing changed";
+
+/// Whether the group has every text already. One that is new may have to be
+/// merged with one that is known.
+bool all_known(const etherpeil::Store& store, const std::string& group,
+               const std::vector<std::filesystem::path>& files) {
+  return std::all_of(files.begin(), files.end(), [&](const auto& file) {
+    return file != "-" && store.contains(group, etherpeil::text_sha256(file));
+  });
+}
+
+/// All exports, read before anything is written.
+struct Read {
+  std::vector<etherpeil::Chat> chats{};
+  /// What is odd in each, by the path of its file.
+  std::vector<std::vector<etherpeil::Diagnostic>> remarks{};
+};
+
+Read read_all(const std::vector<std::filesystem::path>& files,
+              const Import& args, const etherpeil::Study& study,
+              const etherpeil::Pseudonymiser& pseudonyms, Consent& consent,
+              const Common& common) {
+  Read read;
+  Progress progress{"parse", files.size(), common};
+  for (const auto& file : files) {
+    etherpeil::Chat chat =
+        etherpeil::parse_file(file, {.date_order = args.date_order});
+    if (!args.exporter.empty()) etherpeil::name_exporter(chat, args.exporter);
+    consent.apply(chat, pseudonyms);
+    check_name(study, args.group, chat);
+    read.remarks.push_back(chat.diagnostics);
+    read.chats.push_back(std::move(chat));
+    progress.step(read.chats.size());
+  }
+  return read;
+}
+
+std::string names_of(const etherpeil::Merged& merged) {
+  std::string names;
+  for (const auto& source : merged.sources)
+    names += (names.empty() ? "" : " + ") + source.name;
+  return names;
+}
+
+/// Exports of the same days without a message in common are of two groups.
+void check_one_group(const etherpeil::Merges& merges) {
+  for (const auto& pair : merges.apart) {
+    if (pair.why != etherpeil::Unaligned::other_messages) continue;
+    throw etherpeil::Error{
+        etherpeil::Errc::argument,
+        names_of(merges.chats[pair.first]) + ": has other messages than " +
+            names_of(merges.chats[pair.second]) +
+            " on the same days; import each into its own group"};
+  }
+}
+
+std::string result(const etherpeil::Analysis& analysis,
+                   etherpeil::Added added) {
+  const std::string records =
+      std::to_string(analysis.chat.messages.size()) + " records, " +
+      std::to_string(analysis.incidents.list.size()) + " reports";
+  switch (added) {
+    case etherpeil::Added::added:
+      return records + " added";
+    case etherpeil::Added::replaced:
+      return records + " in place of the earlier exports of these days";
+    case etherpeil::Added::extended:
+      return records + "; the days after the earlier export were added";
+    case etherpeil::Added::contained:
+      return "its days were there already, in a later export; nothing changed";
+    case etherpeil::Added::unchanged:
+      return there_already;
+  }
+  return {};
 }
 
 }  // namespace
@@ -46,39 +122,54 @@ int run(const Import& args, const Common& common) {
       args.consent.empty()
           ? Consent{args.database.string() + ".consent", false, pseudonyms}
           : Consent{args.consent, true, pseudonyms};
-  const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
-                                     classifier_for(args.model)};
   for (const auto& path : args.paths) {
     check_one_folder(etherpeil::find_exports(path), path);
   }
   const auto files = exports_of(args.paths);
-  Progress progress{"import", files.size(), common};
-  std::size_t done_files = 0;
-  for (const auto& file : files) {
-    etherpeil::Chat chat =
-        etherpeil::parse_file(file, {.date_order = args.date_order});
-    consent.apply(chat, pseudonyms);
-    std::vector<etherpeil::Diagnostic> diagnostics;
-    check_name(store.study(), args.group, chat, diagnostics);
-    const auto roles = store.roles(args.group, chat, pseudonyms, diagnostics);
-    etherpeil::Analysis analysis = analyser.run(std::move(chat), roles);
-    analysis.diagnostics.insert(analysis.diagnostics.end(), diagnostics.begin(),
-                                diagnostics.end());
-    const etherpeil::Added added = store.add(args.group, analysis, pseudonyms);
-    const std::size_t masked = consent.enforce(store);
-    warned = show(file.string(), analysis.diagnostics, common) || warned;
+  if (!args.date_order && all_known(store, args.group, files)) {
+    static_cast<void>(consent.enforce(store));
     if (!common.quiet) {
-      tell(file.string() + ": " +
-           (added == etherpeil::Added::added
-                ? std::to_string(analysis.chat.messages.size()) + " records, " +
-                      std::to_string(analysis.incidents.list.size()) +
-                      " reports added"
-                : "was there already; nothing changed") +
+      for (const auto& file : files) tell(file.string() + ": " + there_already);
+    }
+    return warned ? with_warnings : done;
+  }
+  const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
+                                     classifier_for(args.model)};
+  Read read = read_all(files, args, store.study(), pseudonyms, consent, common);
+  etherpeil::Merges merges = etherpeil::merge(std::move(read.chats));
+  check_one_group(merges);
+  Progress progress{"import", merges.chats.size(), common};
+  std::size_t done_chats = 0;
+  for (etherpeil::Merged& merged : merges.chats) {
+    const std::string names = names_of(merged);
+    for (const auto& source : merged.sources)
+      warned = show(source.name, read.remarks[source.input], common) || warned;
+    std::vector<etherpeil::Diagnostic> told;
+    const auto roles = store.roles(args.group, merged, pseudonyms, told);
+    etherpeil::Analysis analysis = analyser.run(std::move(merged.chat), roles);
+    analysis.diagnostics.insert(analysis.diagnostics.end(), told.begin(),
+                                told.end());
+    std::vector<std::string> texts;
+    if (merged.sources.size() > 1) {
+      for (const auto& source : merged.sources) texts.push_back(source.sha256);
+    }
+    const etherpeil::Added added =
+        store.add(args.group, analysis, pseudonyms, texts);
+    const std::size_t masked = consent.enforce(store);
+    told.clear();
+    for (const auto& remark : analysis.diagnostics) {
+      const bool of_file = remark.code.rfind("parse.", 0) == 0 ||
+                           remark.code.rfind("command.", 0) == 0;
+      if (!of_file) told.push_back(remark);
+    }
+    warned = show(names, told, common) || warned;
+    if (!common.quiet) {
+      tell(names + ": " + result(analysis, added) +
            (masked == 0 ? ""
                         : ", " + std::to_string(masked) +
                               " of the consent list made nobody's"));
     }
-    progress.step(++done_files);
+    progress.step(++done_chats);
   }
   return warned ? with_warnings : done;
 }

@@ -351,7 +351,8 @@ struct Program {
             "etherpeil import buurt.db --group noord demo/noord", import);
     sub->add_option("DB", import.database, "The study database")->required();
     sub->add_option("FILE", import.paths,
-                    "Exports (.txt, .zip), folders, or - for stdin")
+                    "Exports (.txt, .zip), folders, or - for stdin; those that "
+                    "overlap become one chat")
         ->required();
     sub->add_option("--group", import.group, "Key of the group in the study")
         ->required()
@@ -363,6 +364,9 @@ struct Program {
                     "People who are masked or not read (default: DB.consent, "
                     "if it is there)")
         ->type_name("FILE");
+    sub->add_option("--exporter", import.exporter,
+                    "Whose phone made the files: the name for \"Jij\" in them")
+        ->type_name("NAME");
     add_model(sub, import.model);
     add_date_order(sub, import.date_order);
     sub->parse_complete_callback([this] {

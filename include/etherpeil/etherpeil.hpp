@@ -8,6 +8,7 @@
 #include "etherpeil/fidelity.hpp"
 #include "etherpeil/incidents.hpp"
 #include "etherpeil/learn.hpp"
+#include "etherpeil/merge.hpp"
 #include "etherpeil/metrics.hpp"
 #include "etherpeil/parse.hpp"
 #include "etherpeil/privacy.hpp"

@@ -62,6 +62,12 @@ Chat parse_batches(Bytes text, const BatchSink& sink,
 Chat parse_file_batches(const std::filesystem::path& path,
                         const BatchSink& sink,
                         const ParseOptions& options = {});
+/// The SHA-256 by which a database knows the text of an export, in hexadecimal,
+/// without reading its messages. Of a zip with several texts it is that of the
+/// likeliest.
+/// @throws Error io, archive, limit
+[[nodiscard]] std::string text_sha256(const std::filesystem::path& path,
+                                      const ParseOptions& options = {});
 
 /// The exports in a file or, recursively, in a folder: every .txt and .zip, in
 /// order of path; beside a "_chat.txt" other texts are its attachments. A file

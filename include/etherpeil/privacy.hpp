@@ -44,10 +44,13 @@ class Pseudonymiser {
   /// accents, spacing or compatibility forms only. "~" before a name (an
   /// unsaved contact) makes another person of it.
   [[nodiscard]] std::string person(std::string_view name) const;
+  /// 64 bits by which words are known again, as SQLite holds them. Without the
+  /// key nobody can try which words they were.
+  [[nodiscard]] std::int64_t fingerprint(std::string_view words) const;
 
  private:
   Key key_;
-  std::string domain_;
+  std::string study_;  ///< its name, as it stands in what is hashed
 };
 
 /// The pseudonym of all who may not be told apart: people who were erased. No

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "etherpeil/merge.hpp"
 #include "etherpeil/privacy.hpp"
 #include "etherpeil/study.hpp"
 #include "etherpeil/types.hpp"
@@ -161,8 +163,11 @@ struct Panel {
 
 /// What `Store::add` did.
 enum class Added : std::uint8_t {
-  added,     ///< new to the database
-  unchanged  ///< this file was there already; nothing was written
+  added,      ///< new to the database
+  unchanged,  ///< this text was there already; nothing was written
+  contained,  ///< another export shows all its days; only its hash was noted
+  replaced,   ///< new, in place of earlier exports whose days it shows
+  extended    ///< only the days after an earlier export were added
 };
 
 /// What an erasure found and took away, or made nobody's.
@@ -214,21 +219,39 @@ class Store {
   [[nodiscard]] std::vector<RoleEntry> roles(
       std::string_view group, const Chat& chat, const Pseudonymiser& pseudonyms,
       std::vector<Diagnostic>& diagnostics) const;
-  /// True when the chat text with this SHA-256 was imported into some group.
-  [[nodiscard]] bool contains(std::string_view sha256) const;
+  /// The same for a merged chat, in which a person may bear several names: the
+  /// one that the study knows may be that of another phone's address book.
+  [[nodiscard]] std::vector<RoleEntry> roles(
+      std::string_view group, const Merged& merged,
+      const Pseudonymiser& pseudonyms,
+      std::vector<Diagnostic>& diagnostics) const;
+  /// True when the chat text with this SHA-256 was added to the group, also
+  /// when a later export took its place.
+  /// @throws Error argument for an unknown group
+  [[nodiscard]] bool contains(std::string_view group,
+                              std::string_view sha256) const;
   /// Adds one export to a group, with pseudonyms for its authors ("~" stands
   /// before the name of an unsaved contact, who is another person than the
   /// saved contact of that name). Idempotent by the content of the chat; an
   /// export of a database of schema 1 is replaced by one with messages. The
-  /// same analyses added in any order give the same panel.
+  /// same analyses added in any order give the same panel, or are refused.
+  /// A later export of a group takes the place of earlier ones whose days it
+  /// shows; where it starts later than an earlier one, its days after that one
+  /// are added. It must show the same words as those on half of the days that
+  /// both cover, which keyed fingerprints tell, and miss no more than one in 50
+  /// of their messages. Who was erased stays erased when the new export shows
+  /// him on the same days.
   /// @throws Error argument for an unknown group, or a key other than that of
-  /// `create`; store when the days overlap another export of the group (merging
-  /// them would count messages twice), when another group has the export, when
+  /// `create`; store when the days overlap another export of the group and it
+  /// is none of these (merge the exports first), when another group has the
+  /// export, when
   /// the same text is there but was read in another way (order of the date,
   /// header), or when codebook or model differ from what the database holds.
-  /// Errors about the export begin with its `Chat::source`
+  /// Errors about the export begin with its `Chat::source`.
+  /// `texts`: of a merged chat the SHA-256 of each export in it.
   Added add(std::string_view group, const Analysis& analysis,
-            const Pseudonymiser& pseudonyms);
+            const Pseudonymiser& pseudonyms,
+            std::span<const std::string> texts = {});
   [[nodiscard]] Panel panel() const;
 
   /// True when a person has messages or a role in the database.

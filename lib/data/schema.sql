@@ -109,12 +109,22 @@ CREATE TABLE export_file (
   PRIMARY KEY (group_id, first_day)
 ) STRICT, WITHOUT ROWID;
 
+-- Every text that an export shows: its own, what it was merged from, and earlier exports
+-- that it replaced. So the same text is known at once.
+CREATE TABLE export_text (
+  sha256 TEXT PRIMARY KEY CHECK (sha256 <> ''),
+  group_id INTEGER NOT NULL,
+  file_first_day TEXT NOT NULL,
+  FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 -- A day belongs to one file: the key makes overlapping exports impossible. What
 -- hangs below a day goes when its file goes.
 CREATE TABLE observed_day (
   group_id INTEGER NOT NULL,
   day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
   file_first_day TEXT NOT NULL,
+  fingerprint INTEGER,
   PRIMARY KEY (group_id, day),
   FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -391,6 +401,7 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('export_file', 'date_order_line', 'regel die de volgorde van de datum bewijst; 0 zonder bewijs', 'line that proves the order of the date; 0 without proof'),
   ('export_file', 'preamble_lines', 'regels voor het eerste record', 'lines before the first record'),
   ('export_file', 'unicode', 'versie van de Unicode-gegevens', 'version of the Unicode data'),
+  ('observed_day', 'fingerprint', 'kenmerk van de woorden van deze dag, met de sleutel van de studie gemaakt: zo wordt een dag in een latere export herkend; leeg zonder woorden', 'mark of the words of this day, made with the key of the study, so that the day is known again in a later export; null without words'),
   ('diagnostic', 'code', 'wat er opviel, als vaste code', 'what was odd, as a stable code'),
   ('diagnostic', 'severity', 'info of warning (waarschuwing)', 'info or warning'),
   ('diagnostic', 'times', 'hoe vaak', 'how often'),

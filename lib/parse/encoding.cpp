@@ -128,4 +128,14 @@ bool Utf8Check::other_encoding(std::string_view whole) const {
          take_census(whole).valid == 0;
 }
 
+Bytes to_utf8(Bytes bytes) {
+  std::vector<Diagnostic> ignored;
+  if (auto decoded = from_utf16(bytes.view, ignored))
+    return std::move(*decoded);
+  Utf8Check check;
+  check.add(bytes.view);
+  if (check.valid() || !check.other_encoding(bytes.view)) return bytes;
+  return from_windows_1252(bytes.view, ignored);
+}
+
 }  // namespace etherpeil::parsing

@@ -17,6 +17,9 @@ namespace etherpeil::parsing {
 [[nodiscard]] Bytes from_windows_1252(std::string_view bytes,
                                       std::vector<Diagnostic>& diagnostics);
 
+/// The text as a chat holds it: decoded when it is in one of these.
+[[nodiscard]] Bytes to_utf8(Bytes bytes);
+
 /// Checks a text a stretch at a time; stretches end at line ends.
 class Utf8Check {
  public:

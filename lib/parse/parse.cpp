@@ -7,6 +7,7 @@
 
 #include "container/container.hpp"
 #include "etherpeil/error.hpp"
+#include "hash/hash.hpp"
 #include "parse/candidates.hpp"
 #include "parse/checks.hpp"
 #include "parse/encoding.hpp"
@@ -440,6 +441,13 @@ Chat parse_file_batches(const std::filesystem::path& path,
         input.forget = [&](std::string_view part) { container.forget(part); };
         return parsing::Reader{input, options}.run(&sink);
       });
+}
+
+std::string text_sha256(const std::filesystem::path& path,
+                        const ParseOptions& options) {
+  const auto container = container::Container::open(path, options.max_bytes);
+  const Bytes text = parsing::to_utf8(container.read(0, options.max_bytes));
+  return hash::hex(hash::sha256(text.view));
 }
 
 std::vector<std::filesystem::path> find_exports(

@@ -151,18 +151,17 @@ void Key::save(const std::filesystem::path& path) const {
 Pseudonymiser::Pseudonymiser(const Key& key, std::string_view study)
     : key_(key) {
   // The zero bytes keep study "a" with person "bc" apart from "ab" with "c".
-  domain_ = "etherpeil/person/1";
-  domain_ += '\0';
-  domain_ += study;
-  domain_ += '\0';
+  study_ += '\0';
+  study_ += study;
+  study_ += '\0';
 }
 
 std::string Pseudonymiser::person(std::string_view name) const {
   constexpr std::string_view alphabet =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";  // RFC 4648
   constexpr std::size_t bytes = 10;
-  const hash::Digest digest =
-      hash::hmac_sha256(key_.bytes, domain_ + privacy::identity(name));
+  const hash::Digest digest = hash::hmac_sha256(
+      key_.bytes, "etherpeil/person/1" + study_ + privacy::identity(name));
   std::string pseudonym = "P-";
   std::uint32_t buffer = 0;
   unsigned bits = 0;
@@ -173,6 +172,16 @@ std::string Pseudonymiser::person(std::string_view name) const {
     }
   }
   return pseudonym;
+}
+
+std::int64_t Pseudonymiser::fingerprint(std::string_view words) const {
+  std::string all = "etherpeil/words/1" + study_;
+  all += words;
+  const hash::Digest digest = hash::hmac_sha256(key_.bytes, all);
+  std::uint64_t number = 0;
+  for (std::size_t i = 0; i < sizeof number; ++i)
+    number = number << 8U | digest[i];
+  return static_cast<std::int64_t>(number);
 }
 
 }  // namespace etherpeil

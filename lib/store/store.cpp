@@ -13,6 +13,7 @@
 #include "store/erase.hpp"
 #include "store/migrate.hpp"
 #include "store/sqlite.hpp"
+#include "store/succession.hpp"
 #include "store/write.hpp"
 
 namespace etherpeil {
@@ -205,18 +206,9 @@ struct Store::Impl {
                   "SELECT group_id, date_order, header FROM export_file "
                   "WHERE sha256 = ?"};
     row.bind(analysis.sha256);
-    if (!row.next()) return false;
+    if (!row.next()) return was_read(wanted, analysis);
     const std::string& name = name_of(analysis.chat);
-    const auto found = static_cast<std::size_t>(row.integer(0));
-    if (found != wanted) {
-      const std::string other =
-          found < study.groups.size() ? study.groups[found].key : "unknown";
-      fail(Errc::store, name,
-           "is in group " + other + " already; when it belongs to group " +
-               study.groups[wanted].key +
-               ", make the database again with init (the key file is kept) "
-               "and import it there");
-    }
+    check_group(wanted, row.integer(0), name);
     const Format& format = analysis.chat.format;
     check_same(name, row.text(1), to_string(format.date_order));
     check_same(name, quoted(row.text(2)), quoted(format.header));
@@ -233,6 +225,27 @@ struct Store::Impl {
         "FROM export_file f WHERE sha256 = ?"};
     row.bind(sha256);
     return row.next() && row.integer(0) != 0;
+  }
+  /// Whether the text was read into the group and is a part of another export.
+  [[nodiscard]] bool was_read(Index wanted, const Analysis& analysis) const {
+    Statement row{database,
+                  "SELECT group_id FROM export_text WHERE sha256 = ?"};
+    row.bind(analysis.sha256);
+    if (!row.next()) return false;
+    check_group(wanted, row.integer(0), name_of(analysis.chat));
+    return true;
+  }
+  void check_group(Index wanted, std::int64_t stored,
+                   const std::string& name) const {
+    const auto found = static_cast<std::size_t>(stored);
+    if (found == wanted) return;
+    const std::string other =
+        found < study.groups.size() ? study.groups[found].key : "unknown";
+    fail(Errc::store, name,
+         "is in group " + other + " already; when it belongs to group " +
+             study.groups[wanted].key +
+             ", make the database again with init (the key file is kept) "
+             "and import it there");
   }
   static std::string quoted(std::string_view text) {
     return '"' + std::string{text} + '"';
@@ -343,14 +356,40 @@ std::vector<RoleEntry> Store::roles(
   return entries;
 }
 
-bool Store::contains(std::string_view sha256) const {
-  Statement row{impl_->database, "SELECT 1 FROM export_file WHERE sha256 = ?"};
-  row.bind(sha256);
+std::vector<RoleEntry> Store::roles(
+    std::string_view group, const Merged& merged,
+    const Pseudonymiser& pseudonyms,
+    std::vector<Diagnostic>& diagnostics) const {
+  Chat cast;  // nobody says anything in it
+  std::vector<const Author*> people;
+  for (std::size_t i = 0; i < merged.known_as.size(); ++i) {
+    for (const Author& name : merged.known_as[i]) {
+      cast.authors.push_back(name);
+      people.push_back(&merged.chat.authors[i]);
+    }
+  }
+  std::vector<RoleEntry> entries = roles(group, cast, pseudonyms, diagnostics);
+  for (RoleEntry& entry : entries) {
+    for (std::size_t i = 0; i < people.size(); ++i) {
+      if (privacy::shown_name(cast.authors[i]) != entry.name) continue;
+      entry.name = privacy::shown_name(*people[i]);
+      break;
+    }
+  }
+  return entries;
+}
+
+bool Store::contains(std::string_view group, std::string_view sha256) const {
+  const Index index = impl_->group(group);
+  Statement row{impl_->database,
+                "SELECT 1 FROM export_text WHERE sha256 = ? AND group_id = ?"};
+  row.bind(sha256, index);
   return row.next();
 }
 
 Added Store::add(std::string_view group, const Analysis& analysis,
-                 const Pseudonymiser& pseudonyms) {
+                 const Pseudonymiser& pseudonyms,
+                 std::span<const std::string> texts) {
   const Index index = impl_->group(group);
   impl_->check_key(pseudonyms);
   const auto unchanged = [&] {
@@ -358,7 +397,7 @@ Added Store::add(std::string_view group, const Analysis& analysis,
   };
   if (unchanged()) return Added::unchanged;
   impl_->check_writable();
-  const tables::Rows rows = tables::tabulate(analysis, pseudonyms);
+  tables::Rows rows = tables::tabulate(analysis, pseudonyms);
   Transaction transaction{impl_->database, Transaction::Kind::write};
   // Another program may have added it since.
   if (unchanged()) return Added::unchanged;
@@ -367,10 +406,29 @@ Added Store::add(std::string_view group, const Analysis& analysis,
   const std::string& name = impl_->name_of(analysis.chat);
   tables::write_codes(impl_->database, analysis.codes, analysis.provenance,
                       name);
-  tables::write_rows(impl_->database, index, impl_->study.groups[index].key,
-                     rows, name);
+  const tables::Succession plan = tables::succession(
+      impl_->database, index, impl_->study.groups[index].key, rows, name);
+  const bool later = plan.from > rows.coverage.first;
+  if (plan.container.empty()) {
+    const auto earlier =
+        tables::remove_files(impl_->database, index, plan.replaced);
+    if (later) rows = tables::tabulate(analysis, pseudonyms, plan.from);
+    tables::write_rows(impl_->database, index, rows);
+    tables::write_texts(impl_->database, index, rows.coverage.first, earlier);
+    for (const std::string& pseudonym : plan.erased)
+      static_cast<void>(tables::erase_person(impl_->database, pseudonym));
+  }
+  std::vector<std::string> shown{texts.begin(), texts.end()};
+  shown.push_back(analysis.sha256);
+  tables::write_texts(impl_->database, index,
+                      plan.container.empty()
+                          ? rows.coverage.first
+                          : tables::read_day(impl_->database, plan.container),
+                      shown);
   transaction.commit();
-  return Added::added;
+  if (!plan.container.empty()) return Added::contained;
+  if (later) return Added::extended;
+  return plan.replaced.empty() ? Added::added : Added::replaced;
 }
 
 bool Store::knows(std::string_view pseudonym) const {

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "etherpeil/error.hpp"
+#include "merge/items.hpp"
 #include "privacy/identity.hpp"
 #include "text/times.hpp"
 
@@ -133,12 +134,15 @@ Coverage covered_days(const std::vector<Message>& messages,
 /// Writes the rows of one analysis, part by part.
 class Tabulator {
  public:
-  Tabulator(const Analysis& analysis, const Pseudonymiser& pseudonyms)
+  Tabulator(const Analysis& analysis, const Pseudonymiser& pseudonyms,
+            LocalDay from)
       : analysis_(analysis), chat_(analysis.chat) {
     const Coverage believed = believed_days(chat_.messages);
     rows_.coverage = covered_days(chat_.messages, believed);
+    rows_.coverage.first = std::max(rows_.coverage.first, from);
     describe_file(believed);
     name_people(pseudonyms);
+    mark_days(pseudonyms);
   }
 
   Rows run() && {
@@ -170,6 +174,7 @@ class Tabulator {
   }
 
   void name_people(const Pseudonymiser& pseudonyms);
+  void mark_days(const Pseudonymiser& pseudonyms);
   void describe_file(const Coverage& believed);
   void count_days();
   void count_people();
@@ -198,6 +203,24 @@ void Tabulator::name_people(const Pseudonymiser& pseudonyms) {
     const auto it =
         std::lower_bound(rows_.people.begin(), rows_.people.end(), name);
     person_of_author_.push_back(static_cast<Index>(it - rows_.people.begin()));
+  }
+}
+
+/// Without times, names and notices, which a later export of the same phone may
+/// show in another way.
+void Tabulator::mark_days(const Pseudonymiser& pseudonyms) {
+  std::vector<std::string> words(day_total());
+  std::string one;
+  for (Index i = 0; i < chat_.messages.size(); ++i) {
+    const Message& message = chat_.messages[i];
+    if (!message.human() || !covers(message)) continue;
+    merging::normalise(chat_.text(i), one);
+    if (!one.empty()) words[day_number(message)].append(one).append("\n");
+  }
+  for (const std::string& day : words) {
+    rows_.fingerprints.push_back(
+        day.empty() ? std::nullopt
+                    : std::optional{pseudonyms.fingerprint(day)});
   }
 }
 
@@ -480,9 +503,10 @@ void Tabulator::list_remarks() {
 
 }  // namespace
 
-Rows tabulate(const Analysis& analysis, const Pseudonymiser& pseudonyms) {
+Rows tabulate(const Analysis& analysis, const Pseudonymiser& pseudonyms,
+              LocalDay from) {
   check(analysis);
-  return Tabulator{analysis, pseudonyms}.run();
+  return Tabulator{analysis, pseudonyms, from}.run();
 }
 
 }  // namespace etherpeil::tables

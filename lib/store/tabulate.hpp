@@ -1,5 +1,6 @@
 #pragma once
 /// From an analysis to the rows that a database keeps of it.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -32,6 +33,8 @@ struct Remark {
 struct Rows {
   FileRow file{};
   Coverage coverage{};
+  /// Per covered day what its words are known by again; none without words.
+  std::vector<std::optional<std::int64_t>> fingerprints{};
   std::vector<std::string> people{};  ///< pseudonyms, sorted, distinct
   std::vector<DayCount> days{};
   std::vector<DayAttribute> attributes{};
@@ -42,8 +45,10 @@ struct Rows {
   std::vector<Remark> remarks{};
 };
 
+/// The rows of the days from `from` on.
 /// @throws Error argument when the parts of the analysis do not fit each other
 [[nodiscard]] Rows tabulate(const Analysis& analysis,
-                            const Pseudonymiser& pseudonyms);
+                            const Pseudonymiser& pseudonyms,
+                            LocalDay from = LocalDay::min());
 
 }  // namespace etherpeil::tables

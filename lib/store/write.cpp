@@ -82,24 +82,6 @@ void insert_codes(const Database& database, const Codes& codes,
   }
 }
 
-void refuse_overlap(const Database& database, Index group,
-                    const std::string& group_key, const Coverage& coverage,
-                    const std::string& name) {
-  Statement earlier{database,
-                    "SELECT first_day, last_day FROM export_file "
-                    "WHERE group_id = ? AND first_day <= ? AND last_day >= ?"};
-  earlier.bind(group, iso(coverage.last), iso(coverage.first));
-  if (!earlier.next()) return;
-  throw Error{Errc::store,
-              name + ": covers " + iso(coverage.first) + " to " +
-                  iso(coverage.last) + ", but group " + group_key +
-                  " holds an export of " + std::string{earlier.text(0)} +
-                  " to " + std::string{earlier.text(1)} +
-                  " already; to use this one, make the database again with "
-                  "init (the key file is kept) and import only the longest "
-                  "export"};
-}
-
 void write_file(const Database& database, Index group, const Rows& rows) {
   const FileRow& file = rows.file;
   const Format& format = file.format;
@@ -115,10 +97,11 @@ void write_file(const Database& database, Index group, const Rows& rows) {
              to_string(format.date_order), format.date_order_certain,
              format.date_order_line, format.preamble_lines,
              file.provenance.library, file.provenance.unicode);
-  Statement day{database, "INSERT INTO observed_day VALUES (?, ?, ?)"};
-  for (LocalDay at = rows.coverage.first; at <= rows.coverage.last;
-       at += std::chrono::days{1}) {
-    day.run(group, iso(at), first);
+  Statement day{database, "INSERT INTO observed_day VALUES (?, ?, ?, ?)"};
+  LocalDay at = rows.coverage.first;
+  for (const auto& fingerprint : rows.fingerprints) {
+    day.run(group, iso(at), first, fingerprint);
+    at += std::chrono::days{1};
   }
   Statement remark{database,
                    "INSERT INTO diagnostic VALUES (?, ?, ?, ?, ?, ?)"};
@@ -218,10 +201,33 @@ void write_codes(const Database& database, const Codes& codes,
                   "again"};
 }
 
-void write_rows(const Database& database, Index group,
-                const std::string& group_key, const Rows& rows,
-                const std::string& name) {
-  refuse_overlap(database, group, group_key, rows.coverage, name);
+void write_texts(const Database& database, Index group, LocalDay file,
+                 const std::vector<std::string>& texts) {
+  Statement insert{database,
+                   "INSERT INTO export_text VALUES (?, ?, ?) ON CONFLICT DO "
+                   "NOTHING"};
+  for (const std::string& sha256 : texts) insert.run(sha256, group, iso(file));
+}
+
+std::vector<std::string> remove_files(
+    const Database& database, Index group,
+    const std::vector<std::string>& first_days) {
+  std::vector<std::string> texts;
+  Statement text{database,
+                 "SELECT sha256 FROM export_text WHERE group_id = ? AND "
+                 "file_first_day = ?"};
+  Statement remove{database,
+                   "DELETE FROM export_file WHERE group_id = ? AND first_day = "
+                   "?"};
+  for (const std::string& first : first_days) {
+    text.bind(group, first);
+    while (text.next()) texts.emplace_back(text.text(0));
+    remove.run(group, first);
+  }
+  return texts;
+}
+
+void write_rows(const Database& database, Index group, const Rows& rows) {
   write_file(database, group, rows);
   write_counts(database, group, rows);
   write_events(database, group, rows);

@@ -11,9 +11,18 @@ namespace etherpeil::tables {
 void write_codes(const sqlite::Database& database, const Codes& codes,
                  const Provenance& provenance, const std::string& name);
 
-/// @throws Error store when a covered day is covered already
+/// Notes that the export which begins on that day shows these texts.
+void write_texts(const sqlite::Database& database, Index group, LocalDay file,
+                 const std::vector<std::string>& texts);
+
+/// Takes exports out, with all that hangs below them. Gives the texts that they
+/// showed.
+std::vector<std::string> remove_files(
+    const sqlite::Database& database, Index group,
+    const std::vector<std::string>& first_days);
+
+/// No day of the rows may be covered.
 void write_rows(const sqlite::Database& database, Index group,
-                const std::string& group_key, const Rows& rows,
-                const std::string& name);
+                const Rows& rows);
 
 }  // namespace etherpeil::tables

@@ -11,6 +11,15 @@ CREATE TABLE segment (
   FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+ALTER TABLE observed_day ADD COLUMN fingerprint INTEGER;
+
+CREATE TABLE export_text (
+  sha256 TEXT PRIMARY KEY CHECK (sha256 <> ''),
+  group_id INTEGER NOT NULL,
+  file_first_day TEXT NOT NULL,
+  FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
 -- Who of those that joined wrote afterwards, no old file says.
 CREATE TABLE membership_2 (
   group_id INTEGER NOT NULL,

@@ -1,0 +1,188 @@
+#include "store/succession.hpp"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+
+#include "etherpeil/error.hpp"
+#include "store/rows.hpp"
+#include "text/times.hpp"
+
+namespace etherpeil::tables {
+namespace {
+
+using sqlite::Database;
+using sqlite::Statement;
+using text::iso;
+
+/// An export in the database, and what it shares with the one that comes.
+struct Earlier {
+  std::string first_day{};
+  LocalDay first{};
+  LocalDay last{};
+  std::tuple<std::int64_t, std::string, std::string> rank{};
+  LocalDay from{};  ///< of the days that both cover
+  LocalDay to{};
+};
+
+std::vector<Earlier> overlapping(const Database& database, Index group,
+                                 const Coverage& coverage) {
+  Statement row{database,
+                "SELECT first_day, last_day, human_records, last_time, sha256 "
+                "FROM export_file WHERE group_id = ? AND first_day <= ? AND "
+                "last_day >= ? ORDER BY first_day"};
+  row.bind(group, iso(coverage.last), iso(coverage.first));
+  std::vector<Earlier> list;
+  while (row.next()) {
+    Earlier one{.first_day = std::string{row.text(0)},
+                .first = read_day(database, row.text(0)),
+                .last = read_day(database, row.text(1)),
+                .rank = {row.integer(2), std::string{row.text(3)},
+                         std::string{row.text(4)}}};
+    one.from = std::max(one.first, coverage.first);
+    one.to = std::min(one.last, coverage.last);
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+/// The days that both cover, compared.
+class Comparison {
+ public:
+  Comparison(const Database& database, Index group, const Rows& rows,
+             const Earlier& earlier)
+      : database_(database), group_(group), rows_(rows), earlier_(earlier) {
+    compare_words();
+    compare_people();
+  }
+  /// Half of the days with words have the same words on both sides: edits and
+  /// deletions touch some days, another group or phone most.
+  [[nodiscard]] bool same_words() const { return 2 * equal_ >= days_; }
+  [[nodiscard]] bool theirs_is_complete() const {
+    return theirs_ * 50 >= ours_ * 49;
+  }
+  [[nodiscard]] bool ours_is_complete() const {
+    return ours_ * 50 >= theirs_ * 49;
+  }
+  /// Most messages are by people of the same name on both sides.
+  [[nodiscard]] bool same_names() const { return known_ * 5 >= theirs_ * 4; }
+
+ private:
+  void compare_words() {
+    Statement row{database_,
+                  "SELECT day, fingerprint FROM observed_day "
+                  "WHERE group_id = ? AND day BETWEEN ? AND ?"};
+    row.bind(group_, iso(earlier_.from), iso(earlier_.to));
+    while (row.next()) {
+      const LocalDay day = read_day(database_, row.text(0));
+      const auto theirs = row.maybe_integer(1);
+      const auto& ours = rows_.fingerprints[static_cast<std::size_t>(
+          (day - rows_.coverage.first).count())];
+      if (!theirs && !ours) continue;
+      ++days_;
+      if (theirs == ours) ++equal_;
+    }
+  }
+  void compare_people() {
+    std::set<std::string> people;
+    for (const PersonDay& one : rows_.person_days) {
+      if (one.day < earlier_.from || one.day > earlier_.to) continue;
+      ours_ += one.messages;
+      people.insert(rows_.people[one.person]);
+    }
+    Statement row{database_,
+                  "SELECT pseudonym, messages FROM member_day "
+                  "WHERE group_id = ? AND day BETWEEN ? AND ?"};
+    row.bind(group_, iso(earlier_.from), iso(earlier_.to));
+    while (row.next()) {
+      theirs_ += row.integer(1);
+      if (row.text(0) == nobody || people.count(std::string{row.text(0)}) > 0)
+        known_ += row.integer(1);
+    }
+  }
+
+  const Database& database_;
+  Index group_;
+  const Rows& rows_;
+  const Earlier& earlier_;
+  std::int64_t days_{};
+  std::int64_t equal_{};
+  std::int64_t ours_{};
+  std::int64_t theirs_{};
+  std::int64_t known_{};  ///< of theirs
+};
+
+/// Who writes on days that an erased person wrote on, and is nobody whom the
+/// group knows: the same person in the new export.
+void find_erased(const Database& database, Index group, const Rows& rows,
+                 const Earlier& earlier, std::vector<std::string>& erased) {
+  std::set<std::string> days;
+  Statement day{database,
+                "SELECT day FROM member_day WHERE group_id = ? AND pseudonym = "
+                "? AND day BETWEEN ? AND ?"};
+  day.bind(group, nobody, iso(earlier.from), iso(earlier.to));
+  while (day.next()) days.emplace(day.text(0));
+  if (days.empty()) return;
+  Statement known{database,
+                  "SELECT EXISTS (SELECT 1 FROM member_day WHERE group_id = ? "
+                  "AND pseudonym = ?)"};
+  for (const PersonDay& one : rows.person_days) {
+    const std::string& person = rows.people[one.person];
+    if (days.count(iso(one.day)) == 0 ||
+        std::find(erased.begin(), erased.end(), person) != erased.end()) {
+      continue;
+    }
+    bool is_known = false;
+    known.bind(group, person);
+    while (known.next()) is_known = known.integer(0) != 0;
+    if (!is_known) erased.push_back(person);
+  }
+}
+
+}  // namespace
+
+Succession succession(const Database& database, Index group,
+                      const std::string& group_key, const Rows& rows,
+                      const std::string& name) {
+  const Coverage& coverage = rows.coverage;
+  const std::tuple rank{static_cast<std::int64_t>(rows.file.human),
+                        iso(rows.file.last), rows.file.sha256};
+  Succession plan{.from = coverage.first};
+  for (const Earlier& earlier : overlapping(database, group, coverage)) {
+    const Comparison both{database, group, rows, earlier};
+    const auto refuse = [&](const std::string& why) {
+      throw Error{Errc::store,
+                  name + ": covers " + iso(coverage.first) + " to " +
+                      iso(coverage.last) + ", and group " + group_key +
+                      " holds an export of " + iso(earlier.first) + " to " +
+                      iso(earlier.last) + " " + why +
+                      "; give import both exports at once, so that they are "
+                      "merged, or this one to its own group"};
+    };
+    if (!both.same_words()) refuse("with other messages on the same days");
+    const bool covers_it =
+        coverage.first <= earlier.first && earlier.last <= coverage.last;
+    const bool in_it =
+        earlier.first <= coverage.first && coverage.last <= earlier.last;
+    if (in_it && (!covers_it || earlier.rank > rank)) {
+      if (!both.theirs_is_complete())
+        refuse("that misses messages which this one has");
+      plan.container = earlier.first_day;
+      return plan;
+    }
+    if (covers_it) {
+      if (!both.ours_is_complete())
+        refuse("with messages that this one misses");
+      plan.replaced.push_back(earlier.first_day);
+    } else if (earlier.first < coverage.first) {
+      if (!both.same_names()) refuse("in which people have other names");
+      plan.from = std::max(plan.from, earlier.last + std::chrono::days{1});
+    } else {
+      refuse("that ends later");
+    }
+    find_erased(database, group, rows, earlier, plan.erased);
+  }
+  return plan;
+}
+
+}  // namespace etherpeil::tables
