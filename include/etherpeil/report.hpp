@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "etherpeil/audit.hpp"
 #include "etherpeil/classify.hpp"
 #include "etherpeil/compare.hpp"
 #include "etherpeil/learn.hpp"
@@ -69,6 +70,19 @@ void write_comparison(const Comparison& comparison, const Sink& sink,
                       Output output = Output::table,
                       Language language = Language::dutch);
 
+/// How an audit is written.
+enum class AuditFormat : std::uint8_t { text, json };
+struct AuditReportOptions {
+  AuditFormat format{AuditFormat::text};
+  Language language{Language::dutch};
+  bool names{};  ///< names of senders beside findings, for the group itself
+  bool texts{};  ///< the words that were found
+};
+/// An audit for a moderator as text, or all findings as one JSON document.
+/// `chat` is the one that was audited.
+void write_audit(const Audit& audit, const Ruleset& ruleset, const Chat& chat,
+                 const Sink& sink, const AuditReportOptions& options = {});
+
 /// One self-contained page: no script, nothing remote, charts as inline SVG,
 /// cells of fewer than 5 senders suppressed. A pure function of the panel.
 [[nodiscard]] std::string report_html(const Panel& panel,
@@ -77,6 +91,10 @@ void write_comparison(const Comparison& comparison, const Sink& sink,
 /// file exists and is no page of this kind
 void write_report(const Panel& panel, const std::filesystem::path& path,
                   Language language = Language::dutch);
+
+/// Writes what one of these functions made to a file, whole or not at all.
+/// @throws Error io; argument when the file exists and begins otherwise
+void write_document(const std::filesystem::path& path, std::string_view text);
 
 /// Control characters, bidirectional overrides and invalid UTF-8 made visible
 /// as \u{…}, so that a text can be shown in a terminal.
