@@ -23,7 +23,8 @@ const std::map<std::string, Output> document_formats{{"table", Output::table},
                                                      {"json", Output::json}};
 const std::map<std::string, AuditFormat> audit_formats{
     {"text", AuditFormat::text},
-    {"json", AuditFormat::json}};
+    {"json", AuditFormat::json},
+    {"html", AuditFormat::html}};
 const std::map<std::string, Period> periods{{"all", Period::all},
                                             {"month", Period::month},
                                             {"quarter", Period::quarter},
@@ -201,7 +202,8 @@ struct Program {
     CLI::App* sub = add("audit",
                         "How a group keeps to its own agreements, for its "
                         "moderators",
-                        "etherpeil audit noord.zip --rules gemengd",
+                        "etherpeil audit noord.zip --rules gemengd --format "
+                        "html -o audit.html",
                         audit);
     sub->add_option("FILE", audit.path,
                     "An export (.txt, .zip), its folder, or - for stdin")

@@ -71,15 +71,15 @@ void write_comparison(const Comparison& comparison, const Sink& sink,
                       Language language = Language::dutch);
 
 /// How an audit is written.
-enum class AuditFormat : std::uint8_t { text, json };
+enum class AuditFormat : std::uint8_t { text, json, html };
 struct AuditReportOptions {
   AuditFormat format{AuditFormat::text};
   Language language{Language::dutch};
   bool names{};  ///< names of senders beside findings, for the group itself
   bool texts{};  ///< the words that were found
 };
-/// An audit for a moderator as text, or all findings as one JSON document.
-/// `chat` is the one that was audited.
+/// An audit for a moderator as text or as one self-contained page, or all
+/// findings as one JSON document. `chat` is the one that was audited.
 void write_audit(const Audit& audit, const Ruleset& ruleset, const Chat& chat,
                  const Sink& sink, const AuditReportOptions& options = {});
 

@@ -163,7 +163,8 @@ std::optional<Evidence> Scene::codebook_words(
 }
 
 bool Scene::reminds(Index i) const {
-  return steers(i) && own_words(i, "herinnering").has_value();
+  static const std::vector<std::string> rules{"moderatie_regel"};
+  return steers(i) && (own_words(i, "herinnering") || codebook_words(i, rules));
 }
 
 bool Scene::steers(Index i) const {

@@ -9,6 +9,10 @@ void write_audit(const Audit& audit, const Ruleset& ruleset, const Chat& chat,
   switch (options.format) {
     case AuditFormat::json:
       return sink(report::audit_json(audit, ruleset, chat, options));
+    case AuditFormat::html:
+      return sink(report::audit_html(
+          report::story_of(audit, ruleset, chat, texts, options), audit,
+          texts));
     case AuditFormat::text:
       return sink(report::audit_text(
           report::story_of(audit, ruleset, chat, texts, options), texts));

@@ -74,6 +74,8 @@ struct AuditStory {
 
 [[nodiscard]] std::string audit_text(const AuditStory& story,
                                      const Texts& texts);
+[[nodiscard]] std::string audit_html(const AuditStory& story,
+                                     const Audit& audit, const Texts& texts);
 [[nodiscard]] std::string audit_json(const Audit& audit, const Ruleset& ruleset,
                                      const Chat& chat,
                                      const AuditReportOptions& options);
