@@ -35,7 +35,7 @@ class Page {
     section("paste", "audit.paste", [&] { paste(); });
     section("notes", "audit.notes", [&] { list(story_.notes); });
     out_ += "</main>\n";
-    end_page(out_, texts_);
+    end_page(out_, story_.footer);
     return std::move(out_);
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "etherpeil/version.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::report {
@@ -356,7 +357,11 @@ class Teller {
                        {"of", texts_.count(audit_.appearance_only->of)}}));
     }
     story.notes.push_back(texts_("audit.notes.reactions"));
-    story.notes.push_back(texts_("audit.notes.lines"));
+    const bool open = options_.names || options_.texts;
+    story.notes.push_back(
+        texts_(open ? "audit.notes.open" : "audit.notes.lines"));
+    story.footer = texts_.fill(open ? "audit.footer.open" : "page.footer",
+                               {{"version", std::string{version}}});
   }
 
   const Audit& audit_;

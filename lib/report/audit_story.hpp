@@ -61,6 +61,7 @@ struct AuditStory {
   std::string paste_why{};
   std::vector<std::string> paste{};  ///< lines
   std::vector<std::string> notes{};
+  std::string footer{};
 };
 
 [[nodiscard]] AuditStory story_of(const Audit& audit, const Ruleset& ruleset,

@@ -168,10 +168,9 @@ void begin_page(std::string& out, const Texts& texts, const std::string& title,
       "<a class=\"skip\" href=\"#main\">" + html(texts("page.skip")) + "</a>\n";
 }
 
-void end_page(std::string& out, const Texts& texts) {
+void end_page(std::string& out, std::string_view footer) {
   open(out, "footer");
-  element(out, "p", "",
-          texts.fill("page.footer", {{"version", std::string{version}}}));
+  element(out, "p", "", footer);
   out += "</footer>\n</body>\n</html>\n";
 }
 
@@ -319,7 +318,7 @@ std::string page_html(const Panel& panel, const Findings& findings,
   }
   if (view.courses.empty()) element(out, "p", "empty", texts("page.no-data"));
   out += "</main>\n";
-  end_page(out, texts);
+  end_page(out, texts.fill("page.footer", {{"version", std::string{version}}}));
   return out;
 }
 

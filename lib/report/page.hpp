@@ -62,7 +62,7 @@ void write_list(std::string& out, std::string_view title,
 /// its end.
 void begin_page(std::string& out, const Texts& texts, const std::string& title,
                 std::string_view more_css);
-void end_page(std::string& out, const Texts& texts);
+void end_page(std::string& out, std::string_view footer);
 
 // The sections, in order of the page.
 void write_about(std::string& out, const View& view);
