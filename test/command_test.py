@@ -79,6 +79,62 @@ class Study(unittest.TestCase):
                 start, end = reason["span"]
                 self.assertLessEqual(end, len(row["text"].encode()))
 
+    def test_an_audit_traces_to_the_export_and_names_nobody(self):
+        group = self.groups[0]
+        demo = self.dir / "demo"
+        call = ["audit", demo / group, "--roles", demo / "roles.json"]
+        records = [json.loads(line) for line in run("parse", demo / group).stdout.splitlines()]
+        result = run(*call, "--format", "json")
+        self.assertEqual(result.returncode, 1, result.stderr)  # there are findings
+        audit = json.loads(result.stdout)
+        seen = 0
+        for rule in audit["rules"]:
+            self.assertLessEqual(rule["found"], rule["of"])
+            self.assertEqual(rule["found"], len(rule["findings"]))
+            for finding in rule["findings"]:
+                seen += 1
+                record = records[finding["n"] - 1]
+                self.assertEqual((finding["line"], finding["time"]), (record["line"], record["time"]))
+                for evidence in finding["evidence"]:
+                    text = records[evidence["n"] - 1]["text"].encode()
+                    self.assertLessEqual(evidence["span"][1], len(text))
+        self.assertGreater(seen, 50)
+        names = {record["author"].encode() for record in records if record["author"]}
+        for form in ("text", "json"):
+            quiet = run(*call, "--format", form).stdout
+            told = run(*call, "--format", form, "--keep-names").stdout
+            self.assertFalse([name for name in names if len(name) > 4 and name in quiet], form)
+            self.assertTrue([name for name in names if name in told], form)
+
+    def test_an_audit_by_human_labels_and_its_refusals(self):
+        group = self.groups[0]
+        demo = self.dir / "demo"
+        labels = demo / "truth" / f"{group}.labels.tsv"
+        audit = json.loads(run("audit", demo / group, "--labels", labels, "--format", "json").stdout)
+        self.assertEqual(audit["doubtful"], 0)
+        rules = self.dir / "rules.json"
+        rules.write_text('{"format":"etherpeil-ruleset/1","id":"x","version":1,"title_nl":"x",'
+                         '"regime":"alarm","rules":{"R29":true}}', encoding="utf-8")
+        weak = run("audit", demo / group, "--rules", rules)
+        self.assertEqual(weak.returncode, 0, weak.stderr)  # nothing, or weak hints only
+        rules.write_text('{"format":"etherpeil-ruleset/1","id":"x","version":1,"title_nl":"x",'
+                         '"regime":"alarm","rules":{"R88":true}}', encoding="utf-8")
+        page = self.dir / "audit.txt"
+        for args, said in ((["--rules", rules], b"rules.json: /rules/R88"),
+                           (["--rules", "streng"], b"wabp-standaard, streng-alarm, gemengd"),
+                           (["--roles", demo / "roles.json", "--group", "nergens"], b"no group")):
+            result = run("audit", demo / group, *args, "-o", page)
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(said, result.stderr)
+            self.assertEqual(len(result.stderr.splitlines()), 1)
+            self.assertFalse(page.exists())
+        result = run("audit", self.database)
+        self.assertEqual(result.returncode, 2)
+        self.assertIn(b"the export of the group", result.stderr)
+        page.write_text("my own notes, of some length\n", encoding="utf-8")
+        self.assertEqual(run("audit", demo / group, "-o", page).returncode, 2)
+        self.assertIn("my own notes", page.read_text(encoding="utf-8"))
+
     def test_importing_again_changes_nothing(self):
         before = dump(self.database)
         again = run("import", self.database, "--group", self.groups[0],
@@ -586,7 +642,8 @@ class Study(unittest.TestCase):
 
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
-        for name in ("parse", "classify", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics", "compare", "report", "export",
+        for name in ("parse", "classify", "audit", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics",
+                     "compare", "report",
                      "demo"):
             result = run(name, "--help")
             self.assertEqual(result.returncode, 0)

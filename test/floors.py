@@ -13,7 +13,7 @@ FLOORS = [
     "types json",
     "container privacy",
     "parse classify incidents merge study demo",
-    "store learn",
+    "store learn audit",
     "metrics compare fidelity",
     "report analysis",
     "etherpeil",

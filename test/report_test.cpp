@@ -535,7 +535,8 @@ TEST_CASE("report: only an earlier page or an empty file is written over",
         std::string{"13-05-2024 10:00 - Jan: hoi\n"}}) {
     INFO(old);
     CHECK(message_over(old) ==
-          path.string() + ": exists and is no report page; name another file");
+          path.string() +
+              ": exists and is no document of this kind; name another file");
   }
   // A link does not hide what it leads to.
   std::filesystem::create_symlink(path, folder / "link.html");

@@ -3,30 +3,9 @@
 #include "terminal.hpp"
 
 namespace command {
-namespace {
 
 using etherpeil::Errc;
 using etherpeil::Error;
-
-/// The roles for an export: those of the group that its folder is named after,
-/// or those of a file for one chat.
-std::span<const etherpeil::RoleEntry> roles_for(
-    const etherpeil::Roles& roles, const std::filesystem::path& file,
-    const Common& common) {
-  if (roles.groups.empty()) return {};
-  const std::filesystem::path folder =
-      std::filesystem::absolute(file).parent_path().filename();
-  const auto found = roles.of(folder.string());
-  if (found.empty() && !common.quiet) {
-    tell(file.string() + ": warning: the roles file has no group \"" +
-         folder.string() +
-         "\", the folder of this export; it is read without roles "
-         "[command.no-roles]");
-  }
-  return found;
-}
-
-}  // namespace
 
 int run(const Classify& args, const Common& common) {
   if (args.explain && args.format == "csv") {

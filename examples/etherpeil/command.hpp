@@ -43,6 +43,18 @@ struct Classify {
   bool redact{};
 };
 
+struct Audit {
+  std::filesystem::path path{};
+  std::string rules{"wabp-standaard"};
+  std::filesystem::path roles{};
+  std::string group{};
+  std::filesystem::path labels{};
+  std::string model{};
+  std::optional<etherpeil::DateOrder> date_order{};
+  etherpeil::AuditReportOptions options{};
+  std::filesystem::path output{"-"};
+};
+
 struct Lint {
   CodebookFiles files{};
 };
@@ -132,6 +144,7 @@ struct Demo {
 
 int run(const Parse&, const Common&);
 int run(const Classify&, const Common&);
+int run(const Audit&, const Common&);
 int run(const Lint&, const Common&);
 int run(const Train&, const Common&);
 int run(const Evaluate&, const Common&);

@@ -70,4 +70,20 @@ etherpeil::Classifier classifier_for(const std::string& model,
   return Classifier{codebook, etherpeil::Model::from_file(model, codebook)};
 }
 
+std::span<const etherpeil::RoleEntry> roles_for(
+    const etherpeil::Roles& roles, const std::filesystem::path& file,
+    const Common& common) {
+  if (roles.groups.empty()) return {};
+  const std::filesystem::path folder =
+      std::filesystem::absolute(file).parent_path().filename();
+  const auto found = roles.of(folder.string());
+  if (found.empty() && !common.quiet) {
+    tell(file.string() + ": warning: the roles file has no group \"" +
+         folder.string() +
+         "\", the folder of this export; it is read without roles "
+         "[command.no-roles]");
+  }
+  return found;
+}
+
 }  // namespace command

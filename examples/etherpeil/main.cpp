@@ -7,6 +7,7 @@
 
 namespace {
 
+using etherpeil::AuditFormat;
 using etherpeil::DateOrder;
 using etherpeil::Language;
 using etherpeil::Output;
@@ -22,6 +23,10 @@ const std::map<std::string, Output> file_formats{{"csv", Output::csv},
                                                  {"csv-nl", Output::csv_nl}};
 const std::map<std::string, Output> document_formats{{"table", Output::table},
                                                      {"json", Output::json}};
+const std::map<std::string, AuditFormat> audit_formats{
+    {"text", AuditFormat::text},
+    {"json", AuditFormat::json},
+    {"html", AuditFormat::html}};
 const std::map<std::string, Period> periods{{"all", Period::all},
                                             {"month", Period::month},
                                             {"quarter", Period::quarter},
@@ -89,6 +94,7 @@ struct Program {
   command::Common common;
   command::Parse parse;
   command::Classify classify;
+  command::Audit audit;
   command::Lint lint;
   command::Train train;
   command::Evaluate evaluate;
@@ -112,6 +118,7 @@ struct Program {
         "demo/study.json");
     add_parse();
     add_classify();
+    add_audit();
     add_lint();
     add_train();
     add_evaluate();
@@ -196,6 +203,43 @@ struct Program {
     add_model(sub, classify.model);
     add_codebook(sub, classify.files);
     add_date_order(sub, classify.date_order);
+  }
+
+  void add_audit() {
+    CLI::App* sub = add("audit",
+                        "How a group keeps to its own agreements, for its "
+                        "moderators",
+                        "etherpeil audit noord.zip --rules gemengd --format "
+                        "html -o audit.html",
+                        audit);
+    sub->add_option("FILE", audit.path,
+                    "An export (.txt, .zip), its folder, or - for stdin")
+        ->required();
+    sub->add_option("--rules", audit.rules,
+                    "wabp-standaard (default), streng-alarm, gemengd, or a "
+                    "file of your own (etherpeil-ruleset/1)")
+        ->type_name("RULES");
+    sub->add_option("--roles", audit.roles, "Roles file (etherpeil-roles/1)")
+        ->type_name("FILE");
+    sub->add_option("--group", audit.group,
+                    "Key of the group in the roles file (default: the folder "
+                    "of the export)")
+        ->type_name("KEY");
+    sub->add_option("--labels", audit.labels,
+                    "Labels that people gave (columns n line label is_root "
+                    "incident attrs text), instead of the model's")
+        ->type_name("FILE");
+    add_choice(sub, "--format", audit.options.format, audit_formats, "Format");
+    sub->add_option("-o,--output", audit.output,
+                    "The file to write (default: stdout)")
+        ->type_name("FILE");
+    sub->add_flag("--keep-names", audit.options.names,
+                  "Show who wrote the examples; for the group's own "
+                  "moderators only");
+    sub->add_flag("--keep-text", audit.options.texts,
+                  "Show the words that were found");
+    add_model(sub, audit.model);
+    add_date_order(sub, audit.date_order);
   }
 
   CLI::Option* add_groups(CLI::App* sub, const std::string& name,

@@ -1,6 +1,7 @@
 #pragma once
 /// All of etherpeil.
 #include "etherpeil/analysis.hpp"
+#include "etherpeil/audit.hpp"
 #include "etherpeil/classify.hpp"
 #include "etherpeil/compare.hpp"
 #include "etherpeil/demo.hpp"

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "etherpeil/audit.hpp"
 #include "etherpeil/classify.hpp"
 #include "etherpeil/compare.hpp"
 #include "etherpeil/fidelity.hpp"
@@ -98,6 +99,18 @@ void write_comparison(const Comparison& comparison, const Sink& sink,
 void write_fidelity(std::span<const Fidelity> list, const Sink& sink,
                     Output output = Output::table,
                     Language language = Language::dutch);
+/// How an audit is written.
+enum class AuditFormat : std::uint8_t { text, json, html };
+struct AuditReportOptions {
+  AuditFormat format{AuditFormat::text};
+  Language language{Language::dutch};
+  bool names{};  ///< names of senders beside findings, for the group itself
+  bool texts{};  ///< the words that were found
+};
+/// An audit for a moderator as text or as one self-contained page, or all
+/// findings as one JSON document. `chat` is the one that was audited.
+void write_audit(const Audit& audit, const Ruleset& ruleset, const Chat& chat,
+                 const Sink& sink, const AuditReportOptions& options = {});
 
 /// One self-contained page: no script, nothing remote, charts as inline SVG,
 /// cells of fewer than 5 senders suppressed. A pure function of the panel.
@@ -117,6 +130,9 @@ void write_report(const Panel& panel, const std::filesystem::path& path,
 void write_release(const Panel& panel, const std::filesystem::path& folder,
                    Output output = Output::csv,
                    Language language = Language::dutch);
+/// Writes what one of these functions made to a file, whole or not at all.
+/// @throws Error io; argument when the file exists and begins otherwise
+void write_document(const std::filesystem::path& path, std::string_view text);
 
 /// Control characters, bidirectional overrides and invalid UTF-8 made visible
 /// as \u{…}, so that a text can be shown in a terminal.

@@ -154,6 +154,7 @@ bool Node::boolean() const {
 }
 
 bool Node::is_string() const { return as(value_).is_string(); }
+bool Node::is_boolean() const { return as(value_).is_boolean(); }
 bool Node::is_null() const { return as(value_).is_null(); }
 
 void Writer::separate() {

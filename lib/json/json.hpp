@@ -34,6 +34,7 @@ class Node {
   [[nodiscard]] double number() const;
   [[nodiscard]] bool boolean() const;
   [[nodiscard]] bool is_string() const;
+  [[nodiscard]] bool is_boolean() const;
   [[nodiscard]] bool is_null() const;
 
   /// Where the value stands, as a JSON pointer.

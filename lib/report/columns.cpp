@@ -172,9 +172,9 @@ std::string aligned(std::vector<Column> columns,
   return out;
 }
 
-std::string folded(std::string_view text, std::size_t indent) {
+std::string folded(std::string_view text, std::size_t indent,
+                   std::size_t used) {
   std::string out;
-  std::size_t used = 0;
   while (!text.empty()) {
     const std::size_t space = std::min(text.find(' '), text.size());
     const std::string_view word = text.substr(0, space);
@@ -182,7 +182,7 @@ std::string folded(std::string_view text, std::size_t indent) {
     if (used > 0 && used + 1 + width > terminal_width) {
       out += '\n' + std::string(indent, ' ');
       used = indent;
-    } else if (used > 0) {
+    } else if (!out.empty()) {
       out += ' ';
       ++used;
     }

@@ -32,7 +32,9 @@ struct Block {
                                   std::vector<std::vector<std::string>> rows,
                                   const std::vector<Block>& blocks = {});
 
-/// A paragraph folded at spaces, all lines but the first indented by `indent`.
-[[nodiscard]] std::string folded(std::string_view text, std::size_t indent);
+/// A paragraph folded at spaces, all lines but the first indented by `indent`;
+/// the first begins after `used` cells.
+[[nodiscard]] std::string folded(std::string_view text, std::size_t indent,
+                                 std::size_t used = 0);
 
 }  // namespace etherpeil::report

@@ -109,24 +109,6 @@ void write_card(std::string& out, const View& view, const Course& course) {
   close(out, "li");
 }
 
-void write_head(std::string& out, const View& view, const std::string& title) {
-  out += "<!DOCTYPE html>\n<html lang=\"" + html(view.texts("lang")) +
-         "\">\n<head>\n";
-  out +=
-      "<meta charset=\"utf-8\">\n"
-      "<meta http-equiv=\"Content-Security-Policy\" "
-      "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
-      "<meta name=\"viewport\" content=\"width=device-width, "
-      "initial-scale=1\">\n"
-      "<meta name=\"referrer\" content=\"no-referrer\">\n";
-  element(out, "title", "", title + " \u2013 etherpeil");
-  out += "<style>\n";
-  out += data::report_css();
-  out += "</style>\n</head>\n<body>\n";
-  out += "<a class=\"skip\" href=\"#main\">" + html(view.texts("page.skip")) +
-         "</a>\n";
-}
-
 void write_masthead(std::string& out, const View& view,
                     const std::string& title) {
   const Texts& texts = view.texts;
@@ -165,6 +147,32 @@ void write_contents(std::string& out, const View& view,
 }
 
 }  // namespace
+
+void begin_page(std::string& out, const Texts& texts, const std::string& title,
+                std::string_view more_css) {
+  out +=
+      "<!DOCTYPE html>\n<html lang=\"" + html(texts("lang")) + "\">\n<head>\n";
+  out +=
+      "<meta charset=\"utf-8\">\n"
+      "<meta http-equiv=\"Content-Security-Policy\" "
+      "content=\"default-src 'none'; style-src 'unsafe-inline'\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, "
+      "initial-scale=1\">\n"
+      "<meta name=\"referrer\" content=\"no-referrer\">\n";
+  element(out, "title", "", title + " \u2013 etherpeil");
+  out += "<style>\n";
+  out += data::report_css();
+  out += more_css;
+  out += "</style>\n</head>\n<body>\n";
+  out +=
+      "<a class=\"skip\" href=\"#main\">" + html(texts("page.skip")) + "</a>\n";
+}
+
+void end_page(std::string& out, std::string_view footer) {
+  open(out, "footer");
+  element(out, "p", "", footer);
+  out += "</footer>\n</body>\n</html>\n";
+}
 
 const MetricDefinition* View::definition(std::string_view id) const {
   const auto at =
@@ -298,7 +306,7 @@ std::string page_html(const Panel& panel, const Findings& findings,
     sections.push_back({"sources", "sources.title", write_sources});
   }
   std::string out;
-  write_head(out, view, title);
+  begin_page(out, texts, title, {});
   write_masthead(out, view, title);
   write_contents(out, view, sections);
   out += "<main id=\"main\">\n";
@@ -310,10 +318,7 @@ std::string page_html(const Panel& panel, const Findings& findings,
   }
   if (view.courses.empty()) element(out, "p", "empty", texts("page.no-data"));
   out += "</main>\n";
-  open(out, "footer");
-  element(out, "p", "",
-          texts.fill("page.footer", {{"version", std::string{version}}}));
-  out += "</footer>\n</body>\n</html>\n";
+  end_page(out, texts.fill("page.footer", {{"version", std::string{version}}}));
   return out;
 }
 

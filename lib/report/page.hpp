@@ -58,6 +58,12 @@ struct Doubt {
 void write_list(std::string& out, std::string_view title,
                 const std::vector<std::string>& items);
 
+/// Everything up to the header of a page, with a style sheet of its own, and
+/// its end.
+void begin_page(std::string& out, const Texts& texts, const std::string& title,
+                std::string_view more_css);
+void end_page(std::string& out, std::string_view footer);
+
 // The sections, in order of the page.
 void write_about(std::string& out, const View& view);
 void write_glance(std::string& out, const View& view);

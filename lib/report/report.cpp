@@ -52,22 +52,23 @@ fs::path target_of(const fs::path& path) {
   return error ? path : real;
 }
 
-/// An earlier page, or nothing at all.
-bool may_be_replaced(const fs::path& target) {
+/// An earlier document of the same kind, or nothing at all.
+bool may_be_replaced(const fs::path& target, std::string_view text) {
   std::error_code error;
   if (!fs::exists(target, error)) return true;
   const std::uintmax_t size = fs::file_size(target, error);
   if (!error && size == 0) return true;
-  constexpr std::string_view start = "<!doctype html";
-  std::array<char, start.size()> found{};
+  constexpr std::size_t telling = std::string_view{"<!doctype html"}.size();
+  if (text.size() < telling) return false;
+  std::array<char, telling> found{};
   std::ifstream file{target, std::ios::binary};
   file.read(found.data(), static_cast<std::streamsize>(found.size()));
+  const auto lower = [](char c) {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  };
   return file &&
-         std::equal(start.begin(), start.end(), found.begin(),
-                    [](char wanted, char read) {
-                      const bool upper = read >= 'A' && read <= 'Z';
-                      return wanted == (upper ? read - 'A' + 'a' : read);
-                    });
+         std::equal(found.begin(), found.end(), text.begin(),
+                    [&](char a, char b) { return lower(a) == lower(b); });
 }
 
 struct Part {
@@ -87,12 +88,14 @@ Part open_part(const fs::path& target) {
   return part;
 }
 
-void write_whole(const fs::path& path, std::string_view text) {
+}  // namespace
+
+void write_document(const fs::path& path, std::string_view text) {
   const fs::path target = target_of(path);
-  if (!may_be_replaced(target)) {
-    throw Error{Errc::argument,
-                terminal_safe(path.string()) +
-                    ": exists and is no report page; name another file"};
+  if (!may_be_replaced(target, text)) {
+    throw Error{Errc::argument, terminal_safe(path.string()) +
+                                    ": exists and is no " +
+                                    "document of this kind; name another file"};
   }
   const Part opened = open_part(target);
   const fs::path& part = opened.path;
@@ -118,14 +121,12 @@ void write_whole(const fs::path& path, std::string_view text) {
   }
 }
 
-}  // namespace
-
 std::string report_html(const Panel& panel, Language language) {
   return report::page_html(panel, findings_of(panel), report::Texts{language});
 }
 
 void write_report(const Panel& panel, const fs::path& path, Language language) {
-  write_whole(path, report_html(panel, language));
+  write_document(path, report_html(panel, language));
 }
 
 }  // namespace etherpeil

@@ -1,0 +1,240 @@
+#include "audit/scene.hpp"
+
+#include <algorithm>
+
+#include "classify/lexicon.hpp"
+#include "classify/rules.hpp"
+#include "data/data.hpp"
+#include "json/json.hpp"
+
+namespace etherpeil::rules {
+namespace {
+
+/// Messages of the reporter within this time are the report itself, as in
+/// `IncidentOptions::report_window`.
+constexpr std::int64_t report_seconds = 180;
+
+const classify::Lexicon& own_lexicon() {
+  static const classify::Lexicon loaded{
+      json::parse(data::audit_words_nl_json(), "audit/words_nl.json")};
+  return loaded;
+}
+
+Evidence at(Index message, const text::Span& span) {
+  return {.message = message, .start = span.start, .end = span.end};
+}
+
+}  // namespace
+
+Scene::Scene(const Analysis& analysis, const Ruleset& ruleset,
+             const Codebook& codebook)
+    : analysis_(analysis), ruleset_(ruleset), codebook_(codebook) {
+  classify::Reading reading;
+  for (Index i = 0; i < size(); ++i) {
+    begin_ = i == 0 ? seconds(i) : std::min(begin_, seconds(i));
+    end_ = std::max(end_, seconds(i));
+    if (!coded(i)) continue;
+    own_lexicon().read(analysis_.chat.text(i), reading);
+    for (const classify::Match& match : reading.matches) {
+      hits_[i].push_back({own_lexicon().lists()[match.lexicon].key,
+                          at(i, reading.span(match))});
+    }
+  }
+}
+
+Index Scene::size() const {
+  return static_cast<Index>(analysis_.chat.messages.size());
+}
+
+const Message& Scene::message(Index i) const {
+  return analysis_.chat.messages[i];
+}
+
+std::int64_t Scene::seconds(Index i) const { return message(i).seconds; }
+
+LocalDay Scene::day(Index i) const {
+  return std::chrono::floor<std::chrono::days>(message(i).time());
+}
+
+std::int64_t Scene::threshold(std::string_view rule,
+                              std::string_view name) const {
+  return ruleset_.threshold(rule, name);
+}
+
+bool Scene::coded(Index i) const {
+  return message(i).human() && analysis_.labels[i].code != not_coded;
+}
+
+bool Scene::by_member(Index i) const { return coded(i) && !official(i); }
+
+bool Scene::official(Index i) const {
+  const Role role = analysis_.roles[i];
+  return role == Role::police || role == Role::municipality;
+}
+
+bool Scene::moderator(Index i) const {
+  return analysis_.roles[i] == Role::moderator;
+}
+
+Function Scene::function(Index i) const {
+  const Label& label = analysis_.labels[i];
+  if (label.code == not_coded || label.abstain) return Function::undetermined;
+  return analysis_.codes.labels[label.code].function;
+}
+
+double Scene::probability(Index i) const {
+  return analysis_.labels[i].probability;
+}
+
+bool Scene::safety(Index i) const {
+  const std::uint8_t code = analysis_.labels[i].code;
+  return code != not_coded && analysis_.codes.labels[code].safety;
+}
+
+Attributes Scene::bits(std::initializer_list<std::string_view> keys) const {
+  Attributes set = 0;
+  for (const std::string_view key : keys) {
+    if (const auto bit = analysis_.codes.attribute(key))
+      set |= Attributes{1} << *bit;
+  }
+  return set;
+}
+
+Attributes Scene::group(std::string_view name) const {
+  return analysis_.codes.group(name);
+}
+
+bool Scene::has(Index i, Attributes any) const {
+  return (analysis_.labels[i].attributes & any) != 0;
+}
+
+std::vector<Index> Scene::report_of(const Incident& incident) const {
+  std::vector<Index> messages;
+  for (const Index i : incident.messages) {
+    if (message(i).author == message(incident.root).author &&
+        seconds(i) - seconds(incident.root) <= report_seconds) {
+      messages.push_back(i);
+    }
+  }
+  return messages;
+}
+
+Evidence Scene::whole(Index i) const {
+  return {.message = i, .start = 0, .end = message(i).text_length};
+}
+
+Evidence Scene::trace(Index i, Attributes any) const {
+  classify::Scratch scratch;
+  const classify::Situation situation{.media = message(i).media};
+  const Codebook::Impl& book = codebook_.impl();
+  book.observe(analysis_.chat.text(i), situation, scratch);
+  book.fire(situation, false, scratch);
+  for (const Index fired : scratch.fired) {
+    const classify::Rule& rule = book.rules[fired];
+    if ((rule.attributes & any) == 0) continue;
+    for (const Index feature : rule.evidence) {
+      if (scratch.facts.present[feature])
+        return at(i, scratch.facts.spans[feature]);
+    }
+  }
+  return whole(i);
+}
+
+std::optional<Evidence> Scene::own_words(Index i, std::string_view list) const {
+  const auto found = hits_.find(i);
+  if (found == hits_.end()) return std::nullopt;
+  for (const Hit& hit : found->second) {
+    if (hit.list == list) return hit.where;
+  }
+  return std::nullopt;
+}
+
+std::optional<Evidence> Scene::codebook_words(
+    Index i, std::span<const std::string> lists) const {
+  classify::Reading reading;
+  const classify::Lexicon& lexicon = codebook_.impl().lexicon;
+  lexicon.read(analysis_.chat.text(i), reading);
+  for (const classify::Match& match : reading.matches) {
+    const std::string& key = lexicon.lists()[match.lexicon].key;
+    if (std::find(lists.begin(), lists.end(), key) != lists.end())
+      return at(i, reading.span(match));
+  }
+  return std::nullopt;
+}
+
+bool Scene::reminds(Index i) const {
+  static const std::vector<std::string> rules{"moderatie_regel"};
+  return steers(i) && (own_words(i, "herinnering") || codebook_words(i, rules));
+}
+
+bool Scene::steers(Index i) const {
+  return coded(i) && function(i) == Function::moderation &&
+         !own_words(i, "test") && !own_words(i, "welkom");
+}
+
+// ---------------------------------------------------------------------- tally
+
+Tally::Tally(const Scene& scene, RuleResult& result)
+    : scene_(scene), result_(result) {
+  for (const LocalDay first :
+       months_between(std::chrono::floor<std::chrono::days>(
+                          LocalTime{std::chrono::seconds{scene.begin()}}),
+                      std::chrono::floor<std::chrono::days>(
+                          LocalTime{std::chrono::seconds{scene.end()}}))) {
+    result_.months.push_back({.first = first});
+  }
+}
+
+MonthShare& Tally::month(Index at) {
+  const LocalDay first = month_of(scene_.day(at));
+  return *std::find_if(result_.months.begin(), result_.months.end(),
+                       [&](const MonthShare& m) { return m.first == first; });
+}
+
+void Tally::pass(Index at) {
+  ++result_.share.of;
+  ++month(at).share.of;
+}
+
+void Tally::find(Index at, std::vector<Evidence> evidence,
+                 std::optional<double> confidence, std::string_view detail) {
+  pass(at);
+  ++result_.share.found;
+  ++month(at).share.found;
+  const Analysis& analysis = scene_.analysis();
+  Finding finding{.message = at,
+                  .detail = std::string{detail},
+                  .incident = analysis.incidents.of_message[at],
+                  .time = scene_.message(at).time(),
+                  .line = analysis.chat.line(at),
+                  .evidence = std::move(evidence),
+                  .confidence = confidence};
+  result_.findings.push_back(std::move(finding));
+}
+
+Look look_of(std::string_view rule) {
+  for (const auto entries :
+       {report_rules(), message_rules(), running_rules()}) {
+    for (const Entry& entry : entries) {
+      if (entry.rule == rule) return entry.look;
+    }
+  }
+  return nullptr;
+}
+
+LocalDay month_of(LocalDay day) {
+  const std::chrono::year_month_day date{day};
+  return LocalDay{date.year() / date.month() / 1};
+}
+
+std::vector<LocalDay> months_between(LocalDay first, LocalDay last) {
+  std::vector<LocalDay> months;
+  for (LocalDay month = month_of(first); month <= last;) {
+    months.push_back(month);
+    const std::chrono::year_month_day date{month};
+    month = LocalDay{date.year() / date.month() / 1 + std::chrono::months{1}};
+  }
+  return months;
+}
+
+}  // namespace etherpeil::rules
