@@ -4,11 +4,13 @@
 ///   const etherpeil::Chat chat = etherpeil::parse_file("WhatsApp Chat -
 ///   Noord.zip"); for (etherpeil::Index i = 0; i < chat.messages.size(); ++i)
 ///     use(chat.messages[i].time(), chat.text(i));
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "etherpeil/types.hpp"
@@ -31,7 +33,8 @@ struct ParseOptions {
 /// Diagnostics: parse.date-order-guessed, parse.date-order-contradicted,
 /// parse.time-backwards, parse.preamble, parse.encoding-guessed,
 /// parse.invalid-utf8, parse.terminator-mixed, parse.suspect-header,
-/// parse.truncated-start, parse.export-limit, parse.unknown-notice,
+/// parse.truncated-start, parse.truncated-end, parse.export-limit,
+/// parse.silence, parse.clock-change, parse.missing-hour, parse.unknown-notice,
 /// parse.year-guessed, parse.segments, parse.clock-contradicted,
 /// parse.other-texts (a zip)
 [[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
@@ -62,6 +65,59 @@ Chat parse_batches(Bytes text, const BatchSink& sink,
 Chat parse_file_batches(const std::filesystem::path& path,
                         const BatchSink& sink,
                         const ParseOptions& options = {});
+
+/// What WhatsApp lays out in a message beside a person's words. Nothing of it
+/// is stored: `details` reads it from the evidence. Views point into
+/// `Chat::bytes`.
+struct Details {
+  /// Bytes of the message's text.
+  struct Span {
+    std::uint32_t start{};
+    std::uint32_t length{};
+  };
+  struct Option {
+    std::string_view text{};
+    std::optional<std::uint32_t> votes{};
+  };
+  struct Poll {
+    std::string_view question{};
+    std::vector<Option> options{};
+  };
+  /// An event that members can answer.
+  struct Occasion {
+    std::string_view title{};
+    std::vector<std::string_view> lines{};  ///< time, place, description
+  };
+  struct Place {
+    std::optional<double> latitude{};   ///< degrees north, in [-90, 90]
+    std::optional<double> longitude{};  ///< degrees east, in [-180, 180]
+    std::string_view name{};            ///< of the place; empty when none
+    bool live{};  ///< was followed for a while; its course is not exported
+  };
+  struct Call {
+    bool video{};
+    bool group{};
+    bool missed{};
+    std::optional<std::chrono::seconds> duration{};  ///< as shown, rounded
+  };
+
+  std::optional<Poll> poll{};
+  std::optional<Occasion> occasion{};
+  std::optional<Place> place{};
+  std::optional<Call> call{};
+  /// Of a `disappearing_changed` line; 0 when it was turned off.
+  std::optional<std::chrono::seconds> timer{};
+  bool deleted_by_admin{};
+  /// Between 02:00 and 03:00 in the night that ends summer time in Europe,
+  /// after the clock went back: the second time that hour was shown.
+  bool repeated_hour{};
+  /// "@⁨Jan⁩" and "@31612345678", the sign and the isolates included.
+  std::vector<Span> mentions{};
+};
+
+/// What stands in a message beside words: poll, place, call, mentions, ….
+/// Read from the bytes each time; a message with none costs one look.
+[[nodiscard]] Details details(const Chat& chat, Index message);
 
 /// The exports in a file or, recursively, in a folder: every .txt and .zip, in
 /// order of path; beside a "_chat.txt" other texts are its attachments. A file

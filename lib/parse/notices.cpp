@@ -2,7 +2,8 @@
 
 #include <algorithm>
 
-#include "json/json.hpp"
+#include "data/data.hpp"
+#include "parse/details.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
@@ -95,9 +96,79 @@ std::size_t leading_marks(std::string_view text) {
   return bytes;
 }
 
+namespace {
+
+/// "[U|Je] hebt [dit|het]" stands for four texts.
+std::vector<std::string> variants(const std::string& source) {
+  const std::size_t open = source.find('[');
+  if (open == std::string::npos) return {source};
+  const std::size_t close = source.find(']', open);
+  std::vector<std::string> all;
+  for (std::size_t at = open + 1; at <= close;) {
+    const std::size_t end = std::min(source.find('|', at), close);
+    const std::string one = source.substr(0, open) +
+                            source.substr(at, end - at) +
+                            source.substr(close + 1);
+    for (std::string& variant : variants(one))
+      all.push_back(std::move(variant));
+    at = end + 1;
+  }
+  return all;
+}
+
+std::vector<std::string> phrases_of(const json::Node& node) {
+  std::vector<std::string> all;
+  for (const std::string& source : node.strings()) {
+    for (std::string& variant : variants(source))
+      all.push_back(std::move(variant));
+  }
+  return all;
+}
+
+/// A text for comparing: without format marks, no-break spaces as spaces,
+/// U+2019 as an apostrophe. `at` gives the place of each byte in the original.
+struct Plain {
+  std::string text{};
+  std::vector<std::uint32_t> at{};
+
+  explicit Plain(std::string_view original) {
+    for (std::size_t i = 0; i < original.size();) {
+      const text::CodePoint point = text::decode(original, i);
+      const std::size_t before = text.size();
+      if (point.value == 0xA0 || point.value == 0x202F) {
+        text += ' ';
+      } else if (point.value == 0x2019) {
+        text += '\'';
+      } else if (!text::is_format_mark(point.value)) {
+        text.append(original, i, point.length);
+      }
+      for (std::size_t k = before; k < text.size(); ++k) {
+        const std::size_t same =
+            text.size() - before == point.length ? k - before : 0;
+        at.push_back(static_cast<std::uint32_t>(i + same));
+      }
+      i += point.length;
+    }
+    at.push_back(static_cast<std::uint32_t>(original.size()));
+  }
+
+  void restore(std::optional<Span>& span) const {
+    if (!span) return;
+    const std::size_t start = at[span->start];
+    span = Span{start, at[span->start + span->length] - start};
+  }
+};
+
+bool is_plain(std::string_view text) {
+  return text.find('\xC2') == std::string_view::npos &&
+         text.find('\xE2') == std::string_view::npos;
+}
+
+}  // namespace
+
 Notices::Notices(std::string_view text) {
   const auto compile = [](const std::string& source, SystemEvent event) {
-    Pattern pattern{event, {""}, {}};
+    Pattern pattern{event, false, {""}, {}};
     for (std::size_t at = 0; at < source.size(); ++at) {
       if (source[at] == '{' || source[at] == '*') {
         pattern.captures.push_back(source[at] == '*' ? '*' : source[at + 1]);
@@ -112,29 +183,34 @@ Notices::Notices(std::string_view text) {
   const json::Node root = json::parse(text, "notices.json");
   for (const json::Node& language : root["languages"].items()) {
     for (const json::Node& entry : language["system"].items()) {
-      for (const std::string& phrase : entry["texts"].strings()) {
-        system_.push_back(compile(phrase, event_from(entry["event"])));
+      const auto off = entry.find("off");
+      for (const std::string& phrase : phrases_of(entry["texts"])) {
+        system_.push_back(
+            compile(Plain{phrase}.text, event_from(entry["event"])));
+        system_.back().off = off && off->boolean();
       }
     }
     for (const json::Node& entry : language["media"].items()) {
-      for (const std::string& phrase : entry["texts"].strings()) {
+      for (const std::string& phrase : phrases_of(entry["texts"])) {
         whole_[phrases_.emplace_back(phrase)] = {
-            Kind::media, media_from(entry["type"]), true, {}, {}};
+            Kind::media, media_from(entry["type"]), true, {}, {}, {}, {}};
       }
     }
     // Languages of which only the iPhone's texts are known lack some kinds.
     const auto phrases = [&](std::string_view key) {
       const auto node = language.find(key);
-      return node ? node->strings() : std::vector<std::string>{};
+      return node ? phrases_of(*node) : std::vector<std::string>{};
     };
     const auto add_whole = [&](std::string_view key, const Stand& stand) {
       for (const std::string& phrase : phrases(key)) {
         whole_[phrases_.emplace_back(phrase)] = stand;
       }
     };
-    add_whole("contact", {Kind::contact, MediaType::contact, true, {}, {}});
+    add_whole("contact",
+              {Kind::contact, MediaType::contact, true, {}, {}, {}, {}});
     add_whole("deleted", {.kind = Kind::deleted});
-    add_whole("call", {.kind = Kind::call});
+    read_calls(language);
+    read_units(language);
     add_whole("live_location", {.kind = Kind::location});
     add_whole("waiting", {.kind = Kind::waiting});
     add_whole("view_once", {.kind = Kind::view_once});
@@ -155,6 +231,7 @@ Notices::Notices(std::string_view text) {
   }
   starts_.assign(std::size_t{1} << 16U, false);
   for (const auto& entry : whole_) starts_[start_of(entry.first)] = true;
+  for (const auto& entry : calls_) starts_[start_of(entry.first)] = true;
   for (const auto& entry : prefixes_) starts_[start_of(entry.first)] = true;
 }
 
@@ -170,8 +247,7 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
     return std::nullopt;
   }
   const std::size_t end = text.size() - literals.back().size();
-  Notice notice{
-      .event = pattern.event, .actor = {}, .target = {}, .subject = {}};
+  Notice notice{.event = pattern.event, .off = pattern.off};
   std::size_t at = literals.front().size();
   for (std::size_t i = 0; i < pattern.captures.size(); ++i) {
     const bool last = i + 1 == pattern.captures.size();
@@ -200,12 +276,31 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
   return notice;
 }
 
-std::optional<Notice> Notices::system(std::string_view text) const {
-  if (text.size() > max_notice_bytes) return std::nullopt;
+std::optional<Notice> Notices::match_any(std::string_view text) const {
   for (const Pattern& pattern : system_) {
     if (auto notice = match(pattern, text)) return notice;
   }
   return std::nullopt;
+}
+
+std::optional<Notice> Notices::system(std::string_view text) const {
+  if (text.size() > max_notice_bytes) return std::nullopt;
+  const auto with_stop = [&](std::string_view words) {
+    auto notice = match_any(words);
+    // Phones end the same text with and without a full stop.
+    if (!notice && ends_with(words, "."))
+      notice = match_any(words.substr(0, words.size() - 1));
+    return notice;
+  };
+  if (is_plain(text)) return with_stop(text);
+  const Plain plain{text};
+  auto notice = with_stop(plain.text);
+  if (notice) {
+    plain.restore(notice->actor);
+    plain.restore(notice->target);
+    plain.restore(notice->subject);
+  }
+  return notice;
 }
 
 std::optional<Stand> Notices::attached(std::string_view body,
@@ -316,17 +411,173 @@ std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
       body.find('<') != std::string_view::npos) {
     if (auto found = attached(body, marked)) return found;
   }
+  const auto rest = [&](Kind kind, std::size_t start) {
+    start = std::min(start, body.size());
+    return Stand{.kind = kind, .text = {start, body.size() - start}};
+  };
+  const bool own = marked && marks > 0;
+  if (const std::size_t label = place_label(body); label > 0)
+    return rest(Kind::location, label);
+  if (line_end < bare.size() && is_poll(bare, own))
+    return rest(Kind::poll, marks + line_end + 1);
   if (!may_stand(bare)) return std::nullopt;
+  if (call(bare, own)) return Stand{.kind = Kind::call};
   for (const auto& [prefix, kind] : prefixes_) {
     if (bare.substr(0, prefix.size()) != prefix) continue;
+    if (kind == Kind::deleted) {
+      if (!deleted_by_admin(bare)) continue;
+      Span name{marks + prefix.size(), bare.size() - prefix.size()};
+      while (name.length > 0 &&
+             std::string_view{").\xA9\xAC"}.find(
+                 body[name.start + name.length - 1]) != std::string_view::npos)
+        --name.length;
+      Stand stand{.kind = kind};
+      if (name.length > 0) stand.actor = name;
+      return stand;
+    }
     const bool block = kind == Kind::poll || kind == Kind::event;
-    if (block && first.size() != prefix.size()) continue;
-    const std::size_t skip = block ? line_end + 1 : prefix.size();
-    if (kind == Kind::deleted) return Stand{.kind = kind};
-    const std::size_t start = std::min(marks + skip, body.size());
-    return Stand{.kind = kind, .text = {start, body.size() - start}};
+    if (!block) return rest(kind, marks + prefix.size());
+    if (first.size() == prefix.size()) return rest(kind, marks + line_end + 1);
+    // The title may follow on the same line; so may a person's words.
+    if (own) {
+      const bool space = bare.substr(prefix.size(), 1) == " ";
+      return rest(kind, marks + prefix.size() + (space ? 1 : 0));
+    }
   }
   return std::nullopt;
+}
+
+/// A poll in a language that no table holds: "WORD:", a question and at least
+/// two options. Behind a mark one option is enough.
+bool Notices::is_poll(std::string_view bare, bool marked) {
+  const std::size_t line_end = std::min(bare.find('\n'), bare.size());
+  std::string_view first = bare.substr(0, line_end);
+  while (!first.empty() && (first.back() == '\r' || first.back() == ' '))
+    first.remove_suffix(1);
+  if (first.empty() || first.back() != ':' || first.size() > 60 ||
+      bare.find('(', line_end) == std::string_view::npos) {
+    return false;
+  }
+  const auto poll = read_poll(bare.substr(std::min(line_end + 1, bare.size())));
+  return poll && poll->options.size() >= (marked ? 1U : 2U);
+}
+
+void Notices::read_calls(const json::Node& language) {
+  const auto list = language.find("call");
+  if (!list) return;
+  for (const json::Node& entry : list->items()) {
+    const auto is = [&](std::string_view key) {
+      const auto node = entry.find(key);
+      return node && node->boolean();
+    };
+    const Details::Call call{.video = is("video"),
+                             .group = is("group"),
+                             .missed = is("missed"),
+                             .duration = {}};
+    for (std::string& phrase : phrases_of(entry["texts"]))
+      calls_.insert_or_assign(std::move(phrase), call);
+  }
+}
+
+void Notices::read_units(const json::Node& language) {
+  const auto units = language.find("units");
+  if (!units) return;
+  const auto add = [&](std::string_view name, std::uint32_t seconds) {
+    const auto words = units->find(name);
+    if (!words) return;
+    for (std::string& word : words->strings())
+      units_.insert_or_assign(std::move(word), seconds);
+  };
+  add("second", 1);
+  add("minute", 60);
+  add("hour", 3600);
+  add("day", 86400);
+}
+
+std::optional<Details::Call> Notices::call(std::string_view body,
+                                           bool marked) const {
+  constexpr std::size_t max_bytes = 100;
+  body.remove_prefix(leading_marks(body));
+  if (body.size() > max_bytes || body.find('\n') != std::string_view::npos)
+    return std::nullopt;
+  const std::string plain = Plain{body}.text;
+  const std::string_view text = plain;
+  // "Voice call. 2 min", "Missed voice call, tap to call back".
+  const std::size_t end =
+      std::min({text.find(". "), text.find(", "),
+                ends_with(text, ".") ? text.size() - 1 : text.size()});
+  const auto found = calls_.find(std::string{text.substr(0, end)});
+  if (found == calls_.end()) return std::nullopt;
+  Details::Call call = found->second;
+  call.duration = duration(text.substr(end));
+  // Without a mark a person may go on: "Missed call, phone me".
+  if (!marked && (!call.missed || end + 1 < text.size())) return std::nullopt;
+  return call;
+}
+
+std::optional<std::chrono::seconds> Notices::duration(
+    std::string_view text) const {
+  constexpr std::string_view digits = "0123456789";
+  std::uint64_t total = 0;
+  bool found = false;
+  bool clock = false;  // "1:02:03"
+  std::size_t at = std::min(text.find_first_of(digits), text.size());
+  while (at < text.size()) {
+    std::uint64_t number = 0;
+    std::size_t width = 0;
+    for (; at < text.size() && width < 6 &&
+           digits.find(text[at]) != std::string_view::npos;
+         ++at, ++width) {
+      number = number * 10 + static_cast<std::uint64_t>(text[at] - '0');
+    }
+    if (text.substr(at, 1) == ":" || clock) {
+      total = total * 60 + number;
+      if (text.substr(at, 1) != ":") return std::chrono::seconds{total};
+      clock = true;
+      ++at;
+      continue;
+    }
+    if (text.substr(at, 1) == " ") ++at;
+    const std::size_t end =
+        std::min(text.find_first_of(" .,()0123456789", at), text.size());
+    const auto unit = units_.find(std::string{text.substr(at, end - at)});
+    if (unit == units_.end()) {
+      if (found) break;
+    } else {
+      total += number * unit->second;
+      found = true;
+    }
+    // What stands between two parts is short: "1 hr and 2 min".
+    const std::size_t next =
+        std::min(text.find_first_of(digits, end), text.size());
+    if (found && next - end > 6) break;
+    at = next;
+  }
+  if (!found) return std::nullopt;
+  return std::chrono::seconds{total};
+}
+
+std::optional<std::chrono::seconds> Notices::timer(
+    std::string_view text) const {
+  const auto notice = system(text.substr(leading_marks(text)));
+  if (notice && notice->off) return std::chrono::seconds{0};
+  return duration(Plain{text}.text);
+}
+
+bool Notices::deleted_by_admin(std::string_view body) const {
+  constexpr std::size_t max_bytes = 160;
+  body.remove_prefix(leading_marks(body));
+  return body.size() <= max_bytes &&
+         body.find('\n') == std::string_view::npos &&
+         std::any_of(prefixes_.begin(), prefixes_.end(), [&](const auto& one) {
+           return one.second == Kind::deleted &&
+                  body.substr(0, one.first.size()) == one.first;
+         });
+}
+
+const Notices& notices() {
+  static const Notices compiled{data::notices_json()};
+  return compiled;
 }
 
 std::size_t Notices::edited_tag(std::string_view body, bool marked) const {
@@ -340,7 +591,26 @@ std::size_t Notices::edited_tag(std::string_view body, bool marked) const {
     if (ends_with(before, " ")) before.remove_suffix(1);
     return body.size() - before.size();
   }
-  return 0;
+  return marked ? edited_by_shape(body) : 0;
+}
+
+/// In a language that no table holds: words, then a mark and "<…>", which is no
+/// file ("<attached: name>").
+std::size_t Notices::edited_by_shape(std::string_view body) {
+  constexpr std::size_t max_tag = 80;
+  const std::size_t open = body.rfind('<');
+  if (open == std::string_view::npos || open < 5 ||
+      body.size() - open > max_tag ||
+      body.find(':', open) != std::string_view::npos ||
+      body.find(' ', open) == std::string_view::npos) {
+    return 0;
+  }
+  std::string_view before = body.substr(0, open);
+  if (leading_marks(before.substr(before.size() - 3)) != 3) return 0;
+  before.remove_suffix(3);
+  if (before.empty() || before.back() != ' ') return 0;
+  before.remove_suffix(1);
+  return body.size() - before.size();
 }
 
 }  // namespace etherpeil::parsing

@@ -36,6 +36,11 @@ struct Input {
   } else if (bytes.substr(0, 16).find("SQLite format 3") !=
              std::string_view::npos) {
     what = "this is a database, not a WhatsApp export";
+  } else if (bytes.find("\\u200e") != std::string_view::npos ||
+             bytes.find("\\n") != std::string_view::npos) {
+    what =
+        "this is text with escapes (\\n, \\u200e), as a program prints it, not "
+        "the export itself";
   } else if (bytes.find('\0') != std::string_view::npos) {
     what = "this is no text file";
   }

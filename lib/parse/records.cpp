@@ -7,7 +7,6 @@
 #include <memory>
 #include <unordered_map>
 
-#include "data/data.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/privacy.hpp"
 #include "parse/notices.hpp"
@@ -17,11 +16,6 @@ namespace etherpeil::parsing {
 namespace {
 
 constexpr std::size_t max_sender_bytes = 400;
-
-const Notices& notices() {
-  static const Notices compiled{data::notices_json()};
-  return compiled;
-}
 
 bool blank(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
@@ -203,13 +197,7 @@ class MessageBuilder::Impl {
     const std::size_t marks = leading_marks(body);
     const bool trust_marks = ios_ && marks_;
     const bool own_text = trust_marks && marks > 0;
-    if (own_text) {
-      if (const auto notice = notices().system(body.substr(marks))) {
-        return read_attributed_system(*notice, split, split.body + marks);
-      }
-    }
     const std::size_t tag = notices().edited_tag(body, trust_marks);
-    if (tag > 0) message_.flags |= Message::edited;
     const std::string_view words = body.substr(0, body.size() - tag);
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
@@ -217,6 +205,12 @@ class MessageBuilder::Impl {
     if (!trust_marks || holds_mark(words)) {
       stand = notices().stand(words, trust_marks);
     }
+    if (own_text && !stand) {
+      if (const auto notice = notices().system(body.substr(marks))) {
+        return read_attributed_system(*notice, split, split.body + marks);
+      }
+    }
+    if (tag > 0) message_.flags |= Message::edited;
     set_author(split.sender);
     set_text({split.body, words.size()});
     if (stand) {
@@ -264,6 +258,8 @@ class MessageBuilder::Impl {
     if (blank(caption)) text.length = 0;
     set_text({body_start + text.start, text.length});
     mention(stand.file, body_start, Mention::Role::file);
+    mention(stand.actor, body_start, Mention::Role::actor);
+    if (stand.guessed) message_.flags |= Message::guessed;
   }
 
   void set_author(std::size_t sender_length) {
