@@ -78,8 +78,24 @@ class Reader {
     }
     if (evidence_.empty()) refuse(result_.source, bytes_);
     decide();
-    read(sink);
+    learn(sink != nullptr);
+    if (sink != nullptr) {
+      const BatchSink watched = [&](const Chat& batch) {
+        checks_.add(batch);
+        (*sink)(batch);
+      };
+      read(&watched);
+    } else {
+      if (!learned_.empty()) read(nullptr);
+      checks_.add(result_);
+    }
+    finish();
     return std::move(result_);
+  }
+
+  /// Texts that the chat shows as attachments.
+  [[nodiscard]] const std::set<std::string>& attached() const {
+    return attached_;
   }
 
  private:
@@ -249,8 +265,41 @@ class Reader {
     }
   }
 
+  /// Reads all once to know what only the whole tells.
+  void learn(bool batches) {
+    Learner learner;
+    const BatchSink look = [&](const Chat& batch) { learner.add(batch); };
+    const BatchSink look_again = [&](const Chat& batch) {
+      learner.add_again(batch);
+    };
+    const auto show = [&](const BatchSink& sink) {
+      if (batches) {
+        read(&sink);
+      } else {
+        sink(result_);
+      }
+    };
+    if (!batches) read(nullptr);
+    show(look);
+    if (learner.undecided()) show(look_again);
+    learned_ = learner.finish(result_);
+    attached_ = learner.attached();
+  }
+
+  void start_over() {
+    start_batch_end();
+    result_.authors.clear();
+    result_.group_name.clear();
+    result_.records_before = 0;
+    result_.bytes_before = 0;
+    counted_to_ = 0;
+    rejected_ = 0;
+    contradicted_ = 0;
+  }
+
   void read(const BatchSink* sink) {
-    MessageBuilder builder{result_, bytes_, {utf8_.valid(), marks_}};
+    start_over();
+    MessageBuilder builder{result_, bytes_, {utf8_.valid(), marks_}, learned_};
     if (sink == nullptr) {
       result_.bytes = {owner_, bytes_};
       result_.messages.reserve(evidence_.count(reading_));
@@ -266,7 +315,9 @@ class Reader {
       YearGuess ahead = years;
       YearGuess at_last = years;
       for (const Candidate& candidate : find(from, to, line)) {
-        const auto record = accept(candidate, ahead);
+        const auto record = learned_.is_aside(from + candidate.offset)
+                                ? std::nullopt
+                                : accept(candidate, ahead);
         count(candidate, record.has_value());
         if (!record) continue;
         accepted_.push_back(*record);
@@ -287,7 +338,6 @@ class Reader {
       if (sink != nullptr) start_batch(builder, from, end);
       build(builder, from, last);
       if (sink != nullptr) {
-        checks_.add(result_);
         (*sink)(result_);
         forget(from, end);
       }
@@ -297,7 +347,8 @@ class Reader {
       wanted = stretch_;
     }
     if (!any) refuse(result_.source, bytes_);
-    finish(sink);
+    overridden_line_ = builder.overridden_line();
+    if (sink != nullptr) start_batch_end();
   }
 
   void build(MessageBuilder& builder, std::size_t from, bool last) {
@@ -322,7 +373,7 @@ class Reader {
     builder.start_at(from);
   }
 
-  void finish(const BatchSink* sink) {
+  void finish() {
     if (contradicted_ > 0) {
       note("parse.clock-contradicted", Severity::warning, contradicted_,
            "an hour above 12 stands beside a word for half the day; the hour "
@@ -334,10 +385,16 @@ class Reader {
                " lines look like the start of a message but do not fit this "
                "file; they were kept as text of the message before them");
     }
-    if (sink == nullptr) {
-      checks_.add(result_);
-    } else {
-      start_batch_end();
+    if (overridden_line_ > 0) {
+      note("parse.name-overrides", Severity::warning, overridden_line_,
+           "the name of a sender holds marks that turn the order of what is "
+           "shown behind it; they are kept in the file and left out elsewhere");
+    }
+    if (!learned_.long_names.empty()) {
+      note("parse.name-with-colon", Severity::info, 0,
+           std::to_string(learned_.long_names.size()) +
+               " names of senders seem to hold \": \", for all their messages "
+               "begin alike; they were read so");
     }
     checks_.finish(result_, utf8_.valid());
   }
@@ -374,6 +431,9 @@ class Reader {
   std::uint64_t rejected_{};
   std::uint64_t rejected_line_{};
   std::uint64_t contradicted_{};  ///< line of the first
+  std::uint32_t overridden_line_{};
+  Learned learned_;
+  std::set<std::string> attached_;
   Checks checks_;
   Chat result_;
 };
@@ -390,26 +450,47 @@ Chat parse(Bytes text, const std::string& source, const ParseOptions& options) {
 
 namespace {
 
-/// The likeliest chat in a file: `read` is tried on its texts in turn.
-template <class Read>
-Chat read_likeliest(const std::filesystem::path& path,
-                    const ParseOptions& options, const Read& read) {
+/// The last part of a name in a zip or of an attachment.
+std::string_view base_name(std::string_view name) {
+  const std::size_t slash = name.find_last_of("/\\");
+  return slash == std::string_view::npos ? name : name.substr(slash + 1);
+}
+
+/// The chat of a file that is wanted: its texts are tried in turn. A text that
+/// a chat before it shows as an attachment is no chat of its own.
+Chat read_chat(const std::filesystem::path& path, const ParseOptions& options,
+               const BatchSink* sink) {
   const container::Container container =
       container::Container::open(path, options.max_bytes);
   const std::string source = path == "-" ? "standard input" : path.string();
+  const BatchSink nowhere = [](const Chat& /*batch*/) {};
+  std::set<std::string, std::less<>> attached;
   std::optional<Error> refusal;
+  std::size_t chats = 0;
   for (std::size_t i = 0; i < container.names().size(); ++i) {
+    if (attached.count(base_name(container.names()[i])) > 0) continue;
     try {
-      parsing::Input input{container.read(i, options.max_bytes), source, {}};
-      Chat chat = read(container, std::move(input));
+      const bool wanted = chats == options.nth;
+      const std::string shown =
+          options.nth == 0
+              ? source
+              : source + " (chat " + std::to_string(options.nth + 1) + ")";
+      parsing::Input input{container.read(i, options.max_bytes), shown, {}};
+      input.forget = [&](std::string_view part) { container.forget(part); };
+      parsing::Reader reader{input, options};
+      Chat chat = reader.run(wanted ? sink : &nowhere);
+      ++chats;
+      if (!wanted) {
+        attached.insert(reader.attached().begin(), reader.attached().end());
+        continue;
+      }
       if (const std::size_t others = container.texts() - 1; others > 0) {
         chat.diagnostics.push_back(
             {.code = "parse.other-texts",
              .severity = Severity::info,
              .line = 0,
              .message = "other texts in the zip: " + std::to_string(others) +
-                        "; the likeliest chat was read, unpack the zip to "
-                        "read another"});
+                        "; one chat was read, unpack the zip to read another"});
       }
       return chat;
     } catch (const Error& error) {
@@ -417,19 +498,19 @@ Chat read_likeliest(const std::filesystem::path& path,
       if (!refusal) refusal = error;
     }
   }
-  throw *refusal;  // NOLINT(bugprone-unchecked-optional-access): names is not
-                   // empty
+  if (chats > 0 || !refusal) {
+    throw Error{Errc::not_export,
+                source + ": holds no " + std::to_string(options.nth + 1) +
+                    " chats; it holds " + std::to_string(chats)};
+  }
+  throw *refusal;
 }
 
 }  // namespace
 
 Chat parse_file(const std::filesystem::path& path,
                 const ParseOptions& options) {
-  return read_likeliest(
-      path, options,
-      [&](const container::Container& /*unused*/, parsing::Input input) {
-        return parsing::Reader{input, options}.run(nullptr);
-      });
+  return read_chat(path, options, nullptr);
 }
 
 Chat parse_batches(Bytes text, const BatchSink& sink, const std::string& source,
@@ -439,62 +520,7 @@ Chat parse_batches(Bytes text, const BatchSink& sink, const std::string& source,
 
 Chat parse_file_batches(const std::filesystem::path& path,
                         const BatchSink& sink, const ParseOptions& options) {
-  return read_likeliest(
-      path, options,
-      [&](const container::Container& container, parsing::Input input) {
-        input.forget = [&](std::string_view part) { container.forget(part); };
-        return parsing::Reader{input, options}.run(&sink);
-      });
-}
-
-std::vector<std::filesystem::path> find_exports(
-    const std::filesystem::path& path) {
-  namespace fs = std::filesystem;
-  if (path == "-") return {path};
-  std::error_code code;
-  const fs::file_status status = fs::status(path, code);
-  if (!fs::exists(status)) {
-    const bool hidden = code == std::errc::permission_denied;
-    throw Error{Errc::io, path.string() +
-                              (hidden ? ": no permission to look there; change "
-                                        "the permissions of its folder"
-                                      : ": no such file; check the path")};
-  }
-  if (!fs::is_directory(status)) return {path};
-  std::vector<fs::path> found;
-  for (fs::recursive_directory_iterator it{path, code}, end; !code && it != end;
-       it.increment(code)) {
-    std::string ending = it->path().extension().string();
-    std::transform(ending.begin(), ending.end(), ending.begin(), [](char c) {
-      return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    });
-    if (it->is_regular_file(code) && (ending == ".txt" || ending == ".zip")) {
-      found.push_back(it->path());
-    }
-  }
-  if (code)
-    throw Error{Errc::io,
-                path.string() + ": cannot be read: " + code.message()};
-  if (found.empty()) {
-    throw Error{
-        Errc::not_export,
-        path.string() +
-            ": the folder holds no .txt or .zip; put the exports in it"};
-  }
-  // Beside an unpacked "_chat.txt" every other text is an attachment.
-  std::set<fs::path> unpacked;
-  for (const fs::path& file : found) {
-    if (file.filename() == "_chat.txt") unpacked.insert(file.parent_path());
-  }
-  found.erase(std::remove_if(found.begin(), found.end(),
-                             [&](const fs::path& file) {
-                               return file.extension() != ".zip" &&
-                                      file.filename() != "_chat.txt" &&
-                                      unpacked.count(file.parent_path()) > 0;
-                             }),
-              found.end());
-  std::sort(found.begin(), found.end());
-  return found;
+  return read_chat(path, options, &sink);
 }
 
 }  // namespace etherpeil
