@@ -112,9 +112,6 @@ struct Details {
   /// Of a `disappearing_changed` line; 0 when it was turned off.
   std::optional<std::chrono::seconds> timer{};
   bool deleted_by_admin{};
-  /// Between 02:00 and 03:00 in the night that ends summer time in Europe,
-  /// after the clock went back: the second time that hour was shown.
-  bool repeated_hour{};
   /// "@⁨Jan⁩" and "@31612345678", the sign and the isolates included.
   std::vector<Span> mentions{};
 };

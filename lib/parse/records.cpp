@@ -9,6 +9,7 @@
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/privacy.hpp"
+#include "parse/checks.hpp"
 #include "parse/notices.hpp"
 #include "text/utf8.hpp"
 
@@ -88,6 +89,8 @@ class MessageBuilder::Impl {
     if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
       message_.flags |= Message::bad_utf8;
     }
+    if (record.seconds < previous_ || repeats_) note_repeated_hour();
+    previous_ = record.seconds;
     if (chat_.messages.size() % 64 == 0)
       chat_.line_marks.push_back(record.candidate.line);
     read_rest();
@@ -109,6 +112,14 @@ class MessageBuilder::Impl {
       }
     }
     return text;
+  }
+
+  /// In Europe the clock goes from 03:00 back to 02:00 at the end of summer
+  /// time: the file shows that hour twice.
+  void note_repeated_hour() {
+    repeats_ = message_.seconds / 3600 == previous_ / 3600 &&
+               in_changing_hour(message_.seconds, std::chrono::October);
+    if (repeats_) message_.flags |= Message::repeated_hour;
   }
 
   void set_text(Span span) {
@@ -350,7 +361,9 @@ class MessageBuilder::Impl {
   Chat& chat_;
   std::string_view bytes_;
   const Learned& learned_;
-  std::uint32_t line_{};  ///< of this record
+  std::uint32_t line_{};      ///< of this record
+  std::uint32_t previous_{};  ///< time of the record before
+  bool repeats_{};            ///< and whether it repeats an hour
   std::uint32_t overridden_line_{};
   bool valid_utf8_;
   bool ios_;
