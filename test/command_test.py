@@ -643,7 +643,7 @@ class Study(unittest.TestCase):
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
         for name in ("parse", "classify", "audit", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics",
-                     "compare", "report",
+                     "compare", "report", "export",
                      "demo"):
             result = run(name, "--help")
             self.assertEqual(result.returncode, 0)

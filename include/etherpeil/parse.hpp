@@ -4,11 +4,13 @@
 ///   const etherpeil::Chat chat = etherpeil::parse_file("WhatsApp Chat -
 ///   Noord.zip"); for (etherpeil::Index i = 0; i < chat.messages.size(); ++i)
 ///     use(chat.messages[i].time(), chat.text(i));
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "etherpeil/types.hpp"
@@ -22,18 +24,23 @@ struct ParseOptions {
   std::uint64_t max_bytes{std::uint64_t{4} * 1024 * 1024 * 1024 - 1};
   /// About how many bytes are worked on at a time, and make a batch.
   std::size_t batch_bytes{std::size_t{1} << 20U};
+  /// Which of the chats in a zip, the likeliest first; texts that a chat shows
+  /// as attachments are none. Error not_export when there are fewer.
+  std::size_t nth{};
 };
 
 /// Reads the text of an export. The evidence is not changed; text in UTF-16 or
 /// Windows-1252 is decoded first, which a diagnostic reports.
 /// `source` names the input in errors and diagnostics.
 /// @throws Error not_export, limit
-/// Diagnostics: parse.date-order-guessed, parse.date-order-contradicted,
-/// parse.time-backwards, parse.preamble, parse.encoding-guessed,
-/// parse.invalid-utf8, parse.terminator-mixed, parse.suspect-header,
-/// parse.truncated-start, parse.export-limit, parse.unknown-notice,
-/// parse.year-guessed, parse.segments, parse.clock-contradicted,
-/// parse.other-texts (a zip)
+/// Diagnostics: parse.clock-change, parse.clock-contradicted,
+/// parse.date-order-contradicted, parse.date-order-guessed,
+/// parse.encoding-guessed, parse.export-limit, parse.invalid-utf8,
+/// parse.kind-guessed, parse.missing-hour, parse.name-overrides,
+/// parse.name-with-colon, parse.other-texts (a zip), parse.preamble,
+/// parse.segments, parse.silence, parse.suspect-header, parse.time-backwards,
+/// parse.truncated-end, parse.truncated-start, parse.unknown-notice,
+/// parse.year-guessed
 [[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
                          const ParseOptions& options = {});
 
@@ -68,6 +75,56 @@ Chat parse_file_batches(const std::filesystem::path& path,
 /// @throws Error io, archive, limit
 [[nodiscard]] std::string text_sha256(const std::filesystem::path& path,
                                       const ParseOptions& options = {});
+
+/// What WhatsApp lays out in a message beside a person's words. Nothing of it
+/// is stored: `details` reads it from the evidence. Views point into
+/// `Chat::bytes`.
+struct Details {
+  /// Bytes of the message's text.
+  struct Span {
+    std::uint32_t start{};
+    std::uint32_t length{};
+  };
+  struct Option {
+    std::string_view text{};
+    std::optional<std::uint32_t> votes{};
+  };
+  struct Poll {
+    std::string_view question{};
+    std::vector<Option> options{};
+  };
+  /// An event that members can answer.
+  struct Occasion {
+    std::string_view title{};
+    std::vector<std::string_view> lines{};  ///< time, place, description
+  };
+  struct Place {
+    std::optional<double> latitude{};   ///< degrees north, in [-90, 90]
+    std::optional<double> longitude{};  ///< degrees east, in [-180, 180]
+    std::string_view name{};            ///< of the place; empty when none
+    bool live{};  ///< was followed for a while; its course is not exported
+  };
+  struct Call {
+    bool video{};
+    bool group{};
+    bool missed{};
+    std::optional<std::chrono::seconds> duration{};  ///< as shown, rounded
+  };
+
+  std::optional<Poll> poll{};
+  std::optional<Occasion> occasion{};
+  std::optional<Place> place{};
+  std::optional<Call> call{};
+  /// Of a `disappearing_changed` line; 0 when it was turned off.
+  std::optional<std::chrono::seconds> timer{};
+  bool deleted_by_admin{};
+  /// "@⁨Jan⁩" and "@31612345678", the sign and the isolates included.
+  std::vector<Span> mentions{};
+};
+
+/// What stands in a message beside words: poll, place, call, mentions, ….
+/// Read from the bytes each time; a message with none costs one look.
+[[nodiscard]] Details details(const Chat& chat, Index message);
 
 /// The exports in a file or, recursively, in a folder: every .txt and .zip, in
 /// order of path; beside a "_chat.txt" other texts are its attachments. A file

@@ -127,6 +127,9 @@ struct Message {
       8;  ///< media was left out of the export
   static constexpr std::uint8_t minute = 16;  ///< time known to the minute only
   static constexpr std::uint8_t guessed = 32;  ///< kind decided with doubt
+  /// Between 02:00 and 03:00 in the night that ends summer time in Europe,
+  /// after the clock went back: the second time that hour was shown.
+  static constexpr std::uint8_t repeated_hour = 64;
 
   std::uint32_t seconds{};      ///< since 1970-01-01T00:00:00, wall clock
   std::uint32_t offset{};       ///< first byte of the record in `Chat::bytes`
@@ -176,6 +179,25 @@ struct Format {
   std::uint32_t preamble_lines{};  ///< lines before the first record
 };
 
+/// A silence that is long for this chat: at least 14 days, and five times as
+/// long as all but one in twenty of its pauses between days with messages.
+struct Silence {
+  std::uint64_t line{};  ///< of the last message before it
+  LocalTime after{};     ///< and its time
+  std::chrono::days length{};
+};
+
+/// The days of which an export holds everything, and the silences in them. The
+/// first day counts only when the group began in it, the last one never: it was
+/// exported during it. Messages are taken in order of time.
+struct Extent {
+  std::optional<LocalDay> first{};  ///< nothing when no day is whole
+  std::optional<LocalDay> last{};
+  /// The export begins with the group, or with the line on encryption.
+  bool from_start{};
+  std::vector<Silence> silences{};
+};
+
 /// One export: its bytes, and rows that point into them. Concatenating the
 /// preamble and all raw records gives the (decoded) file back, byte for byte.
 /// A batch of `parse_batches` is the same for a stretch of an export: authors,
@@ -190,6 +212,7 @@ struct Chat {
   std::vector<std::uint64_t> line_marks{};  ///< line of message 0, 64, 128, …
   std::vector<Diagnostic> diagnostics{};
   std::string group_name{};  ///< last known name of the group; empty if unknown
+  Extent extent{};           ///< known at the end
   std::uint64_t records_before{};  ///< in the export; 0 but in a batch
   std::uint64_t bytes_before{};    ///< in the export; 0 but in a batch
 

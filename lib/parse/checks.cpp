@@ -1,9 +1,14 @@
 #include "parse/checks.hpp"
 
+#include <algorithm>
 #include <string>
 
 namespace etherpeil::parsing {
 namespace {
+
+namespace chrono = std::chrono;
+
+constexpr std::uint32_t day_seconds = 86400;
 
 void note(Chat& chat, const char* code, Severity severity, std::uint64_t line,
           const std::string& message) {
@@ -11,7 +16,34 @@ void note(Chat& chat, const char* code, Severity severity, std::uint64_t line,
       {.code = code, .severity = severity, .line = line, .message = message});
 }
 
+/// Whether the last line of the last record is the beginning of a header:
+/// "13-03-2024 10:0".
+bool ends_in_header(const Chat& batch) {
+  constexpr std::size_t enough = 6;
+  const std::string_view raw =
+      batch.raw(static_cast<Index>(batch.messages.size() - 1));
+  const std::size_t feed = raw.rfind('\n');
+  if (feed == std::string_view::npos || feed + enough >= raw.size())
+    return false;
+  const std::string_view cut = raw.substr(feed + 1);
+  const std::string_view end =
+      batch.format.platform == Platform::ios ? "] " : " - ";
+  const std::size_t header = std::min(raw.find(end), feed) + end.size();
+  const auto kind = [](char c) { return c >= '0' && c <= '9' ? '0' : c; };
+  return cut.size() < header &&
+         std::equal(cut.begin(), cut.end(), raw.begin(),
+                    [&](char a, char b) { return kind(a) == kind(b); });
+}
+
 }  // namespace
+
+bool in_changing_hour(std::uint32_t seconds, chrono::month month) {
+  if (seconds % day_seconds / 3600 != 2) return false;
+  const LocalDay day{chrono::days{seconds / day_seconds}};
+  const chrono::year_month_day date{day};
+  return date.month() == month &&
+         day == LocalDay{date.year() / month / chrono::Sunday[chrono::last]};
+}
 
 void Checks::add(const Chat& batch) {
   for (Index i = 0; i < batch.messages.size(); ++i) {
@@ -20,15 +52,51 @@ void Checks::add(const Chat& batch) {
     if (records_ < 3 && (message.event == SystemEvent::encryption ||
                          message.event == SystemEvent::group_created))
       starts_whole_ = true;
-    if (message.seconds < previous_) backwards_.add(batch, i);
+    if (message.seconds < previous_) {
+      (message.has(Message::repeated_hour) ? repeated_ : backwards_)
+          .add(batch, i);
+    }
     if (message.has(Message::bad_utf8)) bad_utf8_.add(batch, i);
-    if (message.has(Message::guessed)) unknown_.add(batch, i);
+    if (message.has(Message::guessed))
+      (message.human() && message.kind != Kind::unknown ? doubtful_ : unknown_)
+          .add(batch, i);
+    const std::uint32_t day = message.seconds / day_seconds;
+    if (days_.empty() || days_.back().day != day) days_.push_back({day, 0, 0});
+    // The last message of a day: known when the next day begins.
+    const bool last = i + 1 == batch.messages.size() ||
+                      batch.messages[i + 1].seconds / day_seconds != day;
+    if (last) {
+      days_.back().seconds = message.seconds;
+      days_.back().line = batch.line(i);
+    }
+    if (in_changing_hour(message.seconds, chrono::March))
+      missing_.add(batch, i);
     previous_ = message.seconds;
     ++records_;
+  }
+  if (!batch.messages.empty()) {
+    const auto last = static_cast<Index>(batch.messages.size() - 1);
+    cut_line_ = ends_in_header(batch) ? batch.line(last) : 0;
   }
 }
 
 void Checks::finish(Chat& chat, bool valid_utf8) const {
+  check_text(chat, valid_utf8);
+  check_times(chat);
+  check_ends(chat);
+  chat.extent = extent();
+  const auto& silences = chat.extent.silences;
+  if (silences.empty()) return;
+  const auto longest = std::max_element(
+      silences.begin(), silences.end(),
+      [](const Silence& a, const Silence& b) { return a.length < b.length; });
+  note(chat, "parse.silence", Severity::info, longest->line,
+       "long silences: " + std::to_string(silences.size()) +
+           ", the longest of " + std::to_string(longest->length.count()) +
+           " days after this line; nobody wrote, or messages are missing");
+}
+
+void Checks::check_text(Chat& chat, bool valid_utf8) const {
   if (chat.format.preamble_lines > 0) {
     note(chat, "parse.preamble", Severity::warning, 1,
          std::to_string(chat.format.preamble_lines) +
@@ -47,26 +115,92 @@ void Checks::finish(Chat& chat, bool valid_utf8) const {
              " lines are WhatsApp's own text in words that are not known; they "
              "count as no message");
   }
+  if (doubtful_.times > 0) {
+    note(chat, "parse.kind-guessed", Severity::info, doubtful_.line,
+         std::to_string(doubtful_.times) +
+             " messages were read as files or as other texts of WhatsApp, and "
+             "might have been typed");
+  }
+}
+
+void Checks::check_times(Chat& chat) const {
   if (backwards_.times > 0) {
     note(chat, "parse.time-backwards", Severity::info, backwards_.line,
          std::to_string(backwards_.times) +
              " messages are earlier than the one before them; the order of the "
              "file is kept");
   }
-  if (!starts_whole_) {
-    note(chat, "parse.truncated-start", Severity::info, first_line_,
-         "the export does not begin with the start of the group; earlier "
-         "messages are not in it");
+  if (repeated_.times > 0) {
+    note(chat, "parse.clock-change", Severity::info, repeated_.line,
+         "the clock goes back within the night that ends summer time in "
+         "Europe; the order of the file is kept");
   }
+  if (missing_.times > 0) {
+    note(chat, "parse.missing-hour", Severity::info, missing_.line,
+         std::to_string(missing_.times) +
+             " messages lie in the hour that the start of summer time skips in "
+             "Europe; the phone that made the export kept another time");
+  }
+}
+
+void Checks::check_ends(Chat& chat) const {
+  if (cut_line_ > 0) {
+    note(chat, "parse.truncated-end", Severity::warning, cut_line_,
+         "the file ends in the middle of a header, so the end is missing; what "
+         "is there was kept as text of the last message");
+  }
+  if (starts_whole_) return;
+  note(chat, "parse.truncated-start", Severity::info, first_line_,
+       "the export does not begin with the start of the group; earlier "
+       "messages are not in it");
+  // WhatsApp keeps the newest messages: 40,000 without files, 10,000 with. A
+  // count that is short of it by a few lacks what cannot be exported.
   for (const std::uint64_t limit :
        {std::uint64_t{10000}, std::uint64_t{40000}}) {
-    if (records_ > limit - limit / 100 && records_ <= limit) {
+    if (records_ > limit - limit / 100 && records_ <= limit + limit / 1000) {
       note(chat, "parse.export-limit", Severity::warning, 0,
            "close to the " + std::to_string(limit) +
                " messages that WhatsApp exports at most; the oldest may be "
                "missing");
     }
   }
+}
+
+Extent Checks::extent() const {
+  Extent found;
+  found.from_start = starts_whole_;
+  if (days_.empty()) return found;
+  std::vector<Day> days = days_;
+  std::stable_sort(days.begin(), days.end(),
+                   [](const Day& a, const Day& b) { return a.day < b.day; });
+  const auto local = [](std::uint32_t day) {
+    return LocalDay{chrono::days{day}};
+  };
+  const std::uint32_t first = days.front().day + (starts_whole_ ? 0 : 1);
+  if (first < days.back().day) {
+    found.first = local(first);
+    found.last = local(days.back().day - 1);
+  }
+  std::vector<std::uint32_t> pauses;
+  for (std::size_t i = 1; i < days.size(); ++i) {
+    if (days[i].day > days[i - 1].day)
+      pauses.push_back(days[i].day - days[i - 1].day);
+  }
+  if (pauses.empty()) return found;
+  const auto usual = pauses.begin() +
+                     static_cast<std::ptrdiff_t>((pauses.size() - 1) * 19 / 20);
+  std::nth_element(pauses.begin(), usual, pauses.end());
+  // Among few pauses the longest of all would be the measure of itself.
+  const std::uint32_t least =
+      std::max(14U, pauses.size() < 20 ? 0U : 5 * *usual);
+  for (std::size_t i = 1; i < days.size(); ++i) {
+    const std::uint32_t pause = days[i].day - days[i - 1].day;
+    if (pause < least) continue;
+    found.silences.push_back({days[i - 1].line,
+                              LocalTime{chrono::seconds{days[i - 1].seconds}},
+                              chrono::days{pause}});
+  }
+  return found;
 }
 
 }  // namespace etherpeil::parsing

@@ -1,16 +1,24 @@
 #pragma once
 /// What is odd in an otherwise good export, told once per file.
+#include <chrono>
 #include <cstdint>
+#include <vector>
 
 #include "etherpeil/types.hpp"
 
 namespace etherpeil::parsing {
 
+/// Between 02:00 and 03:00 on the last Sunday of a month, when Europe changes
+/// its clocks. `seconds` since 1970.
+[[nodiscard]] bool in_changing_hour(std::uint32_t seconds,
+                                    std::chrono::month month);
+
 /// Watches messages go by, batch after batch.
 class Checks {
  public:
   void add(const Chat& batch);
-  /// Adds the diagnostics to `chat`, whose format is that of the file.
+  /// Adds the diagnostics and the extent to `chat`, whose format is that of the
+  /// file.
   void finish(Chat& chat, bool valid_utf8) const;
 
  private:
@@ -22,13 +30,29 @@ class Checks {
       if (times++ == 0) line = batch.line(message);
     }
   };
+  /// A day with messages, and the last of them in the file.
+  struct Day {
+    std::uint32_t day{};  ///< since 1970
+    std::uint32_t seconds{};
+    std::uint64_t line{};
+  };
+  void check_text(Chat& chat, bool valid_utf8) const;
+  void check_times(Chat& chat) const;
+  void check_ends(Chat& chat) const;
+  [[nodiscard]] Extent extent() const;
+
   std::uint64_t records_{};
   std::uint64_t first_line_{};
+  std::uint64_t cut_line_{};  ///< of a last line that is half a header, or 0
   std::uint32_t previous_{};  ///< time of the last message
   bool starts_whole_{};       ///< begins as groups begin
   Finding backwards_;
+  Finding repeated_;
+  Finding missing_;
   Finding bad_utf8_;
   Finding unknown_;
+  Finding doubtful_;
+  std::vector<Day> days_;
 };
 
 }  // namespace etherpeil::parsing

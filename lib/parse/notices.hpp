@@ -1,5 +1,6 @@
 #pragma once
 /// WhatsApp's own texts, from lib/data/notices.json.
+#include <chrono>
 #include <deque>
 #include <optional>
 #include <string>
@@ -7,7 +8,8 @@
 #include <unordered_map>
 #include <vector>
 
-#include "etherpeil/types.hpp"
+#include "etherpeil/parse.hpp"
+#include "json/json.hpp"
 
 namespace etherpeil::parsing {
 
@@ -23,6 +25,7 @@ struct Notice {
   std::optional<Span> actor{};
   std::optional<Span> target{};
   std::optional<Span> subject{};  ///< the group's name
+  bool off{};                     ///< turned off: "disappearing messages"
 };
 
 /// What WhatsApp put in the place of a person's words.
@@ -32,6 +35,8 @@ struct Stand {
   bool omitted{};
   Span text{};  ///< what remains of the person's words
   std::optional<Span> file{};
+  std::optional<Span> actor{};  ///< the moderator who deleted it
+  bool guessed{};               ///< a person may have typed it
 };
 
 /// The texts of all languages, compiled. Immutable after construction.
@@ -49,6 +54,17 @@ class Notices {
   [[nodiscard]] std::optional<Stand> stand(std::string_view body,
                                            bool marked) const;
 
+  /// A body that reports a call. `marked`: behind a mark also calls that were
+  /// answered count; a person may type "video call".
+  [[nodiscard]] std::optional<Details::Call> call(std::string_view body,
+                                                  bool marked) const;
+
+  /// Until messages disappear, in a system text; 0 when that was turned off.
+  [[nodiscard]] std::optional<std::chrono::seconds> timer(
+      std::string_view text) const;
+
+  [[nodiscard]] bool deleted_by_admin(std::string_view body) const;
+
   /// Bytes of the edited tag at the end of a body with what stands before it;
   /// 0 without. `marked` asks for the mark that iPhones put before it.
   [[nodiscard]] std::size_t edited_tag(std::string_view body,
@@ -57,11 +73,21 @@ class Notices {
  private:
   struct Pattern {
     SystemEvent event{};
+    bool off{};
+    bool marked{};  ///< of a file: phones put a mark before its name
     std::vector<std::string> literals{};  ///< n + 1 around n captures
     std::vector<char> captures{};  ///< 'a'ctor 't'arget 's'ubject 'o'ld '*'
   };
   [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
                                                    std::string_view text);
+  [[nodiscard]] std::optional<Notice> match_any(std::string_view text) const;
+  void read_calls(const json::Node& language);
+  void read_units(const json::Node& language);
+  /// "1 hr 2 min" or "1:02:03", the first in the text.
+  [[nodiscard]] std::optional<std::chrono::seconds> duration(
+      std::string_view text) const;
+  [[nodiscard]] static bool is_poll(std::string_view bare, bool marked);
+  [[nodiscard]] static std::size_t edited_by_shape(std::string_view body);
   /// False when `bare` starts as no text of the tables does.
   [[nodiscard]] bool may_stand(std::string_view bare) const;
   [[nodiscard]] std::optional<Stand> captioned(std::string_view body) const;
@@ -74,6 +100,8 @@ class Notices {
   std::unordered_map<std::string_view, Stand>
       whole_;  ///< exact bodies, views of phrases_
   std::deque<std::string> phrases_;
+  std::unordered_map<std::string, Details::Call> calls_;
+  std::unordered_map<std::string, std::uint32_t> units_;  ///< in seconds
   std::vector<Pattern> attached_;
   std::vector<std::pair<std::string, Kind>> prefixes_;
   std::vector<std::string> edited_;
@@ -81,6 +109,9 @@ class Notices {
   /// people are told apart here.
   std::vector<bool> starts_;
 };
+
+/// The texts of lib/data/notices.json.
+[[nodiscard]] const Notices& notices();
 
 /// Bytes of U+200E/U+200F marks at the start.
 [[nodiscard]] std::size_t leading_marks(std::string_view text);

@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "etherpeil/parse.hpp"
 #include "etherpeil/report.hpp"
 #include "json/json.hpp"
+#include "report/details.hpp"
 #include "report/escape.hpp"
 #include "text/times.hpp"
 
@@ -84,6 +86,7 @@ void write_event(std::string& line, const Chat& chat, Index i, std::uint64_t at,
     out.null();
   }
   write_media(out, chat, i);
+  report::write_details(out, chat, i);
   if (message.has(Message::guessed)) out.member("guessed", true);
   if (options.raw) {
     out.member("offset", chat.bytes_before + message.offset)
@@ -106,6 +109,12 @@ void append_row(std::string& out, std::vector<std::string> cells,
 std::vector<std::string> event_cells(const Chat& chat, Index i,
                                      std::uint64_t at) {
   const Message& message = chat.messages[i];
+  const Details found = details(chat, i);
+  const auto degrees = [&](std::optional<double> Details::Place::*axis) {
+    const auto value = found.place ? *found.place.*axis : std::nullopt;
+    return value ? json::number_text(*value) : "";
+  };
+  const auto duration = found.call ? found.call->duration : found.timer;
   const auto files = chat.names(i, Mention::Role::file);
   const bool system = message.kind == Kind::system;
   const bool media = message.media != MediaType::none;
@@ -119,7 +128,10 @@ std::vector<std::string> event_cells(const Chat& chat, Index i,
           message.has(Message::edited) ? "1" : "0",
           std::string{system ? to_string(message.event) : ""},
           std::string{media ? to_string(message.media) : ""},
-          files.empty() ? "" : files.front()};
+          files.empty() ? "" : files.front(),
+          degrees(&Details::Place::latitude),
+          degrees(&Details::Place::longitude),
+          duration ? std::to_string(duration->count()) : ""};
 }
 
 /// Collects lines and hands them on in larger pieces.
@@ -262,10 +274,11 @@ void write_events(const Chat& chat, const Sink& sink,
   Buffer buffer{sink};
   const bool csv = options.output == Output::csv;
   if (csv && chat.records_before == 0) {
-    append_row(buffer.text(),
-               {"n", "line", "time", "resolution", "kind", "author", "text",
-                "edited", "event", "media", "file"},
-               options.source, "source");
+    append_row(
+        buffer.text(),
+        {"n", "line", "time", "resolution", "kind", "author", "text", "edited",
+         "event", "media", "file", "latitude", "longitude", "seconds"},
+        options.source, "source");
   }
   std::uint64_t line = chat.messages.empty() ? 0 : chat.line(0);
   for (Index i = 0; i < chat.messages.size(); ++i) {
@@ -283,6 +296,33 @@ void write_events(const Chat& chat, const Sink& sink,
   }
   buffer.flush();
 }
+
+namespace {
+
+/// The days that the export holds in full, and the long silences.
+void write_extent(json::Writer& out, const Chat& chat) {
+  const Extent& found = chat.extent;
+  const auto iso_day = [](LocalDay day) {
+    return text::iso(LocalTime{day}).substr(0, 10);
+  };
+  out.key("coverage");
+  if (found.first) {
+    out.begin_object().member("first_day", iso_day(*found.first));
+    out.member("last_day", iso_day(*found.last));
+    out.member("from_start", found.from_start).end_object();
+  } else {
+    out.null();
+  }
+  out.key("silences").begin_array();
+  for (const Silence& silence : found.silences) {
+    out.begin_object().member("line", silence.line);
+    out.member("after", text::iso(silence.after));
+    out.member("days", silence.length.count()).end_object();
+  }
+  out.end_array();
+}
+
+}  // namespace
 
 void Summary::add(const Chat& batch) {
   for (const Message& message : batch.messages) {
@@ -313,6 +353,7 @@ std::string Summary::json(const Chat& chat) const {
   if (records_ > 0) {
     out.member("first", time(first_)).member("last", time(last_));
   }
+  write_extent(out, chat);
   out.member("platform", to_string(chat.format.platform));
   out.member("header", chat.format.header);
   out.member("terminator", to_string(chat.format.terminator));

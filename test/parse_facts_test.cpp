@@ -1,0 +1,231 @@
+/// What `parse.hpp` reads beside records: details of messages, and the extent
+/// of an export. The corpus holds the layouts; here are the numbers.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "etherpeil/error.hpp"
+#include "etherpeil/parse.hpp"
+
+using namespace etherpeil;
+using std::chrono::seconds;
+
+namespace {
+
+const std::filesystem::path corpus =
+    std::filesystem::path{ETHERPEIL_SOURCE_DIR} / "test" / "corpus";
+
+Chat parsed(const std::string& text) {
+  return parse(Bytes::from(text), "test.txt");
+}
+
+Chat iphone(const std::string& body) {
+  return parsed("[13-05-2024, 10:00:00] Jo: " + body +
+                "\r\n[14-05-2024, 10:00:00] Bas: ok\r\n");
+}
+
+bool reports(const Chat& chat, std::string_view slug) {
+  return std::any_of(
+      chat.diagnostics.begin(), chat.diagnostics.end(),
+      [&](const Diagnostic& diagnostic) { return diagnostic.code == slug; });
+}
+
+std::string marked(const std::string& text) { return "\xE2\x80\x8E" + text; }
+
+}  // namespace
+
+TEST_CASE("facts: how long a call took, in the words of several languages",
+          "[parse]") {
+  const auto length = [](const std::string& note) {
+    const auto found = details(iphone(marked(note)), 0);
+    REQUIRE(found.call);
+    return found.call->duration;
+  };
+  CHECK(length("Voice call. " + marked("2 min")) == seconds{120});
+  CHECK(length("Video call, " + marked("1 hr 2 min")) == seconds{3720});
+  CHECK(length("Spraakoproep. " + marked("1 uur en 5 minuten")) ==
+        seconds{3900});
+  CHECK(length("Spraakoproep. 0:45") == seconds{45});
+  CHECK(length("Spraakoproep. 1:00:05") == seconds{3605});
+  CHECK_FALSE(length("Missed voice call. " + marked("Tap to call back")));
+  CHECK_FALSE(length("Voice call. " + marked("No answer")));
+}
+
+TEST_CASE("facts: a person who types about a call makes no call", "[parse]") {
+  CHECK(iphone("Voice call. 2 min").messages[0].kind == Kind::text);
+  const Chat android = parsed(
+      "13-05-2024 10:00 - Jo: Video call\n"
+      "13-05-2024 10:01 - Jo: Missed voice call, sorry\n"
+      "13-05-2024 10:02 - Jo: Missed voice call\n");
+  CHECK(android.messages[0].kind == Kind::text);
+  CHECK(android.messages[1].kind == Kind::text);
+  CHECK(android.messages[2].kind == Kind::call);
+}
+
+TEST_CASE("facts: coordinates are read exactly or not at all", "[parse]") {
+  const auto place = [](const std::string& text) {
+    const auto found = details(iphone(marked("Locatie: " + text)), 0).place;
+    REQUIRE(found);
+    return *found;
+  };
+  const auto exact = place("https://maps.google.com/?q=-52.123456,5.000001");
+  REQUIRE(exact.latitude);
+  CHECK(*exact.latitude == -52.123456);
+  CHECK(*exact.longitude == 5.000001);
+  CHECK_FALSE(exact.live);
+  CHECK_FALSE(place("https://maps.google.com/?q=95.0,5.1").latitude);
+  CHECK_FALSE(place("https://maps.google.com/?q=52.1").latitude);
+  const auto named = place("Plein (Plein 1): https://foursquare.com/v/4b");
+  CHECK(named.name == "Plein (Plein 1)");
+  CHECK_FALSE(named.latitude);
+}
+
+TEST_CASE("facts: mentions are spans of the text", "[parse]") {
+  const auto mentions = [](const std::string& text) {
+    const Chat chat = iphone(text);
+    std::vector<std::string> found;
+    for (const auto& span : details(chat, 0).mentions)
+      found.emplace_back(chat.text(0).substr(span.start, span.length));
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  CHECK(mentions("@31612345678, en @\xE2\x81\xA8Jan: x\xE2\x81\xA9!") ==
+        Names{"@31612345678", "@\xE2\x81\xA8Jan: x\xE2\x81\xA9"});
+  CHECK(mentions("jan@31612345678 @123 @3161234567890123 @").empty());
+  CHECK(mentions("@\xE2\x81\xA8geen einde").empty());
+  CHECK(mentions("@31612345678x @31612345678") == Names{"@31612345678"});
+}
+
+TEST_CASE("facts: votes are counted in digits of any script", "[parse]") {
+  const Chat chat =
+      iphone(marked("POLL:\nWho?\n") +
+             marked("OPTION: a (1 vote) b (\xD9\xA1\xD9\xA2 votes)\n") +
+             marked("OPTION: c (0 votes)"));
+  REQUIRE(chat.messages[0].kind == Kind::poll);
+  const Chat kept = chat;
+  const auto poll = details(kept, 0).poll;
+  REQUIRE(poll);
+  CHECK(poll->question == "Who?");
+  REQUIRE(poll->options.size() == 2);
+  CHECK(poll->options[0].text == "a (1 vote) b");
+  CHECK(poll->options[0].votes == 12U);
+  CHECK(poll->options[1].votes == 0U);
+}
+
+TEST_CASE("facts: an export covers whole days, the first only from its start",
+          "[parse]") {
+  const std::string three =
+      "13-05-2024 10:00 - Jo: a\n15-05-2024 10:00 - Jo: b\n"
+      "17-05-2024 10:00 - Jo: c\n";
+  using namespace std::chrono;
+  const auto day = [](unsigned number) {
+    return local_days{year{2024} / May / number};
+  };
+  const Extent cut = parsed(three).extent;
+  CHECK(cut.first == day(14));
+  CHECK(cut.last == day(16));
+  CHECK_FALSE(cut.from_start);
+  const Extent whole =
+      parsed("13-05-2024 09:00 - Jo heeft deze groep gemaakt\n" + three).extent;
+  CHECK(whole.first == day(13));
+  CHECK(whole.from_start);
+  CHECK_FALSE(parsed("13-05-2024 10:00 - Jo: a\n").extent.first);
+}
+
+TEST_CASE("facts: a silence is long for the chat that it is in", "[parse]") {
+  const auto chat = [](int step, int pause) {
+    std::string text;
+    std::chrono::local_days day{std::chrono::year{2024} / 1 / 1};
+    for (int i = 0; i < 60; ++i) {
+      const std::chrono::year_month_day date{day};
+      const auto two = [](unsigned n) {
+        return (n < 10 ? "0" : "") + std::to_string(n);
+      };
+      text += two(unsigned(date.day())) + "-" + two(unsigned(date.month())) +
+              "-" + std::to_string(int(date.year())) + " 10:00 - Jo: a\n";
+      day += std::chrono::days{i == 30 ? pause : step};
+    }
+    return parsed(text);
+  };
+  CHECK(chat(1, 13).extent.silences.empty());
+  const auto found = chat(1, 20).extent.silences;
+  REQUIRE(found.size() == 1);
+  CHECK(found[0].line == 31);
+  CHECK(found[0].length == std::chrono::days{20});
+  // Who writes every ten days is not silent for twenty.
+  CHECK(chat(10, 20).extent.silences.empty());
+  CHECK(reports(chat(1, 20), "parse.silence"));
+}
+
+TEST_CASE("facts: a whole chat of 40,000 messages is not cut off", "[parse]") {
+  const auto chat = [](const std::string& start, int messages) {
+    std::string text = start;
+    for (int i = 0; i < messages; ++i) text += "13-05-2024 10:00 - Jan: a\n";
+    return parsed(text);
+  };
+  const std::string created =
+      "13-05-2024 10:00 - Jo heeft deze groep gemaakt\n";
+  CHECK(reports(chat("", 39'999), "parse.export-limit"));
+  CHECK(reports(chat("", 10'000), "parse.export-limit"));
+  CHECK_FALSE(reports(chat("", 20'000), "parse.export-limit"));
+  CHECK_FALSE(reports(chat(created, 39'999), "parse.export-limit"));
+}
+
+TEST_CASE("facts: what is no chat is refused with the reason", "[parse]") {
+  const auto refusal = [](const char* name) -> std::string {
+    try {
+      static_cast<void>(parse_file(corpus / "refused" / name));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  const auto says = [&](const char* name, std::string_view reason) {
+    const std::string message = refusal(name);
+    INFO(message);
+    return message.find(reason) != std::string::npos &&
+           message.find('\n') == std::string::npos;
+  };
+  CHECK(says("empty.zip", "the zip is empty"));
+  CHECK(says("zip-in-a-zip.zip", "other zips (1)"));
+  CHECK(says("escaped-text.txt", "escapes"));
+}
+
+TEST_CASE("facts: a zip gives its chats one by one, without attachments",
+          "[parse]") {
+  const auto chat = [](const char* name, std::size_t nth) {
+    return parse_file(corpus / name, {.nth = nth});
+  };
+  CHECK(chat("zip-with-two-chats.zip", 0).messages.size() == 2);
+  CHECK(chat("zip-with-two-chats.zip", 1).messages.size() == 3);
+  CHECK_THROWS_AS(chat("zip-with-two-chats.zip", 2), Error);
+  // The other text in it is an export that somebody attached.
+  CHECK(chat("android-zip-with-an-export-attached.zip", 0).messages.size() ==
+        2);
+  CHECK_THROWS_AS(chat("android-zip-with-an-export-attached.zip", 1), Error);
+}
+
+TEST_CASE("facts: names with a colon need proof that grows with the chat",
+          "[parse]") {
+  const auto names = [](const std::string& text) {
+    std::vector<std::string> found;
+    for (const Author& author : parsed(text).authors)
+      found.push_back(author.name);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  const std::string day = "13-05-2024 10:00 - ";
+  const std::string twice = day + "Jan: wijkagent: a\n" + day + "Bas: x\n" +
+                            day + "Jan: wijkagent: b\n";
+  CHECK(names(twice) == Names{"Jan: wijkagent", "Bas"});
+  // Another message of Jan, or the word in another mouth: no name.
+  CHECK(names(twice + day + "Jan: hoi\n") == Names{"Jan", "Bas"});
+  CHECK(names(twice + day + "Bas: wijkagent: waar?\n") == Names{"Jan", "Bas"});
+  // Among many senders two messages prove nothing.
+  std::string many = twice;
+  for (int i = 0; i < 30; ++i)
+    many += day + "S" + std::to_string(i) + ": hoi\n";
+  CHECK(names(many).front() == "Jan");
+  CHECK(names(many + day + "Jan: wijkagent: <Media weggelaten>\n").front() ==
+        "Jan: wijkagent");
+}
