@@ -403,6 +403,7 @@ std::shared_ptr<const Codebook::Impl> load(std::string_view codebook,
   hash::Sha256 sum;
   sum.add(codebook);
   sum.add(lexicon);
+  sum.add(data::words_nl_txt());
   impl->sha256 = hash::hex(sum.finish());
   return impl;
 }

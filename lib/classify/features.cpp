@@ -71,10 +71,9 @@ std::string_view to_string(Block block) {
   return names[static_cast<std::size_t>(block)];
 }
 
-std::string word_name(const Unit& unit, std::string_view folded_text) {
-  if (unit.masked) return {};
-  const std::string_view word = folded_text.substr(
-      unit.folded_start, unit.folded_end - unit.folded_start);
+std::string word_name(const Unit& unit) {
+  if (unit.masked()) return {};
+  const std::string_view word = unit.word->text;
   if (word.find("://") != std::string_view::npos ||
       word.substr(0, 4) == "www.") {
     return "<url>";

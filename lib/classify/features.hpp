@@ -13,7 +13,7 @@
 
 namespace etherpeil::classify {
 
-inline constexpr std::uint32_t features_version = 1;
+inline constexpr std::uint32_t features_version = 2;
 
 /// Families of features; each can be left out, to measure what it is worth.
 enum class Block : std::uint8_t {
@@ -59,8 +59,7 @@ class FeatureHash {
 /// A word as the word features name it: digits as "0", addresses as "<url>";
 /// nothing for what no feature may hold: a masked word, and numbers of more
 /// than four digits, which point at people.
-[[nodiscard]] std::string word_name(const Unit& unit,
-                                    std::string_view folded_text);
+[[nodiscard]] std::string word_name(const Unit& unit);
 
 /// Calls `visit(std::string_view)` for the runs of three to five code points of
 /// "^word$", without the whole.

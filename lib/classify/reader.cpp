@@ -225,7 +225,7 @@ void Reader::add_words(Read& out) {
     before = word;
   };
   for (const Unit& unit : reading.units) {
-    std::string name = word_name(unit, reading.folded.text);
+    std::string name = word_name(unit);
     if (name.empty()) continue;
     const WordScore& word = word_score(std::move(name));
     Weights here = word.weights;
@@ -249,7 +249,7 @@ void Reader::collect_word_features(double factor) {
     before = word;
   };
   for (const Unit& unit : reading.units) {
-    const std::string name = word_name(unit, reading.folded.text);
+    const std::string name = word_name(unit);
     if (name.empty()) continue;
     features_.push_back({Block::word, named(Block::word, name), factor});
     each_letters(name, [&](std::string_view letters) {
@@ -333,13 +333,10 @@ Surroundings Reader::surroundings(Index message) const {
 }
 
 void Reader::collect_words(std::vector<std::uint64_t>& words) const {
-  constexpr std::uint32_t telling = 5;
+  constexpr std::size_t telling = 5;
   for (const Unit& unit : scratch_.reading.units) {
-    if (unit.masked || unit.folded_end - unit.folded_start < telling) continue;
-    const std::string_view word =
-        std::string_view{scratch_.reading.folded.text}.substr(
-            unit.folded_start, unit.folded_end - unit.folded_start);
-    words.push_back(FeatureHash{Block::word}.add(word).id());
+    if (unit.masked() || unit.word->text.size() < telling) continue;
+    words.push_back(FeatureHash{Block::word}.add(unit.word->text).id());
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/learn.hpp"
+#include "learn/typos.hpp"
 
 namespace etherpeil {
 namespace {
@@ -85,7 +86,14 @@ class Evaluator {
       : codes_(classifier.codebook().codes()), options_(options) {
     result_.model = classifier.model_id();
     result_.codebook = codes_.id + "/" + std::to_string(codes_.version);
-    for (const LabelledChat& labelled : chats) decide(labelled, classifier);
+    for (const LabelledChat& labelled : chats) {
+      if (options_.typos > 0) {
+        decide(learn::with_typos(labelled, options_.typos, options_.seed),
+               classifier);
+      } else {
+        decide(labelled, classifier);
+      }
+    }
     if (clusters_.size() == 1) cut();
     total_ = empty_table(codes_.labels.size());
     for (Cluster& cluster : clusters_) {
