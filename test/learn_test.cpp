@@ -188,15 +188,14 @@ TEST_CASE("learn: the decoder gives the shares of all courses together",
   const std::vector<std::uint32_t> gaps{UINT32_MAX, 20, 500, 4000};
   const std::vector<std::uint8_t> own{0, 1, 0, 0};
   const auto expected = by_hand(scores, gaps, own, steps, labels);
-  const auto found =
-      classify::decode(scores, gaps, own, steps, labels, std::nullopt);
+  const classify::StepTables tables{steps, labels};
+  const auto found = classify::decode(scores, gaps, own, tables, std::nullopt);
   for (std::size_t i = 0; i < scores.size(); ++i) {
     for (std::size_t k = 0; k < labels; ++k)
       CHECK(found[i][k] == Approx(expected[i][k]).margin(1e-9));
   }
   SECTION("waiting for one message is as if the chat ended after it") {
-    const auto lagged =
-        classify::decode(scores, gaps, own, steps, labels, Index{1});
+    const auto lagged = classify::decode(scores, gaps, own, tables, Index{1});
     const std::vector<classify::Scores> start{scores[0], scores[1], scores[2]};
     const auto cut =
         by_hand(start, {UINT32_MAX, 20, 500}, {0, 1, 0}, steps, labels);

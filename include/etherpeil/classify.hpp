@@ -120,11 +120,12 @@ class Scorer {
 
 /// Why a label got its score: contributions that sum to it.
 struct Reason {
-  /// A rule's id; "word" (what its letters, itself and its pair with the word
-  /// before it weigh), "lexicon:…", "shape:…", "context:…" or "rule:…" for what
-  /// a model has learned; "bias", "decoder" (the messages around it),
-  /// "calibration", "scorer" (a model of your own).
-  std::string rule{};
+  /// Valid as long as the classifier, or a copy of it, lives. A rule's id;
+  /// "word" (what its letters, itself and its pair with the word before it
+  /// weigh), "lexicon:…", "shape:…", "context:…" or "rule:…" for what a model
+  /// has learned; "bias", "decoder" (the messages around it), "calibration",
+  /// "scorer" (a model of your own).
+  std::string_view rule{};
   std::uint32_t start{};  ///< bytes of the text; start = end for no span
   std::uint32_t end{};
   Index label{};    ///< the label that the weight speaks for

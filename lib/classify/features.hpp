@@ -85,9 +85,14 @@ void each_letters(std::string_view word, const Visit& visit) {
   }
 }
 
-/// Names of the shape features of a message, without their block.
-void shape_names(std::string_view text, const Message& message,
-                 const Facts& facts, std::vector<std::string_view>& names);
+/// The shape features, by the bits of `shapes_of`, without their block.
+inline constexpr std::size_t shape_count = 32;
+[[nodiscard]] std::string_view shape_name(std::size_t bit);
+
+/// The shape features of a message, a bit each.
+[[nodiscard]] std::uint32_t shapes_of(std::string_view text,
+                                      const Message& message,
+                                      const Facts& facts);
 
 /// What a reader of the chat remembers when it comes to a message. The labels
 /// before it are those that the messages get on their own.
@@ -107,6 +112,11 @@ struct Surroundings {
   bool named_before{};           ///< the sender took part since that report
   std::uint8_t hour{};
 };
+
+/// All that `context_names` looks at, in one number: equal keys have equal
+/// names.
+[[nodiscard]] std::uint64_t context_key(const Surroundings& around, Role role,
+                                        const Facts& facts);
 
 /// Names of the context features, without their block. `labels` are the keys
 /// of the codebook.

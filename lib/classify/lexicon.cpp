@@ -55,6 +55,7 @@ Lexicon::Lexicon(const json::Node& root) {
     load_list(lexicons[lists_[i].key], static_cast<std::uint16_t>(i));
   }
   choices_.resize(index_.size());
+  if (dutch_) corrector_ = {Spelling::dutch(), terms_to_correct()};
   negation_ = scope(root["negation"]);
   hedge_ = scope(root["hedge"]);
   starts_ = starts_of(false);
@@ -116,6 +117,17 @@ void Lexicon::add_term(const json::Node& node, std::uint16_t list,
     term.second_after_gap = elements_[begin + 1].gap;
   }
   terms_.push_back(term);
+}
+
+/// The words of terms that an unknown word may stand for.
+std::vector<std::string_view> Lexicon::terms_to_correct() const {
+  std::vector<std::string_view> words;
+  for (const std::string_view word : index_.wholes()) {
+    const bool plain = std::all_of(word.begin(), word.end(),
+                                   [](char c) { return c >= 'a' && c <= 'z'; });
+    if (plain) words.push_back(word);
+  }
+  return words;
 }
 
 /// What a sensitive term masks must be one run of words.

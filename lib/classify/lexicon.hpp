@@ -1,10 +1,10 @@
 #pragma once
 /// Word lists, and the reading of a message through them.
 #include <cstdint>
+#include <deque>
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -28,6 +28,7 @@ inline constexpr Atom capital_word = 1;
 /// A word as it is read: what an abbreviation stands for, and without the
 /// typing error.
 struct Word {
+  std::uint32_t id{};  ///< within its Reading, until that forgets its words
   std::string text{};
   std::vector<Atom> atoms{};
   std::uint64_t signature{};  ///< of its atoms, see `atom_bit`
@@ -37,6 +38,40 @@ struct Word {
 struct Written {
   std::vector<Word> words{};   ///< an abbreviation may stand for several
   std::optional<Word> name{};  ///< as written, when that was corrected
+};
+
+/// The written words that a Reading has met.
+class WordMemo {
+ public:
+  /// nullptr when the word is new.
+  [[nodiscard]] const Written* find(std::string_view text) const {
+    return entries_.empty() ? nullptr : at(hash_of(text), text);
+  }
+  /// Adds a new word and numbers what it is read as.
+  const Written& add(std::string_view text, Written written);
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  void clear();
+  /// How often it was cleared: then ids begin anew.
+  [[nodiscard]] std::uint32_t generation() const { return generation_; }
+
+ private:
+  struct Slot {
+    std::uint64_t hash{};
+    std::uint32_t entry{};  ///< 0: free; else one more than its place
+  };
+  struct Entry {
+    std::string text{};
+    Written written{};
+  };
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view text);
+  [[nodiscard]] const Written* at(std::uint64_t hash,
+                                  std::string_view text) const;
+  void place(std::uint64_t hash, std::uint32_t entry);
+
+  std::vector<Slot> slots_{};
+  std::deque<Entry> entries_{};  ///< addresses stay
+  std::uint32_t words_{};
+  std::uint32_t generation_{};
 };
 
 /// A word, number, emoji or address as the lexicons see it; punctuation is only
@@ -83,13 +118,14 @@ struct Reading {
   std::uint64_t signature{};  ///< of all units
   bool digits{};              ///< a number stands in the text
   bool question{};            ///< a question mark stands in the text
+  /// Of one lexicon; words of `units` live here.
+  WordMemo memo{};
 
   [[nodiscard]] text::Span span(const Match& match) const {
     return {units[match.begin].span.start, units[match.end - 1].span.end};
   }
 
   /// Work space of Lexicon.
-  std::unordered_map<std::string, Written> known{};
   std::vector<char> marks{};
   std::vector<std::pair<std::uint16_t, std::uint32_t>> exceptions{};
 };
@@ -153,6 +189,7 @@ class Lexicon {
   void load_words(const json::Node& table);
   void load_list(const json::Node& node, std::uint16_t index);
   void add_term(const json::Node& node, std::uint16_t list, bool exception);
+  [[nodiscard]] std::vector<std::string_view> terms_to_correct() const;
   void check_sensitive(const json::Node& node, std::uint32_t begin,
                        std::size_t gaps) const;
   void add_piece(const json::Node& node, std::string_view piece, bool& gap);
@@ -182,6 +219,7 @@ class Lexicon {
 
   std::string id_{};
   bool dutch_{};  ///< typing errors are corrected
+  Corrector corrector_{};
   std::vector<List> lists_{};
   WordIndex index_{};
   /// Per atom the alternatives ("a|b") that it is one of, which are atoms too.

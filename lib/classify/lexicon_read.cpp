@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "classify/lexicon.hpp"
 #include "text/utf8.hpp"
@@ -71,6 +72,59 @@ void collapse(Reading& out) {
 
 }  // namespace
 
+std::uint64_t WordMemo::hash_of(std::string_view text) {
+  std::uint64_t hash = text.size();
+  while (!text.empty()) {
+    std::uint64_t eight = 0;
+    const std::size_t length = std::min<std::size_t>(text.size(), 8);
+    std::memcpy(&eight, text.data(), length);
+    hash = (hash ^ eight) * 0x9E3779B97F4A7C15U;
+    hash ^= hash >> 32U;
+    text.remove_prefix(length);
+  }
+  return hash;
+}
+
+const Written* WordMemo::at(std::uint64_t hash, std::string_view text) const {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
+    const Slot& slot = slots_[i];
+    if (slot.entry == 0) return nullptr;
+    if (slot.hash != hash) continue;
+    const Entry& entry = entries_[slot.entry - 1];
+    if (entry.text == text) return &entry.written;
+  }
+}
+
+void WordMemo::place(std::uint64_t hash, std::uint32_t entry) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t i = hash & mask;
+  while (slots_[i].entry != 0) i = (i + 1) & mask;
+  slots_[i] = {hash, entry};
+}
+
+const Written& WordMemo::add(std::string_view text, Written written) {
+  if ((entries_.size() + 1) * 2 > slots_.size()) {
+    std::vector<Slot> old(std::max<std::size_t>(1024, slots_.size() * 2));
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.entry != 0) place(slot.hash, slot.entry);
+    }
+  }
+  for (Word& word : written.words) word.id = words_++;
+  if (written.name) written.name->id = words_++;
+  entries_.push_back({std::string{text}, std::move(written)});
+  place(hash_of(text), static_cast<std::uint32_t>(entries_.size()));
+  return entries_.back().written;
+}
+
+void WordMemo::clear() {
+  std::fill(slots_.begin(), slots_.end(), Slot{});
+  entries_.clear();
+  words_ = 0;
+  ++generation_;
+}
+
 void Lexicon::read(std::string_view original, Reading& out) const {
   text::fold(original, out.folded);
   text::tokenise(original, out.folded, out.tokens);
@@ -94,7 +148,7 @@ void Lexicon::read(std::string_view original, Reading& out) const {
 }
 
 void Lexicon::split(std::string_view original, Reading& out) const {
-  if (out.known.size() > most_words) out.known.clear();
+  if (out.memo.size() > most_words) out.memo.clear();
   out.units.clear();
   out.question = false;
   out.signature = 0;
@@ -139,10 +193,9 @@ void Lexicon::split(std::string_view original, Reading& out) const {
 }
 
 const Written& Lexicon::written(const text::Token& token, Reading& out) const {
-  const std::string text{token.text(out.folded)};
-  const auto known = out.known.find(text);
-  if (known != out.known.end()) return known->second;
-  return out.known.emplace(text, look_up(text, token.kind)).first->second;
+  const std::string_view text = token.text(out.folded);
+  if (const Written* known = out.memo.find(text)) return *known;
+  return out.memo.add(text, look_up(text, token.kind));
 }
 
 Word Lexicon::word_of(std::string_view text) const {
@@ -172,14 +225,7 @@ Written Lexicon::look_up(std::string_view text, text::TokenKind kind) const {
       Spelling::dutch().known(text)) {
     return written;
   }
-  std::vector<Atom> atoms;
-  const std::string meant =
-      Spelling::dutch().correct(text, [&](std::string_view candidate) {
-        if (index_.whole(candidate) != 0) return Spelling::Fit::whole;
-        atoms.clear();
-        index_.find(candidate, atoms);
-        return atoms.empty() ? Spelling::Fit::none : Spelling::Fit::part;
-      });
+  const std::string_view meant = corrector_.correct(text);
   if (meant.empty()) return written;
   written.name = std::move(written.words[0]);
   written.words[0] = word_of(meant);

@@ -4,6 +4,7 @@
 #include <array>
 #include <bit>
 #include <charconv>
+#include <optional>
 
 #include "data/data.hpp"
 
@@ -50,44 +51,55 @@ bool beside(char a, char b) {
          right >= -2;
 }
 
-/// Calls `visit(word, cost)` for every word that is one slip away.
+/// FNV-1a of a word without the letter at `gap`; `gap` = its length: whole.
+std::uint32_t hash_without(std::string_view word, std::size_t gap) {
+  std::uint64_t hash = 0xCBF29CE484222325U;
+  for (std::size_t i = 0; i < word.size(); ++i) {
+    if (i != gap)
+      hash = (hash ^ static_cast<unsigned char>(word[i])) * 0x100000001B3U;
+  }
+  return static_cast<std::uint32_t>(hash ^ hash >> 32U);
+}
+
+/// Calls `visit` with the hash of the word and of the word without each letter.
 template <class Visit>
-void each_neighbour(std::string_view word, const Visit& visit) {
+void each_hash(std::string_view word, const Visit& visit) {
+  for (std::size_t i = 0; i <= word.size(); ++i) {
+    // Of equal letters in a row one is enough.
+    if (i > 0 && i < word.size() && word[i] == word[i - 1]) continue;
+    visit(hash_without(word, i));
+  }
+}
+
+/// How odd the slip is that makes `written` of `meant`; nothing when it takes
+/// more than one.
+std::optional<int> slip(std::string_view written, std::string_view meant) {
   constexpr int likely = 0;
   constexpr int fair = 2;
   constexpr int odd = 4;
-  const std::size_t n = word.size();
-  std::string text{word.substr(1)};
-  for (std::size_t i = 0;; ++i) {  // without the letter at i
-    const bool easy = (i > 0 && beside(word[i], word[i - 1])) ||
-                      (i + 1 < n && beside(word[i], word[i + 1]));
-    visit(text, easy ? likely : odd);
-    if (i + 1 == n) break;
-    text[i] = word[i];
+  std::size_t at = 0;
+  const std::size_t shorter = std::min(written.size(), meant.size());
+  while (at < shorter && written[at] == meant[at]) ++at;
+  const auto rest = [&](std::size_t w, std::size_t m) {
+    return written.substr(w) == meant.substr(m);
+  };
+  if (written.size() == meant.size() + 1) {  // one too many
+    if (!rest(at + 1, at)) return {};
+    const bool easy =
+        (at > 0 && beside(written[at], written[at - 1])) ||
+        (at + 1 < written.size() && beside(written[at], written[at + 1]));
+    return easy ? likely : odd;
   }
-  text = word;
-  for (std::size_t i = 0; i + 1 < n; ++i) {
-    std::swap(text[i], text[i + 1]);
-    visit(text, likely);
-    std::swap(text[i], text[i + 1]);
+  if (written.size() + 1 == meant.size()) {  // one too few
+    if (!rest(at, at + 1)) return {};
+    return at > 0 && meant[at] == meant[at - 1] ? likely : fair;
   }
-  for (std::size_t i = 0; i < n; ++i) {
-    for (char c = 'a'; c <= 'z'; ++c) {
-      if (c == word[i]) continue;
-      text[i] = c;
-      visit(text, beside(c, word[i]) ? likely : odd);
-    }
-    text[i] = word[i];
-  }
-  text.insert(text.begin(), ' ');
-  for (std::size_t i = 0;; ++i) {  // with a letter before that at i
-    for (char c = 'a'; c <= 'z'; ++c) {
-      text[i] = c;
-      visit(text, i > 0 && c == word[i - 1] ? likely : fair);
-    }
-    if (i == n) break;
-    text[i] = word[i];
-  }
+  if (written.size() != meant.size() || at == shorter) return {};
+  if (rest(at + 1, at + 1))
+    return beside(written[at], meant[at]) ? likely : odd;
+  const bool swapped = at + 1 < shorter && written[at] == meant[at + 1] &&
+                       written[at + 1] == meant[at] && rest(at + 2, at + 2);
+  return swapped ? std::optional<int>{likely} : std::nullopt;
 }
 
 }  // namespace
@@ -109,9 +121,6 @@ Spelling::Spelling() {
   hashes_ = number(line, "hashes");
   width_ = number(line, "width");
   filter_ = text;
-  ranks_.reserve(common_.size());
-  for (std::size_t i = 0; i < common_.size(); ++i)
-    ranks_.emplace(common_[i], static_cast<std::uint32_t>(i));
 }
 
 const Spelling& Spelling::dutch() {
@@ -135,30 +144,50 @@ bool Spelling::known(std::string_view word) const {
   return true;
 }
 
-std::string Spelling::correct(
-    std::string_view word,
-    const std::function<Fit(std::string_view)>& fit) const {
-  if (word.size() < shortest || word.size() > longest) return {};
-  std::string best;
+Corrector::Corrector(const Spelling& spelling,
+                     const std::vector<std::string_view>& terms) {
+  constexpr std::uint32_t as_term = 2000;  // how common terms count, at least
+  targets_.reserve(spelling.common().size() + terms.size());
+  std::uint32_t rank = 0;
+  for (const std::string_view word : spelling.common())
+    targets_.push_back({word, rank++});
+  for (const std::string_view word : terms) targets_.push_back({word, as_term});
+  std::size_t hashes = 0;
+  for (const Target& target : targets_) hashes += target.text.size() + 1;
+  slots_.resize(std::bit_ceil(hashes * 3 / 2));
+  const std::size_t mask = slots_.size() - 1;
+  for (std::uint32_t i = 0; i < targets_.size(); ++i) {
+    if (targets_[i].text.size() + 1 < shortest ||
+        targets_[i].text.size() > longest + 1)
+      continue;
+    each_hash(targets_[i].text, [&](std::uint32_t hash) {
+      std::size_t at = hash & mask;
+      while (slots_[at].target != 0) at = (at + 1) & mask;
+      slots_[at] = {hash, i + 1};
+    });
+  }
+}
+
+std::string_view Corrector::correct(std::string_view word) const {
+  if (slots_.empty() || word.size() < shortest || word.size() > longest)
+    return {};
+  const std::size_t mask = slots_.size() - 1;
+  std::string_view best;
   int least = INT32_MAX;
-  each_neighbour(word, [&](std::string_view candidate, int cost) {
-    constexpr std::uint32_t never = UINT32_MAX;
-    constexpr std::uint32_t as_term = 2000;  // how common terms count, at least
-    constexpr std::uint32_t as_part = 8000;
-    const auto common = ranks_.find(candidate);
-    std::uint32_t rank = common == ranks_.end() ? never : common->second;
-    if (rank > as_term && candidate.size() >= shortest) {
-      const Fit found = fit(candidate);
-      if (found == Fit::whole) rank = as_term;
-      if (found == Fit::part && rank > as_part && known(candidate))
-        rank = as_part;
+  each_hash(word, [&](std::uint32_t hash) {
+    for (std::size_t at = hash & mask; slots_[at].target != 0;
+         at = (at + 1) & mask) {
+      if (slots_[at].hash != hash) continue;
+      const Target& target = targets_[slots_[at].target - 1];
+      const std::optional<int> cost = slip(word, target.text);
+      if (!cost) continue;
+      // One more for each doubling of how rare it is.
+      const int here =
+          *cost + static_cast<int>(std::bit_width(target.rank + 16));
+      if (here > least || (here == least && target.text >= best)) continue;
+      least = here;
+      best = target.text;
     }
-    if (rank == never) return;
-    // One more for each doubling of how rare it is.
-    cost += static_cast<int>(std::bit_width(rank + 16));
-    if (cost >= least) return;
-    least = cost;
-    best = candidate;
   });
   return best;
 }

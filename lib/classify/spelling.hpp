@@ -3,10 +3,7 @@
 /// corrected to, and what guards real words from it. The list is
 /// lib/data/words_nl.txt.
 #include <cstdint>
-#include <functional>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 namespace etherpeil::classify {
@@ -19,18 +16,6 @@ class Spelling {
   /// words that do not exist pass for words that do, and stay as written.
   [[nodiscard]] bool known(std::string_view word) const;
 
-  /// What a word list knows of a word: a term of its own, or a beginning or
-  /// ending that the word fits.
-  enum class Fit : std::uint8_t { none, part, whole };
-  /// The word that was meant by a folded one that is not known: one letter too
-  /// many, too few or wrong, or two neighbours swapped. It is a common word, a
-  /// whole term of the lexicon, or a known word that fits a part of one; of
-  /// several the most common, where slips of the keyboard count less. Empty
-  /// when there is none.
-  [[nodiscard]] std::string correct(
-      std::string_view word,
-      const std::function<Fit(std::string_view)>& fit) const;
-
   /// The common words, commonest first.
   [[nodiscard]] const std::vector<std::string_view>& common() const& {
     return common_;
@@ -41,11 +26,41 @@ class Spelling {
   Spelling();
 
   std::vector<std::string_view> common_{};
-  std::unordered_map<std::string_view, std::uint32_t> ranks_{};
   std::string_view filter_{};  ///< lines of `width_` signs of six bits
   std::uint64_t bits_{};
   std::uint64_t hashes_{};
   std::uint64_t width_{};
+};
+
+/// Finds the word that was meant: a common word or a term of a lexicon, one
+/// slip away from what was written.
+class Corrector {
+ public:
+  /// Without words it corrects nothing.
+  Corrector() = default;
+  /// The views must outlive the corrector.
+  Corrector(const Spelling& spelling,
+            const std::vector<std::string_view>& terms);
+
+  /// The word that was meant by a folded one that does not exist: one letter
+  /// too many, too few or wrong, or two neighbours swapped. Of several the most
+  /// common, where slips of the keyboard count less. Empty when there is none.
+  [[nodiscard]] std::string_view correct(std::string_view word) const;
+
+ private:
+  struct Target {
+    std::string_view text{};
+    std::uint32_t rank{};
+  };
+  /// A target under the hash of itself, or of itself without one letter: two
+  /// words that are one slip apart meet in one of these.
+  struct Slot {
+    std::uint32_t hash{};
+    std::uint32_t target{};  ///< 0: free; else one more than its place
+  };
+
+  std::vector<Target> targets_{};
+  std::vector<Slot> slots_{};
 };
 
 }  // namespace etherpeil::classify
