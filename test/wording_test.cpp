@@ -104,7 +104,7 @@ TEST_CASE("wording: a word with one slip is read as the word that was meant",
         "er is ingebroken bij de buren");
   CHECK(read_as("verdcht perzoon") == "verdacht persoon");
   CHECK(read_as("ramen open, inbraken?") == "ramen open inbraken");
-  CHECK(read_as("bedanktt vor de melidng") == "bedankt vor de melding");
+  CHECK(read_as("bedanktt voro de melidng") == "bedankt voor de melding");
   CHECK(meets("Er is igebroken", "inbraak"));
   CHECK(meets("glurr naar binnen of gluutr", "kijkt_binnen"));
 }

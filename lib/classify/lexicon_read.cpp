@@ -220,9 +220,14 @@ Written Lexicon::look_up(std::string_view text, text::TokenKind kind) const {
     return written;
   }
   written.words.push_back(word_of(text));
-  if (!dutch_ || kind != text::TokenKind::word ||
-      !written.words[0].atoms.empty() || !is_plain(text) ||
-      Spelling::dutch().known(text)) {
+  // A short part ("ver*") does not make a word one that exists.
+  constexpr std::size_t telling_part = 4;
+  const auto& atoms = written.words[0].atoms;
+  const bool term = std::any_of(atoms.begin(), atoms.end(), [&](Atom atom) {
+    return index_.length(atom) >= telling_part;
+  });
+  if (!dutch_ || kind != text::TokenKind::word || term || !is_plain(text) ||
+      index_.whole(text) != 0 || Spelling::dutch().known(text)) {
     return written;
   }
   const std::string_view meant = corrector_.correct(text);

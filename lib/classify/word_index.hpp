@@ -22,6 +22,10 @@ class WordIndex {
   void find(std::string_view word, std::vector<Atom>& out) const;
   /// The atom of exactly this word; 0 when there is none.
   [[nodiscard]] Atom whole(std::string_view word) const;
+  /// Bytes of the text behind an atom.
+  [[nodiscard]] std::size_t length(Atom atom) const {
+    return entries_[atom - first_atom].text.size();
+  }
   /// The whole words; the views live as long as this does.
   [[nodiscard]] std::vector<std::string_view> wholes() const;
   /// Atoms given so far; 0 and 1 are never given (free for the caller's use).
