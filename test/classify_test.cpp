@@ -851,7 +851,7 @@ TEST_CASE("classify: lint names each odd term and rule by its pointer",
         Found{"lint.unreachable-term /lexicons/list/terms/2"});
   CHECK(lint_of(R"("a","b","inbra*","inbraak")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});
-  CHECK(lint_of(R"("a","b","*straat","dorpsstraat","straat")", "") ==
+  CHECK(lint_of(R"("a","b","*plantsoen","dorpsplantsoen","plantsoen")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});
   CHECK(lint_of(R"("a","b")", "", "(a+)+$") ==
         Found{"lint.costly-pattern /patterns/p"});

@@ -46,7 +46,8 @@ run --format json > "$here/evaluation.json"
   echo "must change nothing (invariance), and changes that must move a label one way"
   echo "(direction): \`checklist.json\`. They are not trained on."
   echo
-  ETHERPEIL_PRINT=1 "$1/test/wording_test" "wording: the checklist*" | sed '/^=====/,$d'
+  ETHERPEIL_PRINT=1 "$1/test/wording_test" "wording: the checklist*" | sed '/^Filters/d; /^=====/,$d'
+  echo
   echo "## What each part is worth"
   echo
   echo "The same training without some of its parts, on the same groups."
