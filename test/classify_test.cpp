@@ -97,7 +97,7 @@ const std::string small_lexicon = R"({
   "lexicons": {
     "brand": {"name": "Brand", "negatable": true, "except": ["brand meester"],
               "terms": ["brand", "fik*", "*vuur", "loopt ... rond", "in verband met",
-                        "een * huis", "meneer ^", "auto's", "t.h.v.", "🔥"]},
+                        "een * huis", "meneer ^", "auto's", "t.h.v.", "🔥", "rode|gele* gloed"]},
     "politie": {"name": "Politie", "terms": ["politie"]},
     "herkomst": {"name": "Herkomst", "sensitive": true,
                  "terms": ["turk*", "oost-europ*", "witte [man]"]},
@@ -607,6 +607,9 @@ TEST_CASE("classify: terms fit whole words, beginnings, endings and gaps",
   CHECK(brand("auto\u2019s"));
   CHECK(brand("thuis t.h.v. nr 3"));
   CHECK(brand("\U0001F525"));
+  CHECK(brand("een rode gloed"));
+  CHECK(brand("gelere gloed"));
+  CHECK_FALSE(brand("blauwe gloed"));
 }
 
 TEST_CASE("classify: abbreviations and typos are read as what they stand for",
@@ -780,15 +783,17 @@ TEST_CASE("classify: a wrong lexicon is refused with its JSON pointer",
   }
 }
 
-TEST_CASE("classify: the fingerprint is that of both files", "[classify]") {
+TEST_CASE("classify: the fingerprint is that of both files and the word list",
+          "[classify]") {
   const std::string good = small_codebook(small_rule(R"("any_of": ["brand"])"));
   const Codebook book = Codebook::from_json(good, small_lexicon, "test");
-  CHECK(book.sha256() ==
-        etherpeil::hash::hex(etherpeil::hash::sha256(good + small_lexicon)));
+  const std::string words{etherpeil::data::words_nl_txt()};
+  CHECK(book.sha256() == etherpeil::hash::hex(etherpeil::hash::sha256(
+                             good + small_lexicon + words)));
   CHECK(Codebook::dutch().sha256() ==
         etherpeil::hash::hex(etherpeil::hash::sha256(
             std::string{etherpeil::data::codebook_nl_json()} +
-            std::string{etherpeil::data::lexicon_nl_json()})));
+            std::string{etherpeil::data::lexicon_nl_json()} + words)));
 }
 
 TEST_CASE("classify: a codebook file that is not there is an error of reading",
@@ -808,7 +813,8 @@ TEST_CASE("classify: a codebook file that is not there is an error of reading",
 std::multiset<std::string> lint_of(
     const std::string& terms, const std::string& except,
     const std::string& regex = "x",
-    const std::string& examples = R"({"yes":["a b","b a"],"no":["c","d"]})") {
+    const std::string& examples = R"({"yes":["a b","b a"],"no":["c","d"]})",
+    const std::string& typos = "") {
   const std::string codebook =
       R"({"format":"etherpeil-codebook/1","id":"t","version":1,"language":"nl",
       "licence":"x","temperature":1,"labels":[{"key":"A","name_nl":"a",
@@ -821,9 +827,11 @@ std::multiset<std::string> lint_of(
       R"({"format":"etherpeil-lexicon/1","id":"t","version":1,"language":"nl",
       "licence":"x","negation":{"lexicon":"no","stop":"stop","words":2},
       "hedge":{"lexicon":"maybe","stop":"stop","words":2},"abbreviations":{},
-      "typos":{},"lexicons":{"no":{"name":"n","terms":["niet"]},
-      "maybe":{"name":"m","terms":["misschien"]},
-      "stop":{"name":"s","terms":["maar"]},
+      "typos":{)" +
+      typos + R"(},"lexicons":{"no":{"name":"n","terms":["nimmer"]},
+      "maybe":{"name":"m","terms":["wellicht"]},
+      "stop":{"name":"s","terms":["doch"]},
+      "origin":{"name":"o","sensitive":true,"terms":["turkse|poolse"]},
       "list":{"name":"l","terms":[)" +
       terms + R"(],"except":[)" + except + "]}}}";
   std::multiset<std::string> found;
@@ -843,12 +851,26 @@ TEST_CASE("classify: lint names each odd term and rule by its pointer",
         Found{"lint.unreachable-term /lexicons/list/terms/2"});
   CHECK(lint_of(R"("a","b","inbra*","inbraak")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});
-  CHECK(lint_of(R"("a","b","*straat","dorpsstraat","straat")", "") ==
+  CHECK(lint_of(R"("a","b","*plantsoen","dorpsplantsoen","plantsoen")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});
   CHECK(lint_of(R"("a","b")", "", "(a+)+$") ==
         Found{"lint.costly-pattern /patterns/p"});
-  CHECK(lint_of(R"("a","b","maar")", "") ==
+  CHECK(lint_of(R"("a","b","doch")", "") ==
         Found{"lint.shared-terms /lexicons"});
+  CHECK(lint_of(R"("a","b","huis","deur")", "") ==
+        Found{"lint.common-terms /lexicons/list/terms"});
+  CHECK(lint_of(R"("a","b","een turkse auto")", "") ==
+        Found{"lint.sensitive-term /lexicons/list/terms/2"});
+  CHECK(lint_of(R"("a","b","een grote|poolse auto")", "") ==
+        Found{"lint.sensitive-term /lexicons/list/terms/2"});
+  CHECK(lint_of(R"("a","b","cc|dd ee")", R"("dd ee")") ==
+        Found{"lint.unreachable-term /lexicons/list/terms/2"});
+  const std::string examples = R"({"yes":["a b","b a"],"no":["c","d"]})";
+  CHECK(lint_of(R"("a","b")", "", "x", examples, R"("qq":"ww","ww":"ee")") ==
+        Found{"lint.rewriting-chain /abbreviations, /typos"});
+  CHECK(lint_of(R"("a","b")", "", "x", examples, R"("qq":"ww","ww":"qq")") ==
+        Found{"lint.rewriting-chain /abbreviations, /typos",
+              "lint.rewriting-chain /abbreviations, /typos"});
 }
 
 TEST_CASE("classify: lint has no warning for the library's own codebook",

@@ -178,6 +178,11 @@ TEST_CASE("report: a label is written for each human record, with its reasons",
   });
   CHECK(count_of(lines, "\n") == 2);
   const auto one = json::parse(lines.substr(0, lines.find('\n')), "label");
+  CHECK(one["answers"].is_null());
+  const auto last = json::parse(lines.substr(lines.find('\n') + 1), "label");
+  CHECK(last["label"].string() == "REACT");
+  CHECK(last["answers"]["n"].integer(1, 3) == 1);
+  CHECK(last["answers"]["probability"].number() == 1);
   double sum = 0;
   for (const std::string& key : one["labels"].keys()) {
     sum += one["labels"][key].number();

@@ -293,6 +293,10 @@ struct Program {
     sub->add_option("--cost", train.options.cost,
                     "How much the data weigh against small weights")
         ->check(CLI::PositiveNumber);
+    sub->add_option("--typos", train.options.typos,
+                    "Train on a copy with typing errors in so large a share of "
+                    "the words, too (default: 0.25; 0: no copy)")
+        ->check(CLI::Range(0.0, 1.0));
     add_groups(sub, "--without", train.options.without,
                "Blocks to leave out: rule, lexicon, word, pair, letters, "
                "shape, context, decoder")
@@ -312,6 +316,9 @@ struct Program {
     sub->add_flag_callback(
         "--without-roles", [this] { evaluate.options.roles = false; },
         "As if nobody had a role");
+    sub->add_option("--typos", evaluate.options.typos,
+                    "As if so large a share of the words had a typing error")
+        ->check(CLI::Range(0.0, 1.0));
     sub->add_option("--resamples", evaluate.options.resamples,
                     "Draws of the bootstrap (default: 1000)");
     sub->add_option("--seed", evaluate.options.seed,

@@ -33,7 +33,7 @@ class Codebook {
 
   [[nodiscard]] const Codes& codes() const&;
   const Codes& codes() && = delete;
-  /// SHA-256 over codebook and lexicon, hexadecimal.
+  /// SHA-256 over codebook, lexicon and the list of Dutch words, hexadecimal.
   [[nodiscard]] std::string sha256() const;
 
   struct Impl;
@@ -46,10 +46,12 @@ class Codebook {
 };
 
 /// What is odd in a codebook and lexicon that load: terms that are never found,
-/// stand twice or are covered by another, patterns that cost too much. Messages
-/// begin with the JSON pointer. Warnings: lint.unreachable-term,
-/// lint.duplicate-term, lint.redundant-term, lint.costly-pattern; info:
-/// lint.shared-terms. Rules without examples do not load.
+/// stand twice or are covered by another, hold words of a sensitive list or are
+/// very common, rewritings that lead on or back, patterns that cost too much.
+/// Messages begin with the JSON pointer. Warnings: lint.unreachable-term,
+/// lint.duplicate-term, lint.redundant-term, lint.sensitive-term,
+/// lint.rewriting-chain, lint.costly-pattern; info: lint.shared-terms,
+/// lint.common-terms. Rules without examples do not load.
 /// @throws Error config when they do not load
 [[nodiscard]] std::vector<Diagnostic> lint(std::string_view codebook,
                                            std::string_view lexicon,
@@ -118,11 +120,12 @@ class Scorer {
 
 /// Why a label got its score: contributions that sum to it.
 struct Reason {
-  /// A rule's id; "word" (what its letters, itself and its pair with the word
-  /// before it weigh), "lexicon:…", "shape:…", "context:…" or "rule:…" for what
-  /// a model has learned; "bias", "decoder" (the messages around it),
-  /// "calibration", "scorer" (a model of your own).
-  std::string rule{};
+  /// Valid as long as the classifier, or a copy of it, lives. A rule's id;
+  /// "word" (what its letters, itself and its pair with the word before it
+  /// weigh), "lexicon:…", "shape:…", "context:…" or "rule:…" for what a model
+  /// has learned; "bias", "decoder" (the messages around it), "calibration",
+  /// "scorer" (a model of your own).
+  std::string_view rule{};
   std::uint32_t start{};  ///< bytes of the text; start = end for no span
   std::uint32_t end{};
   Index label{};    ///< the label that the weight speaks for
@@ -181,5 +184,18 @@ class Classifier {
   std::shared_ptr<const Scorer> scorer_{};
   ClassifyOptions options_;
 };
+
+/// The message that a reaction answers.
+struct Answer {
+  Index message{};
+  float probability{};  ///< that it is this one, of those that it could be
+};
+
+/// For each message that is a reaction, what it answers: the last message of
+/// the hour before it by somebody else that is no reaction itself, or the last
+/// by a person whom it names. Nothing for other messages, and for a reaction
+/// without such a message.
+[[nodiscard]] std::vector<std::optional<Answer>> find_answers(
+    const Chat& chat, std::span<const Label> labels, const Codes& codes);
 
 }  // namespace etherpeil

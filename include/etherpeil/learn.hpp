@@ -53,6 +53,9 @@ struct TrainOptions {
   /// senders: what fewer people write may point at them.
   std::uint32_t min_groups{3};
   std::uint32_t min_senders{5};
+  /// Also trains on a copy of every chat in which so many of the words have a
+  /// typing error; 0: no copy.
+  double typos{0.25};
 };
 
 /// Trains on some groups and calibrates on others. Deterministic. The result is
@@ -139,6 +142,8 @@ struct EvaluateOptions {
   std::uint32_t resamples{1000};
   std::uint64_t seed{1};
   bool roles{true};  ///< false: as if nobody had a role
+  /// As if so many of the words of three letters or more had a typing error.
+  double typos{};
 };
 
 /// Intervals are 95 % percentile intervals of a cluster bootstrap over groups,

@@ -29,7 +29,7 @@ Label label_of(const Scores& log_shares, std::size_t labels, float threshold,
   return label;
 }
 
-void add_reasons(const std::string& rule, const Scores& weights,
+void add_reasons(std::string_view rule, const Scores& weights,
                  std::size_t labels, std::vector<Reason>& out) {
   for (std::size_t i = 0; i < labels; ++i) {
     if (weights[i] == 0) continue;
@@ -53,6 +53,7 @@ class Labeller {
   std::vector<Label> run(const Classifier::Explain& tell) {
     tell_ = &tell;
     if (tell) reader_.keep_reasons();
+    if (model_ != nullptr) steps_.emplace(model_->steps, count_);
     Read read;
     while (reader_.next(read)) {
       if (model_ == nullptr) {
@@ -60,11 +61,13 @@ class Labeller {
         continue;
       }
       const bool over = read.gap > classify::conversation_gap ||
-                        conversation_.size() == longest_conversation;
-      if (over && !conversation_.empty()) by_model();
-      conversation_.push_back(read);
+                        talked_ == longest_conversation;
+      if (over && talked_ > 0) by_model();
+      // Swapped, so that both keep the memory that they have.
+      if (talked_ == conversation_.size()) conversation_.emplace_back();
+      std::swap(conversation_[talked_++], read);
     }
-    if (!conversation_.empty()) by_model();
+    if (talked_ > 0) by_model();
     return std::move(labels_);
   }
 
@@ -87,36 +90,38 @@ class Labeller {
 
   /// Labels the conversation that was collected, and forgets it.
   void by_model() {
-    std::vector<Scores> scores;
-    std::vector<std::uint32_t> gaps;
-    std::vector<std::uint8_t> own;
-    for (const Read& read : conversation_) {
-      scores.push_back(calibrated(read.score));
-      gaps.push_back(read.gap);
-      own.push_back(read.own ? 1 : 0);
+    scores_.clear();
+    gaps_.clear();
+    own_.clear();
+    for (std::size_t i = 0; i < talked_; ++i) {
+      const Read& read = conversation_[i];
+      scores_.push_back(calibrated(read.score));
+      gaps_.push_back(read.gap);
+      own_.push_back(read.own ? 1 : 0);
     }
-    const auto decoded = classify::decode(scores, gaps, own, model_->steps,
-                                          count_, options_.lag);
+    const auto decoded =
+        classify::decode(scores_, gaps_, own_, *steps_, options_.lag);
     for (std::size_t i = 0; i < decoded.size(); ++i) {
-      finish(conversation_[i], scores[i], decoded[i]);
+      finish(conversation_[i], scores_[i], decoded[i]);
     }
-    conversation_.clear();
+    talked_ = 0;
   }
 
   void finish(Read& read, const Scores& calibrated, const Scores& decoded) {
     Scores final_scores{};
-    Scores by_calibration{};
-    Scores by_decoder{};
-    for (std::size_t i = 0; i < count_; ++i) {
+    for (std::size_t i = 0; i < count_; ++i)
       final_scores[i] = decoded[i] * model_->calibration.final_slope;
-      by_calibration[i] =
-          calibrated[i] - read.score[i] + (final_scores[i] - decoded[i]);
-      by_decoder[i] = decoded[i] - calibrated[i];
-    }
     labels_[read.message] =
         label_of(classify::log_softmax(final_scores, count_), count_,
                  options_.threshold, read.attributes);
     if (!*tell_) return;
+    Scores by_calibration{};
+    Scores by_decoder{};
+    for (std::size_t i = 0; i < count_; ++i) {
+      by_calibration[i] =
+          calibrated[i] - read.score[i] + (final_scores[i] - decoded[i]);
+      by_decoder[i] = decoded[i] - calibrated[i];
+    }
     add_reasons("calibration", by_calibration, count_, read.reasons);
     add_reasons("decoder", by_decoder, count_, read.reasons);
     (*tell_)(read.message, read.reasons);
@@ -127,7 +132,12 @@ class Labeller {
   const ClassifyOptions& options_;
   std::size_t count_;
   std::vector<Label> labels_;
-  std::vector<Read> conversation_{};
+  std::optional<classify::StepTables> steps_{};
+  std::vector<Read> conversation_{};  ///< the first `talked_` are in use
+  std::size_t talked_{};
+  std::vector<Scores> scores_{};
+  std::vector<std::uint32_t> gaps_{};
+  std::vector<std::uint8_t> own_{};
   const Classifier::Explain* tell_{};
 };
 

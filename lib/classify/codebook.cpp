@@ -365,15 +365,17 @@ class Loader {
 
   /// Per feature the rules that cannot hold without it.
   void link() {
-    impl_->triggers.resize(impl_->features.size() + 1);
+    for (auto& lists : impl_->triggers)
+      lists.resize(impl_->features.size() + 1);
     for (Index i = 0; i < impl_->rules.size(); ++i) {
       const Rule& rule = impl_->rules[i];
       const Features& need = rule.any.any()        ? rule.any
                              : rule.with_any.any() ? rule.with_any
                                                    : rule.all;
-      if (need.none()) impl_->triggers.back().push_back(i);
+      auto& lists = impl_->triggers[rule.context ? 1 : 0];
+      if (need.none()) lists.back().push_back(i);
       for (Index f = 0; f < impl_->features.size(); ++f) {
-        if (need[f]) impl_->triggers[f].push_back(i);
+        if (need[f]) lists[f].push_back(i);
       }
     }
   }
@@ -403,6 +405,7 @@ std::shared_ptr<const Codebook::Impl> load(std::string_view codebook,
   hash::Sha256 sum;
   sum.add(codebook);
   sum.add(lexicon);
+  sum.add(data::words_nl_txt());
   impl->sha256 = hash::hex(sum.finish());
   return impl;
 }

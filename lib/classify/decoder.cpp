@@ -26,9 +26,9 @@ void scale(Scores& shares, std::size_t labels) {
 class Chain {
  public:
   Chain(std::span<const Scores> scores, std::span<const std::uint32_t> gaps,
-        std::span<const std::uint8_t> own, const Steps& steps,
-        std::size_t labels)
-      : gaps_(gaps), own_(own), steps_(steps), labels_(labels) {
+        std::span<const std::uint8_t> own, const StepTables& steps)
+      : gaps_(gaps), own_(own), steps_(steps), labels_(steps.labels()) {
+    emissions_.reserve(scores.size());
     for (const Scores& here : scores) emissions_.push_back(emission(here));
   }
 
@@ -55,8 +55,6 @@ class Chain {
   }
 
  private:
-  using Table = std::array<Scores, max_labels + 1>;
-
   [[nodiscard]] static Scores all_ones() {
     Scores ones;
     ones.fill(1);
@@ -66,34 +64,28 @@ class Chain {
   /// A message speaks for its labels beyond their base rate, which the steps
   /// hold too.
   [[nodiscard]] Scores emission(const Scores& scores) const {
-    Scores logs{};
-    for (std::size_t i = 0; i < labels_; ++i)
-      logs[i] = scores[i] - steps_.prior * steps_.log_prior[i];
-    const double sum = log_sum(logs, labels_);
     Scores shares{};
     for (std::size_t i = 0; i < labels_; ++i)
-      shares[i] = std::max(std::exp(logs[i] - sum), smallest);
+      shares[i] = scores[i] - steps_.prior()[i];
+    const double top = *std::max_element(
+        shares.begin(), shares.begin() + static_cast<std::ptrdiff_t>(labels_));
+    double sum = 0;
+    for (std::size_t i = 0; i < labels_; ++i)
+      sum += shares[i] = std::exp(shares[i] - top);
+    for (std::size_t i = 0; i < labels_; ++i)
+      shares[i] = std::max(shares[i] / sum, smallest);
     return shares;
   }
 
-  /// Steps to message `at`, made when first asked for.
-  const Table& table(std::size_t at) {
-    const std::size_t index = gap_step(gaps_[at]) * 2 + own_[at];
-    if (!made_[index]) {
-      const auto& logs = steps_.log_step[index / 2][index % 2];
-      for (std::size_t from = 0; from <= labels_; ++from) {
-        for (std::size_t to = 0; to < labels_; ++to)
-          tables_[index][from][to] = std::exp(steps_.weight * logs[from][to]);
-      }
-      made_[index] = true;
-    }
-    return tables_[index];
+  /// Steps to message `at`.
+  [[nodiscard]] const StepTables::Table& table(std::size_t at) const {
+    return steps_.at(gaps_[at], own_[at] != 0);
   }
 
   std::vector<Scores> forward() {
     std::vector<Scores> ahead(emissions_.size());
     for (std::size_t i = 0; i < emissions_.size(); ++i) {
-      const Table& steps = table(i);
+      const StepTables::Table& steps = table(i);
       Scores ways{};
       if (i == 0) {
         ways = steps[labels_];
@@ -112,7 +104,7 @@ class Chain {
 
   /// What message `at` and all after it say of the message before it.
   Scores backward(std::size_t at, const Scores& later) {
-    const Table& steps = table(at);
+    const StepTables::Table& steps = table(at);
     Scores heard{};
     for (std::size_t to = 0; to < labels_; ++to)
       heard[to] = emissions_[at][to] * later[to];
@@ -139,10 +131,8 @@ class Chain {
   std::vector<Scores> emissions_{};
   std::span<const std::uint32_t> gaps_;
   std::span<const std::uint8_t> own_;
-  const Steps& steps_;
+  const StepTables& steps_;
   std::size_t labels_;
-  std::array<Table, gap_steps * 2> tables_{};
-  std::array<bool, gap_steps * 2> made_{};
 };
 
 }  // namespace
@@ -150,9 +140,21 @@ class Chain {
 std::vector<Scores> decode(std::span<const Scores> scores,
                            std::span<const std::uint32_t> gaps,
                            std::span<const std::uint8_t> own,
-                           const Steps& steps, std::size_t labels,
-                           std::optional<Index> lag) {
-  return Chain{scores, gaps, own, steps, labels}.run(lag);
+                           const StepTables& steps, std::optional<Index> lag) {
+  return Chain{scores, gaps, own, steps}.run(lag);
+}
+
+StepTables::StepTables(const Steps& steps, std::size_t labels)
+    : labels_(labels) {
+  for (std::size_t i = 0; i < tables_.size(); ++i) {
+    const auto& logs = steps.log_step[i / 2][i % 2];
+    for (std::size_t from = 0; from <= labels; ++from) {
+      for (std::size_t to = 0; to < labels; ++to)
+        tables_[i][from][to] = std::exp(steps.weight * logs[from][to]);
+    }
+  }
+  for (std::size_t i = 0; i < labels; ++i)
+    prior_[i] = steps.prior * steps.log_prior[i];
 }
 
 Scores log_softmax(const Scores& scores, std::size_t labels) {

@@ -1,52 +1,74 @@
 #include "classify/features.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace etherpeil::classify {
 namespace {
 
-struct Band {
-  std::uint32_t up_to{};
-  std::string_view name{};
+constexpr std::array<std::uint32_t, 8> lengths{0, 1, 2, 4, 7, 12, 20, 35};
+
+/// Names of the bits of `shapes_of`: the bands of length, then the others.
+struct Shape {
+  enum Bit : std::uint8_t {
+    media = 9,
+    deleted,
+    poll,
+    location,
+    view_once,
+    other,
+    image,
+    video,
+    question,
+    emoji_only,
+    capitals,
+    other_script,
+    exclamations,
+    exclamation,
+    ellipsis,
+    lines,
+    digits,
+    at,
+    address,
+    starts_capital,
+    ends_stop,
+    ends_question,
+    emoji
+  };
 };
 
-template <std::size_t N>
-std::string_view band(const std::array<Band, N>& bands, std::uint32_t value) {
-  for (const Band& candidate : bands) {
-    if (value <= candidate.up_to) return candidate.name;
-  }
-  return bands.back().name;
-}
-
-constexpr std::array<Band, 9> lengths{{{0, "words=0"},
-                                       {1, "words=1"},
-                                       {2, "words=2"},
-                                       {4, "words=3-4"},
-                                       {7, "words=5-7"},
-                                       {12, "words=8-12"},
-                                       {20, "words=13-20"},
-                                       {35, "words=21-35"},
-                                       {UINT32_MAX, "words=36-"}}};
+constexpr std::array<std::string_view, shape_count> shape_names{
+    "words=0",       "words=1",        "words=2",
+    "words=3-4",     "words=5-7",      "words=8-12",
+    "words=13-20",   "words=21-35",    "words=36-",
+    "kind=media",    "kind=deleted",   "kind=poll",
+    "kind=location", "kind=view_once", "kind=other",
+    "image",         "video",          "question",
+    "emoji-only",    "capitals",       "other-script",
+    "exclamations",  "exclamation",    "ellipsis",
+    "lines",         "digits",         "at",
+    "address",       "starts-capital", "ends-stop",
+    "ends-question", "emoji"};
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 bool is_capital(char c) { return c >= 'A' && c <= 'Z'; }
 
-std::string_view kind_name(Kind kind) {
+std::optional<Shape::Bit> shape_of(Kind kind) {
   switch (kind) {
     case Kind::media:
-      return "kind=media";
+      return Shape::media;
     case Kind::deleted:
-      return "kind=deleted";
+      return Shape::deleted;
     case Kind::poll:
-      return "kind=poll";
+      return Shape::poll;
     case Kind::location:
-      return "kind=location";
+      return Shape::location;
     case Kind::view_once:
-      return "kind=view_once";
+      return Shape::view_once;
     case Kind::text:
       return {};
     default:
-      return "kind=other";
+      return Shape::other;
   }
 }
 
@@ -60,8 +82,16 @@ std::string_view key_of(std::uint8_t label,
 constexpr std::array<std::string_view, gap_steps> step_names{
     "30s", "2m", "10m", "1h", "6h", "long"};
 
-constexpr std::array<Band, 5> distances{
-    {{1, "1"}, {3, "2-3"}, {7, "4-7"}, {15, "8-15"}, {UINT32_MAX, "16-"}}};
+/// Messages since the last report.
+constexpr std::array<std::uint32_t, 4> distances{1, 3, 7, 15};
+constexpr std::array<std::string_view, 5> distance_names{"1", "2-3", "4-7",
+                                                         "8-15", "16-"};
+
+std::size_t distance_step(std::uint32_t messages) {
+  return static_cast<std::size_t>(
+      std::lower_bound(distances.begin(), distances.end(), messages) -
+      distances.begin());
+}
 
 }  // namespace
 
@@ -71,10 +101,9 @@ std::string_view to_string(Block block) {
   return names[static_cast<std::size_t>(block)];
 }
 
-std::string word_name(const Unit& unit, std::string_view folded_text) {
-  if (unit.masked) return {};
-  const std::string_view word = folded_text.substr(
-      unit.folded_start, unit.folded_end - unit.folded_start);
+std::string word_name(const Unit& unit) {
+  if (unit.masked()) return {};
+  const std::string_view word = unit.word->text;
   if (word.find("://") != std::string_view::npos ||
       word.substr(0, 4) == "www.") {
     return "<url>";
@@ -89,36 +118,41 @@ std::string word_name(const Unit& unit, std::string_view folded_text) {
   return digits > 4 ? std::string{} : name;
 }
 
-void shape_names(std::string_view text, const Message& message,
-                 const Facts& facts, std::vector<std::string_view>& names) {
-  names.clear();
-  names.push_back(band(lengths, facts.words));
-  if (const auto kind = kind_name(message.kind); !kind.empty())
-    names.push_back(kind);
-  if (message.media == MediaType::image) names.push_back("image");
-  if (message.media == MediaType::video) names.push_back("video");
-  if (facts.question) names.push_back("question");
-  if (facts.emoji_only) names.push_back("emoji-only");
-  if (facts.capitals) names.push_back("capitals");
-  if (!facts.latin) names.push_back("other-script");
-  if (text.empty()) return;
-  const auto exclamations = std::count(text.begin(), text.end(), '!');
-  if (exclamations > 0)
-    names.push_back(exclamations > 1 ? "exclamations" : "exclamation");
-  if (text.find("..") != std::string_view::npos) names.push_back("ellipsis");
-  if (text.find('\n') != std::string_view::npos) names.push_back("lines");
-  if (std::any_of(text.begin(), text.end(), is_digit))
-    names.push_back("digits");
-  if (text.find('@') != std::string_view::npos) names.push_back("at");
-  if (text.find("http") != std::string_view::npos) names.push_back("address");
-  if (is_capital(text.front())) names.push_back("starts-capital");
-  if (text.back() == '.') names.push_back("ends-stop");
-  if (text.back() == '?') names.push_back("ends-question");
-  if (std::any_of(text.begin(), text.end(), [](char c) {
-        return static_cast<unsigned char>(c) >= 0xF0;
-      })) {
-    names.push_back("emoji");
+std::string_view shape_name(std::size_t bit) { return shape_names[bit]; }
+
+std::uint32_t shapes_of(std::string_view text, const Message& message,
+                        const Facts& facts) {
+  std::uint32_t set = 0;
+  const auto add = [&](std::size_t bit, bool here = true) {
+    set |= std::uint32_t{here} << bit;
+  };
+  add(static_cast<std::size_t>(
+      std::lower_bound(lengths.begin(), lengths.end(), facts.words) -
+      lengths.begin()));
+  if (const auto kind = shape_of(message.kind)) add(*kind);
+  add(Shape::image, message.media == MediaType::image);
+  add(Shape::video, message.media == MediaType::video);
+  add(Shape::question, facts.question);
+  add(Shape::emoji_only, facts.emoji_only);
+  add(Shape::capitals, facts.capitals);
+  add(Shape::other_script, !facts.latin);
+  if (text.empty()) return set;
+  std::size_t marks = 0;
+  for (const char c : text) {
+    marks += c == '!' ? 1 : 0;
+    add(Shape::lines, c == '\n');
+    add(Shape::digits, is_digit(c));
+    add(Shape::at, c == '@');
+    add(Shape::emoji, static_cast<unsigned char>(c) >= 0xF0);
   }
+  add(Shape::exclamations, marks > 1);
+  add(Shape::exclamation, marks == 1);
+  add(Shape::ellipsis, text.find("..") != std::string_view::npos);
+  add(Shape::address, text.find("http") != std::string_view::npos);
+  add(Shape::starts_capital, is_capital(text.front()));
+  add(Shape::ends_stop, text.back() == '.');
+  add(Shape::ends_question, text.back() == '?');
+  return set;
 }
 
 std::size_t gap_step(std::uint32_t seconds) {
@@ -126,6 +160,30 @@ std::size_t gap_step(std::uint32_t seconds) {
                                                             21600};
   return static_cast<std::size_t>(
       std::lower_bound(limits.begin(), limits.end(), seconds) - limits.begin());
+}
+
+std::uint64_t context_key(const Surroundings& around, Role role,
+                          const Facts& facts) {
+  std::uint64_t key = 0;
+  const auto add = [&](std::uint64_t value, unsigned bits) {
+    key = key << bits | value;
+  };
+  // A label, or none: five bits.
+  add(around.previous & 31U, 5);
+  add(around.before_previous & 31U, 5);
+  add(around.report & 31U, 5);
+  add(gap_step(around.gap), 3);
+  add(gap_step(around.report_age), 3);
+  add(distance_step(around.since_report), 3);
+  add(static_cast<std::uint64_t>(role), 4);
+  add(around.hour < 6 || around.hour == 23 ? 1 : 0, 1);
+  add(facts.words <= 3 ? 1 : 0, 1);
+  for (const bool flag :
+       {around.previous_mine, around.before_mine, around.report_mine,
+        around.report_closed, around.shares_words, around.named_before,
+        facts.question})
+    add(flag ? 1 : 0, 1);
+  return key;
 }
 
 void context_names(const Surroundings& around, Role role, const Facts& facts,
@@ -156,7 +214,8 @@ void context_names(const Surroundings& around, Role role, const Facts& facts,
   if (around.report != Surroundings::none) {
     const std::string_view whose = around.report_mine ? ",own" : ",other";
     const std::string_view closed = around.report_closed ? ",closed" : "";
-    const std::string_view far = band(distances, around.since_report);
+    const std::string_view far =
+        distance_names[distance_step(around.since_report)];
     add({"report=", key_of(around.report, labels), whose});
     add({"report-distance=", far, closed});
     add({"report-age=", step_names[gap_step(around.report_age)], whose});

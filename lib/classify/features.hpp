@@ -13,7 +13,7 @@
 
 namespace etherpeil::classify {
 
-inline constexpr std::uint32_t features_version = 1;
+inline constexpr std::uint32_t features_version = 2;
 
 /// Families of features; each can be left out, to measure what it is worth.
 enum class Block : std::uint8_t {
@@ -59,8 +59,7 @@ class FeatureHash {
 /// A word as the word features name it: digits as "0", addresses as "<url>";
 /// nothing for what no feature may hold: a masked word, and numbers of more
 /// than four digits, which point at people.
-[[nodiscard]] std::string word_name(const Unit& unit,
-                                    std::string_view folded_text);
+[[nodiscard]] std::string word_name(const Unit& unit);
 
 /// Calls `visit(std::string_view)` for the runs of three to five code points of
 /// "^word$", without the whole.
@@ -86,9 +85,14 @@ void each_letters(std::string_view word, const Visit& visit) {
   }
 }
 
-/// Names of the shape features of a message, without their block.
-void shape_names(std::string_view text, const Message& message,
-                 const Facts& facts, std::vector<std::string_view>& names);
+/// The shape features, by the bits of `shapes_of`, without their block.
+inline constexpr std::size_t shape_count = 32;
+[[nodiscard]] std::string_view shape_name(std::size_t bit);
+
+/// The shape features of a message, a bit each.
+[[nodiscard]] std::uint32_t shapes_of(std::string_view text,
+                                      const Message& message,
+                                      const Facts& facts);
 
 /// What a reader of the chat remembers when it comes to a message. The labels
 /// before it are those that the messages get on their own.
@@ -108,6 +112,11 @@ struct Surroundings {
   bool named_before{};           ///< the sender took part since that report
   std::uint8_t hour{};
 };
+
+/// All that `context_names` looks at, in one number: equal keys have equal
+/// names.
+[[nodiscard]] std::uint64_t context_key(const Surroundings& around, Role role,
+                                        const Facts& facts);
 
 /// Names of the context features, without their block. `labels` are the keys
 /// of the codebook.

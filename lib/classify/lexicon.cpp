@@ -42,6 +42,7 @@ Lexicon::Lexicon(const json::Node& root) {
   }
   id_ = root["id"].string() + "/" +
         std::to_string(root["version"].integer(1, 1'000'000));
+  dutch_ = root["language"].string() == "nl";
   load_words(root["abbreviations"]);
   load_words(root["typos"]);
   const json::Node lexicons = root["lexicons"];
@@ -53,6 +54,8 @@ Lexicon::Lexicon(const json::Node& root) {
   for (std::size_t i = 0; i < lists_.size(); ++i) {
     load_list(lexicons[lists_[i].key], static_cast<std::uint16_t>(i));
   }
+  choices_.resize(index_.size());
+  if (dutch_) corrector_ = {Spelling::dutch(), terms_to_correct()};
   negation_ = scope(root["negation"]);
   hedge_ = scope(root["hedge"]);
   starts_ = starts_of(false);
@@ -116,6 +119,17 @@ void Lexicon::add_term(const json::Node& node, std::uint16_t list,
   terms_.push_back(term);
 }
 
+/// The words of terms that an unknown word may stand for.
+std::vector<std::string_view> Lexicon::terms_to_correct() const {
+  std::vector<std::string_view> words;
+  for (const std::string_view word : index_.wholes()) {
+    const bool plain = std::all_of(word.begin(), word.end(),
+                                   [](char c) { return c >= 'a' && c <= 'z'; });
+    if (plain) words.push_back(word);
+  }
+  return words;
+}
+
 /// What a sensitive term masks must be one run of words.
 void Lexicon::check_sensitive(const json::Node& node, std::uint32_t begin,
                               std::size_t gaps) const {
@@ -135,17 +149,26 @@ void Lexicon::add_piece(const json::Node& node, std::string_view piece,
   const bool context =
       piece.size() > 2 && piece.front() == '[' && piece.back() == ']';
   if (context) piece = piece.substr(1, piece.size() - 2);
-  if (piece == "*" || piece == "^") {
-    elements_.push_back({piece == "*" ? any_word : capital_word, gap, context});
+  const auto add = [&](Atom atom) {
+    elements_.push_back({atom, gap, context});
     gap = false;
-    return;
-  }
-  const bool ending = piece.front() == '*';
+  };
+  if (piece == "*") return add(any_word);
+  if (piece == "^") return add(capital_word);
+  if (piece.find('|') != std::string_view::npos)
+    return add(choice_of(node, piece));
+  for (const Atom atom : atoms_of(node, piece)) add(atom);
+}
+
+std::vector<Atom> Lexicon::atoms_of(const json::Node& node,
+                                    std::string_view piece) {
+  const bool ending = !piece.empty() && piece.front() == '*';
   if (ending) piece.remove_prefix(1);
   const bool beginning = !piece.empty() && piece.back() == '*';
   if (beginning) piece.remove_suffix(1);
   const std::vector<std::string> words = words_of(piece);
   if (words.empty() || (ending && beginning)) node.fail("not a word");
+  std::vector<Atom> atoms;
   for (std::size_t i = 0; i < words.size(); ++i) {
     auto fit = WordIndex::Fit::whole;
     if (ending && i == 0) fit = WordIndex::Fit::ending;
@@ -153,10 +176,27 @@ void Lexicon::add_piece(const json::Node& node, std::string_view piece,
     if (fit == WordIndex::Fit::whole && rewritten_.whole(words[i]) != 0) {
       node.fail("holds a word that the abbreviations or typos rewrite");
     }
-    elements_.push_back({index_.add(words[i], fit), gap, context});
-    gap = false;
+    atoms.push_back(index_.add(words[i], fit));
   }
   if (index_.size() > max_atoms) node.fail("too many different words");
+  return atoms;
+}
+
+/// The atom of "a|b", which every word that fits one of them fits.
+Atom Lexicon::choice_of(const json::Node& node, std::string_view piece) {
+  const std::size_t before = index_.size();
+  // No word holds a bar, so none is found by this name.
+  const Atom choice = index_.add(piece, WordIndex::Fit::whole);
+  if (index_.size() == before) return choice;
+  while (true) {
+    const std::size_t bar = std::min(piece.find('|'), piece.size());
+    const auto atoms = atoms_of(node, piece.substr(0, bar));
+    if (atoms.size() != 1) node.fail("an alternative is one word");
+    choices_.resize(index_.size());
+    choices_[atoms.front()].push_back(choice);
+    if (bar == piece.size()) return choice;
+    piece.remove_prefix(bar + 1);
+  }
 }
 
 Lexicon::Starts Lexicon::starts_of(bool sensitive) const {
@@ -188,9 +228,12 @@ std::uint16_t Lexicon::list_index(const json::Node& name) const {
 }
 
 Lexicon::Scope Lexicon::scope(const json::Node& node) const {
-  node.allow_only({"lexicon", "stop", "words"});
-  return {list_index(node["lexicon"]), list_index(node["stop"]),
-          static_cast<std::uint32_t>(node["words"].integer(1, 20))};
+  node.allow_only({"lexicon", "stop", "words", "closing"});
+  Scope scope{list_index(node["lexicon"]), list_index(node["stop"]),
+              static_cast<std::uint32_t>(node["words"].integer(1, 20))};
+  if (const auto closing = node.find("closing"))
+    scope.closing = list_index(*closing);
+  return scope;
 }
 
 }  // namespace etherpeil::classify

@@ -1,11 +1,14 @@
 #pragma once
 /// Word lists, and the reading of a message through them.
 #include <cstdint>
+#include <deque>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "classify/spelling.hpp"
 #include "classify/word_index.hpp"
 #include "json/json.hpp"
 #include "text/fold.hpp"
@@ -13,18 +16,80 @@
 
 namespace etherpeil::classify {
 
+/// The parts that every word, and every word with a capital, fits.
+inline constexpr Atom any_word = 0;
+inline constexpr Atom capital_word = 1;
+
+/// One of 64 bits for an atom: where the bit is not set, the atom is not there.
+[[nodiscard]] constexpr std::uint64_t atom_bit(Atom atom) {
+  return std::uint64_t{1} << (atom & 63U);
+}
+
+/// A word as it is read: what an abbreviation stands for, and without the
+/// typing error.
+struct Word {
+  std::uint32_t id{};  ///< within its Reading, until that forgets its words
+  std::string text{};
+  std::vector<Atom> atoms{};
+  std::uint64_t signature{};  ///< of its atoms, see `atom_bit`
+};
+
+/// What a written word is read as; remembered from message to message.
+struct Written {
+  std::vector<Word> words{};   ///< an abbreviation may stand for several
+  std::optional<Word> name{};  ///< as written, when that was corrected
+};
+
+/// The written words that a Reading has met.
+class WordMemo {
+ public:
+  /// nullptr when the word is new.
+  [[nodiscard]] const Written* find(std::string_view text) const {
+    return entries_.empty() ? nullptr : at(hash_of(text), text);
+  }
+  /// Adds a new word and numbers what it is read as.
+  const Written& add(std::string_view text, Written written);
+  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  void clear();
+  /// How often it was cleared: then ids begin anew.
+  [[nodiscard]] std::uint32_t generation() const { return generation_; }
+
+ private:
+  struct Slot {
+    std::uint64_t hash{};
+    std::uint32_t entry{};  ///< 0: free; else one more than its place
+  };
+  struct Entry {
+    std::string text{};
+    Written written{};
+  };
+  [[nodiscard]] static std::uint64_t hash_of(std::string_view text);
+  [[nodiscard]] const Written* at(std::uint64_t hash,
+                                  std::string_view text) const;
+  void place(std::uint64_t hash, std::uint32_t entry);
+
+  std::vector<Slot> slots_{};
+  std::deque<Entry> entries_{};  ///< addresses stay
+  std::uint32_t words_{};
+  std::uint32_t generation_{};
+};
+
 /// A word, number, emoji or address as the lexicons see it; punctuation is only
 /// kept as a border.
 struct Unit {
-  text::Span span{};            ///< bytes of the original
-  std::uint32_t atoms_begin{};  ///< in `Reading::atoms`
-  std::uint32_t atoms_end{};
+  text::Span span{};             ///< bytes of the original
+  const Word* word{};            ///< nullptr: a sensitive word, masked
   std::uint32_t folded_start{};  ///< bytes of the folded text
   std::uint32_t folded_end{};
   std::uint32_t sentence{};
-  std::uint64_t signature{};  ///< of its atoms, see `atom_bit`
-  bool clause_start{};        ///< punctuation or a line end stands before it
-  bool masked{};              ///< a sensitive word stood here; it fits nothing
+  bool capital{};       ///< begins with one
+  bool clause_start{};  ///< punctuation or a line end stands before it
+
+  [[nodiscard]] bool masked() const { return word == nullptr; }
+  [[nodiscard]] std::uint64_t signature() const {
+    return masked() ? 0
+                    : word->signature | (capital ? atom_bit(capital_word) : 0);
+  }
 };
 
 /// A term found in units [begin, end).
@@ -42,27 +107,19 @@ struct SensitiveMatch {
   text::Span span{};  ///< bytes of the original
 };
 
-/// The parts that every word, and every word with a capital, fits.
-inline constexpr Atom any_word = 0;
-inline constexpr Atom capital_word = 1;
-
-/// One of 64 bits for an atom: where the bit is not set, the atom is not there.
-[[nodiscard]] constexpr std::uint64_t atom_bit(Atom atom) {
-  return std::uint64_t{1} << (atom & 63U);
-}
-
 /// One message as the lexicons read it; buffers are reused from message to
 /// message. In `folded.text` sensitive words are overwritten with "_".
 struct Reading {
   text::Folded folded{};
   std::vector<text::Token> tokens{};
   std::vector<Unit> units{};
-  std::vector<Atom> atoms{};
   std::vector<Match> matches{};
   std::vector<SensitiveMatch> sensitive{};
   std::uint64_t signature{};  ///< of all units
   bool digits{};              ///< a number stands in the text
   bool question{};            ///< a question mark stands in the text
+  /// Of one lexicon; words of `units` live here.
+  WordMemo memo{};
 
   [[nodiscard]] text::Span span(const Match& match) const {
     return {units[match.begin].span.start, units[match.end - 1].span.end};
@@ -122,24 +179,31 @@ class Lexicon {
   };
   /// Words in whose neighbourhood a hit changes its meaning.
   struct Scope {
-    std::uint16_t list{};
+    std::uint16_t list{};  ///< opens it, to the right
     std::uint16_t stop{};
     std::uint32_t words{};
+    /// At the end of a clause it reaches to the left.
+    std::optional<std::uint16_t> closing{};
   };
 
   void load_words(const json::Node& table);
   void load_list(const json::Node& node, std::uint16_t index);
   void add_term(const json::Node& node, std::uint16_t list, bool exception);
+  [[nodiscard]] std::vector<std::string_view> terms_to_correct() const;
   void check_sensitive(const json::Node& node, std::uint32_t begin,
                        std::size_t gaps) const;
   void add_piece(const json::Node& node, std::string_view piece, bool& gap);
   [[nodiscard]] Starts starts_of(bool sensitive) const;
+  std::vector<Atom> atoms_of(const json::Node& node, std::string_view piece);
+  Atom choice_of(const json::Node& node, std::string_view piece);
   [[nodiscard]] Scope scope(const json::Node& node) const;
   [[nodiscard]] std::uint16_t list_index(const json::Node& name) const;
 
   void split(std::string_view original, Reading& out) const;
-  void add_units(std::string_view word, bool capital, Unit unit,
-                 Reading& out) const;
+  const Written& written(const text::Token& token, Reading& out) const;
+  [[nodiscard]] Written look_up(std::string_view text,
+                                text::TokenKind kind) const;
+  [[nodiscard]] Word word_of(std::string_view text) const;
   void mask(Reading& out) const;
   template <class Visit>
   void each_match(const Starts& starts, const Reading& out,
@@ -148,12 +212,18 @@ class Lexicon {
                                         const Reading& out, std::uint32_t at,
                                         std::uint32_t sentence) const;
   void drop_exceptions(Reading& out) const;
+  static void mark_left(const Match& closing, std::uint32_t words,
+                        Reading& out);
   enum class Change : std::uint8_t { negate, hedge };
   void apply(const Scope& scope, Change change, Reading& out) const;
 
   std::string id_{};
+  bool dutch_{};  ///< typing errors are corrected
+  Corrector corrector_{};
   std::vector<List> lists_{};
   WordIndex index_{};
+  /// Per atom the alternatives ("a|b") that it is one of, which are atoms too.
+  std::vector<std::vector<Atom>> choices_{};
   WordIndex rewritten_{};
   std::vector<std::vector<std::string>> rewritings_{};
   std::vector<Element> elements_{};

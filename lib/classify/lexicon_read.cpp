@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cstring>
 
 #include "classify/lexicon.hpp"
 #include "text/utf8.hpp"
@@ -18,12 +19,30 @@ bool starts_with_capital(std::string_view original, const text::Token& token) {
   return text::is_upper_case(text::decode(original, token.span.start).value);
 }
 
+/// A map of words that grows beyond this begins anew: a chat of random words
+/// must not take memory without end.
+constexpr std::size_t most_words = 1U << 16U;
+
+/// Marks of units within the scope of a negation or hedge.
+constexpr char inside = 1;
+constexpr char stop = 2;
+
+bool is_emoji(std::string_view word) {
+  return static_cast<unsigned char>(word.front()) >= 0xE2;
+}
+
+bool is_plain(std::string_view word) {
+  return std::all_of(word.begin(), word.end(),
+                     [](char c) { return c >= 'a' && c <= 'z'; });
+}
+
 bool fits(const Reading& reading, std::uint32_t unit, Atom atom) {
   if (atom == any_word) return true;
   const Unit& u = reading.units[unit];
-  const auto begin = reading.atoms.begin() + u.atoms_begin;
-  const auto end = reading.atoms.begin() + u.atoms_end;
-  return std::find(begin, end, atom) != end;
+  if (u.masked()) return false;
+  if (atom == capital_word) return u.capital;
+  const auto& atoms = u.word->atoms;
+  return std::find(atoms.begin(), atoms.end(), atom) != atoms.end();
 }
 
 /// Makes one masked unit of each run of marked ones within a clause, so that a
@@ -40,22 +59,71 @@ void collapse(Reading& out) {
       before.folded_end = unit.folded_end;
       continue;
     }
-    if (out.marks[i] != 0) {
-      unit.masked = true;
-      unit.atoms_end = unit.atoms_begin;
-      unit.signature = 0;
-    }
+    if (out.marks[i] != 0) unit.word = nullptr;
     out.units[kept++] = unit;
   }
   out.units.resize(kept);
   for (const Unit& unit : out.units) {
-    if (!unit.masked) continue;
+    if (!unit.masked()) continue;
     std::fill(out.folded.text.begin() + unit.folded_start,
               out.folded.text.begin() + unit.folded_end, '_');
   }
 }
 
 }  // namespace
+
+std::uint64_t WordMemo::hash_of(std::string_view text) {
+  std::uint64_t hash = text.size();
+  while (!text.empty()) {
+    std::uint64_t eight = 0;
+    const std::size_t length = std::min<std::size_t>(text.size(), 8);
+    std::memcpy(&eight, text.data(), length);
+    hash = (hash ^ eight) * 0x9E3779B97F4A7C15U;
+    hash ^= hash >> 32U;
+    text.remove_prefix(length);
+  }
+  return hash;
+}
+
+const Written* WordMemo::at(std::uint64_t hash, std::string_view text) const {
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
+    const Slot& slot = slots_[i];
+    if (slot.entry == 0) return nullptr;
+    if (slot.hash != hash) continue;
+    const Entry& entry = entries_[slot.entry - 1];
+    if (entry.text == text) return &entry.written;
+  }
+}
+
+void WordMemo::place(std::uint64_t hash, std::uint32_t entry) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t i = hash & mask;
+  while (slots_[i].entry != 0) i = (i + 1) & mask;
+  slots_[i] = {hash, entry};
+}
+
+const Written& WordMemo::add(std::string_view text, Written written) {
+  if ((entries_.size() + 1) * 2 > slots_.size()) {
+    std::vector<Slot> old(std::max<std::size_t>(1024, slots_.size() * 2));
+    old.swap(slots_);
+    for (const Slot& slot : old) {
+      if (slot.entry != 0) place(slot.hash, slot.entry);
+    }
+  }
+  for (Word& word : written.words) word.id = words_++;
+  if (written.name) written.name->id = words_++;
+  entries_.push_back({std::string{text}, std::move(written)});
+  place(hash_of(text), static_cast<std::uint32_t>(entries_.size()));
+  return entries_.back().written;
+}
+
+void WordMemo::clear() {
+  std::fill(slots_.begin(), slots_.end(), Slot{});
+  entries_.clear();
+  words_ = 0;
+  ++generation_;
+}
 
 void Lexicon::read(std::string_view original, Reading& out) const {
   text::fold(original, out.folded);
@@ -80,57 +148,93 @@ void Lexicon::read(std::string_view original, Reading& out) const {
 }
 
 void Lexicon::split(std::string_view original, Reading& out) const {
+  if (out.memo.size() > most_words) out.memo.clear();
   out.units.clear();
-  out.atoms.clear();
   out.question = false;
   out.signature = 0;
   std::uint32_t sentence = 0;
+  bool sentence_start = true;
   bool clause_start = false;
   for (const text::Token& token : out.tokens) {
-    const std::string_view word = token.text(out.folded);
     if (token.kind == text::TokenKind::punctuation) {
-      clause_start = clause_start || ends_clause(word);
-      out.question = out.question || word.front() == '?';
+      const std::string_view mark = token.text(out.folded);
+      clause_start = clause_start || ends_clause(mark);
+      out.question = out.question || mark.front() == '?';
     } else {
-      const Unit unit{.span = token.span,
-                      .folded_start = token.folded_start,
-                      .folded_end = token.folded_end,
-                      .sentence = sentence,
-                      .clause_start = clause_start};
-      add_units(word, starts_with_capital(original, token), unit, out);
+      const Written& known = written(token, out);
+      Unit unit{.span = token.span,
+                .folded_start = token.folded_start,
+                .folded_end = token.folded_end,
+                .sentence = sentence,
+                .capital = starts_with_capital(original, token),
+                .clause_start = clause_start};
+      const auto add = [&](const Word& word) {
+        unit.word = &word;
+        out.signature |= unit.signature();
+        out.units.push_back(unit);
+        unit.clause_start = false;
+      };
+      if (known.name && unit.capital && !sentence_start) {
+        add(*known.name);
+      } else {
+        for (const Word& word : known.words) add(word);
+      }
       clause_start = false;
+      sentence_start = false;
     }
     if (token.ends_sentence) {
       ++sentence;
       clause_start = true;
+      sentence_start = true;
     }
   }
   out.digits = std::any_of(out.folded.text.begin(), out.folded.text.end(),
                            [](char c) { return c >= '0' && c <= '9'; });
 }
 
-void Lexicon::add_units(std::string_view word, bool capital, Unit unit,
-                        Reading& out) const {
-  const auto add = [&](std::string_view part) {
-    unit.atoms_begin = static_cast<std::uint32_t>(out.atoms.size());
-    index_.find(part, out.atoms);
-    if (capital) out.atoms.push_back(capital_word);
-    unit.atoms_end = static_cast<std::uint32_t>(out.atoms.size());
-    unit.signature = 0;
-    for (std::uint32_t i = unit.atoms_begin; i < unit.atoms_end; ++i) {
-      unit.signature |= atom_bit(out.atoms[i]);
-    }
-    out.signature |= unit.signature;
-    out.units.push_back(unit);
-    unit.clause_start = false;
-  };
-  const Atom rewritten = rewritten_.whole(word);
-  if (rewritten == 0) {
-    add(word);
-  } else {
-    for (const auto& part : rewritings_[rewritten - WordIndex::first_atom])
-      add(part);
+const Written& Lexicon::written(const text::Token& token, Reading& out) const {
+  const std::string_view text = token.text(out.folded);
+  if (const Written* known = out.memo.find(text)) return *known;
+  return out.memo.add(text, look_up(text, token.kind));
+}
+
+Word Lexicon::word_of(std::string_view text) const {
+  Word word{.text = std::string{text}};
+  index_.find(text, word.atoms);
+  for (std::size_t i = 0, own = word.atoms.size(); i < own; ++i) {
+    const auto& choices = choices_[word.atoms[i]];
+    word.atoms.insert(word.atoms.end(), choices.begin(), choices.end());
   }
+  for (const Atom atom : word.atoms) word.signature |= atom_bit(atom);
+  return word;
+}
+
+Written Lexicon::look_up(std::string_view text, text::TokenKind kind) const {
+  Written written;
+  const auto add_rewritten = [&](Atom rewritten) {
+    for (const auto& part : rewritings_[rewritten - WordIndex::first_atom])
+      written.words.push_back(word_of(part));
+  };
+  if (const Atom rewritten = rewritten_.whole(text); rewritten != 0) {
+    add_rewritten(rewritten);
+    return written;
+  }
+  written.words.push_back(word_of(text));
+  // A short part ("ver*") does not make a word one that exists.
+  constexpr std::size_t telling_part = 4;
+  const auto& atoms = written.words[0].atoms;
+  const bool term = std::any_of(atoms.begin(), atoms.end(), [&](Atom atom) {
+    return index_.length(atom) >= telling_part;
+  });
+  if (!dutch_ || kind != text::TokenKind::word || term || !is_plain(text) ||
+      index_.whole(text) != 0 || Spelling::dutch().known(text)) {
+    return written;
+  }
+  const std::string_view meant = corrector_.correct(text);
+  if (meant.empty()) return written;
+  written.name = std::move(written.words[0]);
+  written.words[0] = word_of(meant);
+  return written;
 }
 
 template <class Visit>
@@ -139,9 +243,9 @@ void Lexicon::each_match(const Starts& starts, const Reading& out,
   for (std::uint32_t i = 0; i < out.units.size(); ++i) {
     const Unit& unit = out.units[i];
     const std::uint64_t next =
-        i + 1 < out.units.size() ? out.units[i + 1].signature : 0;
-    for (std::uint32_t a = unit.atoms_begin; a < unit.atoms_end; ++a) {
-      const Atom atom = out.atoms[a];
+        i + 1 < out.units.size() ? out.units[i + 1].signature() : 0;
+    if (unit.masked()) continue;
+    const auto try_terms = [&](Atom atom) {
       for (std::uint32_t t = starts.first[atom]; t < starts.first[atom + 1U];
            ++t) {
         const Term& term = starts.terms[t];
@@ -153,7 +257,9 @@ void Lexicon::each_match(const Starts& starts, const Reading& out,
             match_end(term, term.begin + 1, out, i + 1, unit.sentence);
         if (end != 0) visit(term, i, end);
       }
-    }
+    };
+    for (const Atom atom : unit.word->atoms) try_terms(atom);
+    if (unit.capital) try_terms(capital_word);
   }
 }
 
@@ -204,18 +310,37 @@ void Lexicon::drop_exceptions(Reading& out) const {
       out.matches.end());
 }
 
+/// What closes a clause says something of the words before it: "een inbreker is
+/// het niet".
+void Lexicon::mark_left(const Match& closing, std::uint32_t words,
+                        Reading& out) {
+  if (closing.end < out.units.size()) {
+    const Unit& next = out.units[closing.end];
+    const bool emoji = !next.masked() && is_emoji(next.word->text);
+    if (!next.clause_start && !emoji) return;
+  }
+  for (std::uint32_t i = closing.begin; i > 0 && words > 0; --i, --words) {
+    if (out.units[i].clause_start || out.marks[i - 1] == stop) return;
+    out.marks[i - 1] = inside;
+  }
+}
+
 void Lexicon::apply(const Scope& scope, Change change, Reading& out) const {
   const auto opens = [&](const Match& match) {
     return match.lexicon == scope.list;
   };
-  if (std::none_of(out.matches.begin(), out.matches.end(), opens)) return;
-  constexpr char inside = 1;
-  constexpr char stop = 2;
+  const auto closes = [&](const Match& match) {
+    return match.lexicon == scope.closing;
+  };
+  if (std::none_of(out.matches.begin(), out.matches.end(),
+                   [&](const Match& m) { return opens(m) || closes(m); }))
+    return;
   out.marks.assign(out.units.size(), 0);
   for (const Match& match : out.matches) {
     if (match.lexicon == scope.stop) out.marks[match.begin] = stop;
   }
   for (const Match& match : out.matches) {
+    if (closes(match)) mark_left(match, scope.words, out);
     if (!opens(match)) continue;
     for (std::uint32_t i = match.end; i < match.end + scope.words; ++i) {
       if (i >= out.units.size() || out.units[i].clause_start ||

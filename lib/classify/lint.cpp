@@ -14,28 +14,45 @@
 namespace etherpeil {
 namespace {
 
-/// A text that a term must find: what its signs stand for, filled in.
-std::string sample_of(const std::string& term) {
-  std::string text;
-  std::size_t at = 0;
-  while (at < term.size()) {
-    const std::size_t end = std::min(term.find(' ', at), term.size());
-    std::string piece = term.substr(at, end - at);
-    if (piece == "...") piece = "zzz";
-    if (piece == "*") piece = "zzz";
-    if (piece == "^") piece = "Zzz";
+std::vector<std::string> parts_of(std::string_view text, char border) {
+  std::vector<std::string> parts;
+  while (true) {
+    const std::size_t end = std::min(text.find(border), text.size());
+    parts.emplace_back(text.substr(0, end));
+    if (end == text.size()) return parts;
+    text.remove_prefix(end + 1);
+  }
+}
+
+/// A word that a piece of a term must find: what its signs stand for, filled
+/// in.
+std::string sample_word(std::string piece) {
+  if (piece == "..." || piece == "*") return "zzz";
+  if (piece == "^") return "Zzz";
+  if (piece.front() == '*') piece = "zz" + piece.substr(1);
+  if (piece.back() == '*') piece.pop_back();
+  return piece;
+}
+
+/// Texts that a term must find; together they hold all of its alternatives.
+std::vector<std::string> samples_of(const std::string& term) {
+  std::vector<std::string> samples{""};
+  for (std::string piece : parts_of(term, ' ')) {
+    if (piece.empty()) continue;
     if (piece.size() > 2 && piece.front() == '[')
       piece = piece.substr(1, piece.size() - 2);
-    if (piece.front() == '*') piece = "zz" + piece.substr(1);
-    if (piece.back() == '*') piece.pop_back();
-    text += (text.empty() ? "" : " ") + piece;
-    at = end + 1;
+    const auto choices = parts_of(piece, '|');
+    samples.resize(std::max(samples.size(), choices.size()), samples.front());
+    for (std::size_t i = 0; i < samples.size(); ++i) {
+      const std::string word = sample_word(choices[i % choices.size()]);
+      samples[i] += (samples[i].empty() ? "" : " ") + word;
+    }
   }
-  return text;
+  return samples;
 }
 
 bool is_single_word(const std::string& term) {
-  return term.find(' ') == std::string::npos;
+  return term.find_first_of(" |") == std::string::npos;
 }
 
 /// Whether the wildcard of one word covers another word.
@@ -69,6 +86,7 @@ class Linter {
     const json::Node lists = lexicon_["lexicons"];
     for (const std::string& key : lists.keys()) lint_list(key, lists[key]);
     lint_across();
+    lint_rewritings();
     lint_patterns();
     return std::move(found_);
   }
@@ -82,6 +100,9 @@ class Linter {
 
   void lint_list(const std::string& key, const json::Node& list) {
     const auto terms = list["terms"].strings();
+    lint_common(key, terms);
+    const auto sensitive = list.find("sensitive");
+    const bool masked = sensitive && sensitive->boolean();
     std::set<std::string> seen;
     for (std::size_t i = 0; i < terms.size(); ++i) {
       const std::string where =
@@ -92,7 +113,12 @@ class Linter {
         continue;
       }
       lists_of_[terms[i]].push_back(key);
-      if (!is_found(key, terms[i])) {
+      if (!masked && holds_sensitive(terms[i])) {
+        say("lint.sensitive-term", Severity::warning, where,
+            "\"" + terms[i] +
+                "\" holds a word of a sensitive list, which is masked and may "
+                "move no label; take it out, or move it there");
+      } else if (!is_found(key, terms[i])) {
         say("lint.unreachable-term", Severity::warning, where,
             "\"" + terms[i] +
                 "\" is never found: an exception or a sensitive word covers "
@@ -116,16 +142,72 @@ class Linter {
 
   [[nodiscard]] bool is_found(const std::string& key, const std::string& term) {
     const classify::Lexicon& lexicon = book_.impl().lexicon;
-    lexicon.read(sample_of(term), reading_);
-    const auto is_list = [&](std::uint16_t index) {
-      return lexicon.lists()[index].key == key;
+    const auto is_list = [&](const auto& match) {
+      return lexicon.lists()[match.lexicon].key == key;
     };
-    return std::any_of(
-               reading_.matches.begin(), reading_.matches.end(),
-               [&](const auto& match) { return is_list(match.lexicon); }) ||
-           std::any_of(
-               reading_.sensitive.begin(), reading_.sensitive.end(),
-               [&](const auto& match) { return is_list(match.lexicon); });
+    const auto found = [&](const std::string& sample) {
+      lexicon.read(sample, reading_);
+      return std::any_of(reading_.matches.begin(), reading_.matches.end(),
+                         is_list) ||
+             std::any_of(reading_.sensitive.begin(), reading_.sensitive.end(),
+                         is_list);
+    };
+    const auto samples = samples_of(term);
+    return std::all_of(samples.begin(), samples.end(), found);
+  }
+
+  [[nodiscard]] bool holds_sensitive(const std::string& term) {
+    const auto samples = samples_of(term);
+    return std::any_of(samples.begin(), samples.end(), [&](const auto& sample) {
+      book_.impl().lexicon.read(sample, reading_);
+      return !reading_.sensitive.empty();
+    });
+  }
+
+  /// Said once per list: a word that stands in every second message says
+  /// little, but may be meant.
+  void lint_common(const std::string& key,
+                   const std::vector<std::string>& terms) {
+    constexpr std::size_t commonest = 1000;
+    if (lexicon_["language"].string() != "nl") return;
+    const auto& common = classify::Spelling::dutch().common();
+    const std::set<std::string_view> words{common.begin(),
+                                           common.begin() + commonest};
+    std::size_t met = 0;
+    std::string first;
+    for (const std::string& term : terms) {
+      if (words.count(text::fold(term).text) == 0) continue;
+      if (met++ == 0) first = term;
+    }
+    if (met == 0) return;
+    say("lint.common-terms", Severity::info, "/lexicons/" + key + "/terms",
+        std::to_string(met) +
+            " of the thousand commonest Dutch words stand here alone, such "
+            "as \"" +
+            first + "\"");
+  }
+
+  /// Words are rewritten once: what leads on, or back, is not followed.
+  void lint_rewritings() {
+    std::map<std::string, std::string> next;
+    for (const char* table : {"abbreviations", "typos"}) {
+      for (const std::string& from : lexicon_[table].keys())
+        next[text::fold(from).text] = lexicon_[table][from].string();
+    }
+    for (const auto& [from, to] : next) {
+      for (const std::string& word : parts_of(text::fold(to).text, ' ')) {
+        if (next.count(word) == 0) continue;
+        std::set<std::string> seen{from};
+        std::string at = word;
+        while (next.count(at) != 0 && seen.insert(at).second) at = next[at];
+        say("lint.rewriting-chain", Severity::warning, "/abbreviations, /typos",
+            "\"" + from + "\" is read as \"" + to + "\", and \"" + word +
+                (seen.count(at) != 0
+                     ? "\" leads back to it; words are rewritten once"
+                     : "\" is rewritten too; words are rewritten once, so "
+                       "name the last one"));
+      }
+    }
   }
 
   /// Not wrong: lists may overlap on purpose. Said once, with the number.

@@ -68,6 +68,10 @@ struct Model::Impl {
     const auto found = rows.find(feature);
     return found == rows.end() ? nullptr : &weights[found->second];
   }
+  /// The name, with its block, of a feature that `find` gave.
+  [[nodiscard]] std::string_view name_of(const classify::Weights& found) const {
+    return names[static_cast<std::size_t>(&found - weights.data())];
+  }
   /// Adds a feature. False when its hash is taken by another.
   bool add(const std::string& name, const classify::Weights& value);
 

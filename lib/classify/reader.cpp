@@ -7,9 +7,11 @@ namespace {
 
 constexpr std::uint32_t window_seconds = 3600;
 constexpr std::size_t window_messages = 5;
-/// A map of words that grows beyond this begins anew: a chat of random words
-/// must not take memory without end.
-constexpr std::size_t most_words = 1U << 16U;
+/// Pairs of words that are remembered; a power of two.
+constexpr std::size_t remembered_pairs = 1U << 14U;
+/// Numbers for the edges of a message beside those of words.
+constexpr std::uint32_t message_start = UINT32_MAX - 1;
+constexpr std::uint32_t message_end = UINT32_MAX;
 
 bool blank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -48,6 +50,11 @@ Reader::Reader(const Codebook::Impl& book, const Model::Impl* model,
     lexicon_weights_.push_back(
         model_->find(FeatureHash{Block::lexicon}.add(feature).id()));
   }
+  for (std::size_t bit = 0; bit < shape_count; ++bit) {
+    shape_weights_[bit] =
+        model_->find(FeatureHash{Block::shape}.add(shape_name(bit)).id());
+  }
+  pairs_.resize(remembered_pairs);
 }
 
 void Reader::find_sensitive() {
@@ -127,10 +134,10 @@ void Reader::read_text(Index message, const Situation& situation, Read& out) {
     std::copy(book_.bias.begin(), book_.bias.end(), bias.full.begin());
     bias.alone = bias.full;
     add_weights(bias, 1, false, out);
-    explain("bias", {}, {}, bias, 1, out);
+    explain("bias", {}, bias, 1, out);
   } else {
     add_weights(model_->bias, 1, false, out);
-    explain("bias", {}, {}, model_->bias, 1, out);
+    explain("bias", {}, model_->bias, 1, out);
     add_model_text(message, out);
     if (!situation.bare) add_words(out);
   }
@@ -156,8 +163,10 @@ void Reader::add_rules(bool context, const Situation& situation, Read& out) {
     if (model_ != nullptr) {
       if (rule_weights_[index] == nullptr) continue;
       add_weights(*rule_weights_[index], 1, context, out);
-      explain(context ? "context:rule=" : "rule:", rule.id, evidence(rule),
-              *rule_weights_[index], 1, out);
+      if (reasons_wanted_) {
+        explain(model_->name_of(*rule_weights_[index]), evidence(rule),
+                *rule_weights_[index], 1, out);
+      }
       continue;
     }
     Weights weights;
@@ -165,7 +174,7 @@ void Reader::add_rules(bool context, const Situation& situation, Read& out) {
       weights.alone[weight.label] = weights.full[weight.label] = weight.value;
     }
     add_weights(weights, 1, context, out);
-    explain({}, rule.id, evidence(rule), weights, 1, out);
+    explain(rule.id, evidence(rule), weights, 1, out);
   }
 }
 
@@ -178,65 +187,110 @@ text::Span Reader::evidence(const Rule& rule) const {
 
 void Reader::add_model_text(Index message, Read& out) {
   const Facts& facts = scratch_.facts;
-  for (std::size_t bit = 0; bit < book_.features.size(); ++bit) {
-    if (!facts.present[bit] || sensitive_[bit]) continue;
+  for (const std::uint16_t bit : facts.met) {
+    if (sensitive_[bit]) continue;
     if (features_wanted_) {
       features_.push_back(
           {Block::lexicon, named(Block::lexicon, book_.features[bit]), 1});
     }
     if (model_ == nullptr || lexicon_weights_[bit] == nullptr) continue;
     add_weights(*lexicon_weights_[bit], 1, false, out);
-    explain("lexicon:", book_.features[bit], facts.spans[bit],
+    if (!reasons_wanted_) continue;
+    explain(model_->name_of(*lexicon_weights_[bit]), facts.spans[bit],
             *lexicon_weights_[bit], 1, out);
   }
-  shape_names(chat_.text(message), chat_.messages[message], facts, shapes_);
-  for (const std::string_view name : shapes_) {
-    add_feature(Block::shape, name, {}, out);
+  add_shapes(message, out);
+}
+
+void Reader::add_shapes(Index message, Read& out) {
+  const std::uint32_t shapes =
+      shapes_of(chat_.text(message), chat_.messages[message], scratch_.facts);
+  for (std::size_t bit = 0; bit < shape_count; ++bit) {
+    if ((shapes >> bit & 1U) == 0) continue;
+    if (features_wanted_) {
+      features_.push_back(
+          {Block::shape, named(Block::shape, shape_name(bit)), 1});
+    }
+    const Weights* weights = shape_weights_[bit];
+    if (weights == nullptr) continue;
+    add_weights(*weights, 1, false, out);
+    if (reasons_wanted_)
+      explain(model_->name_of(*weights), {}, *weights, 1, out);
   }
 }
 
-const Reader::WordScore& Reader::word_score(std::string name) {
-  const auto known = words_.find(name);
-  if (known != words_.end()) return known->second;
-  WordScore score;
-  score.name = name;
-  if (const auto* own = model_->find(FeatureHash{Block::word}.add(name).id())) {
-    add_to(score.weights, *own, 1);
-  }
-  each_letters(name, [&](std::string_view letters) {
-    const auto id = FeatureHash{Block::letters}.add(letters).id();
-    if (const auto* part = model_->find(id)) {
+void Reader::forget_words() {
+  generation_ = scratch_.reading.memo.generation();
+  words_.clear();
+  std::fill(pairs_.begin(), pairs_.end(), PairScore{});
+}
+
+const Reader::WordScore& Reader::word_score(const Unit& unit) {
+  const std::uint32_t id = unit.word->id;
+  if (id >= words_.size()) words_.resize(std::size_t{id} + 1);
+  WordScore& score = words_[id];
+  if (score.made) return score;
+  score.made = true;
+  score.name = word_name(unit);
+  if (score.name.empty()) return score;
+  const auto word = FeatureHash{Block::word}.add(score.name).id();
+  if (const auto* own = model_->find(word)) add_to(score.weights, *own, 1);
+  each_letters(score.name, [&](std::string_view letters) {
+    const auto id_of = FeatureHash{Block::letters}.add(letters).id();
+    if (const auto* part = model_->find(id_of)) {
       add_to(score.weights, *part, letters_value);
     }
   });
-  return words_.emplace(std::move(name), std::move(score)).first->second;
+  return score;
+}
+
+std::string_view Reader::pair_name(std::uint32_t word) const {
+  if (word == message_start) return "^";
+  if (word == message_end) return "$";
+  return words_[word].name;
+}
+
+const Weights* Reader::pair_score(std::uint32_t before, std::uint32_t word) {
+  const std::uint64_t key = std::uint64_t{before} << 32U | word;
+  PairScore& known =
+      pairs_[key * 0x9E3779B97F4A7C15U >> 40U & (remembered_pairs - 1)];
+  if (known.key != key) {
+    known.key = key;
+    known.weights = model_->find(FeatureHash{Block::pair}
+                                     .add(pair_name(before))
+                                     .add(" ")
+                                     .add(pair_name(word))
+                                     .id());
+  }
+  return known.weights;
 }
 
 void Reader::add_words(Read& out) {
   const Reading& reading = scratch_.reading;
+  if (generation_ != reading.memo.generation()) forget_words();
   const double factor = length_factor(scratch_.facts.words);
-  if (words_.size() > most_words) words_.clear();
   Weights sum;
-  std::string before = "^";
-  const auto add_pair = [&](const std::string& word, Weights& here) {
-    const auto id =
-        FeatureHash{Block::pair}.add(before).add(" ").add(word).id();
-    if (const auto* pair = model_->find(id)) add_to(here, *pair, 1);
-    before = word;
-  };
+  std::uint32_t before = message_start;
   for (const Unit& unit : reading.units) {
-    std::string name = word_name(unit, reading.folded.text);
-    if (name.empty()) continue;
-    const WordScore& word = word_score(std::move(name));
-    Weights here = word.weights;
-    add_pair(word.name, here);
-    add_to(sum, here, 1);
-    explain("word", {}, unit.span, here, factor, out);
+    if (unit.masked()) continue;
+    const WordScore& word = word_score(unit);
+    if (word.name.empty()) continue;
+    const Weights* pair = pair_score(before, unit.word->id);
+    before = unit.word->id;
+    if (reasons_wanted_) {
+      Weights here = word.weights;
+      if (pair != nullptr) add_to(here, *pair, 1);
+      add_to(sum, here, 1);
+      explain("word", unit.span, here, factor, out);
+      continue;
+    }
+    add_to(sum, word.weights, 1);
+    if (pair != nullptr) add_to(sum, *pair, 1);
   }
-  Weights end;
-  add_pair("$", end);
-  add_to(sum, end, 1);
-  explain("word", {}, {}, end, factor, out);
+  if (const Weights* end = pair_score(before, message_end)) {
+    add_to(sum, *end, 1);
+    explain("word", {}, *end, factor, out);
+  }
   add_weights(sum, factor, false, out);
 }
 
@@ -249,7 +303,7 @@ void Reader::collect_word_features(double factor) {
     before = word;
   };
   for (const Unit& unit : reading.units) {
-    const std::string name = word_name(unit, reading.folded.text);
+    const std::string name = word_name(unit);
     if (name.empty()) continue;
     features_.push_back({Block::word, named(Block::word, name), factor});
     each_letters(name, [&](std::string_view letters) {
@@ -266,13 +320,40 @@ void Reader::collect_word_features(double factor) {
 void Reader::add_context(Index message, Situation& situation, Read& out) {
   note_context(chat_.messages[message], situation);
   if (model_ != nullptr || features_wanted_) {
-    context_names(surroundings(message), situation.role, scratch_.facts,
-                  book_.codes.labels, contexts_);
-    for (const std::string& name : contexts_) {
-      add_feature(Block::context, name, {}, out);
+    const Surroundings around = surroundings(message);
+    if (features_wanted_) {
+      context_names(around, situation.role, scratch_.facts, book_.codes.labels,
+                    contexts_);
+      for (const std::string& name : contexts_)
+        features_.push_back({Block::context, named(Block::context, name), 1});
+    }
+    if (model_ != nullptr) {
+      for (const Weights* weights : context_weights(around, situation.role)) {
+        add_weights(*weights, 1, true, out);
+        if (reasons_wanted_)
+          explain(model_->name_of(*weights), {}, *weights, 1, out);
+      }
     }
   }
   add_rules(true, situation, out);
+}
+
+const std::vector<const Weights*>& Reader::context_weights(
+    const Surroundings& around, Role role) {
+  // There are thousands of them at most, but a reader of many chats may meet
+  // more.
+  constexpr std::size_t most = 1U << 16U;
+  if (context_weights_.size() > most) context_weights_.clear();
+  const auto [place, fresh] =
+      context_weights_.try_emplace(context_key(around, role, scratch_.facts));
+  if (!fresh) return place->second;
+  context_names(around, role, scratch_.facts, book_.codes.labels, contexts_);
+  for (const std::string& name : contexts_) {
+    const auto* weights =
+        model_->find(FeatureHash{Block::context}.add(name).id());
+    if (weights != nullptr) place->second.push_back(weights);
+  }
+  return place->second;
 }
 
 void Reader::note_context(const Message& message, Situation& situation) const {
@@ -298,7 +379,7 @@ void Reader::note_context(const Message& message, Situation& situation) const {
   }
 }
 
-Surroundings Reader::surroundings(Index message) const {
+Surroundings Reader::surroundings(Index message) {
   const Message& m = chat_.messages[message];
   const auto since = [&](std::uint32_t then) {
     return m.seconds > then ? m.seconds - then : 0;
@@ -333,24 +414,22 @@ Surroundings Reader::surroundings(Index message) const {
 }
 
 void Reader::collect_words(std::vector<std::uint64_t>& words) const {
-  constexpr std::uint32_t telling = 5;
+  constexpr std::size_t telling = 5;
   for (const Unit& unit : scratch_.reading.units) {
-    if (unit.masked || unit.folded_end - unit.folded_start < telling) continue;
-    const std::string_view word =
-        std::string_view{scratch_.reading.folded.text}.substr(
-            unit.folded_start, unit.folded_end - unit.folded_start);
-    words.push_back(FeatureHash{Block::word}.add(word).id());
+    if (unit.masked() || unit.word->text.size() < telling) continue;
+    words.push_back(FeatureHash{Block::word}.add(unit.word->text).id());
   }
 }
 
-bool Reader::shares_words() const {
+bool Reader::shares_words() {
   if (scratch_.facts.words == 0) return false;
-  std::vector<std::uint64_t> own;
-  collect_words(own);
-  return std::any_of(own.begin(), own.end(), [&](std::uint64_t word) {
-    return std::find(report_->words.begin(), report_->words.end(), word) !=
-           report_->words.end();
-  });
+  own_words_.clear();
+  collect_words(own_words_);
+  return std::any_of(
+      own_words_.begin(), own_words_.end(), [&](std::uint64_t word) {
+        return std::find(report_->words.begin(), report_->words.end(), word) !=
+               report_->words.end();
+      });
 }
 
 void Reader::remember(Index message, std::uint8_t alone) {
@@ -372,18 +451,6 @@ void Reader::remember(Index message, std::uint8_t alone) {
 
 // -------------------------------------------------------------------- weights
 
-void Reader::add_feature(Block block, std::string_view name,
-                         const text::Span& span, Read& out) {
-  if (features_wanted_) features_.push_back({block, named(block, name), 1});
-  if (model_ == nullptr) return;
-  const auto* weights = model_->find(FeatureHash{block}.add(name).id());
-  if (weights == nullptr) return;
-  add_weights(*weights, 1, block == Block::context, out);
-  if (reasons_wanted_) {
-    explain(named(block, {}), name, span, *weights, 1, out);
-  }
-}
-
 void Reader::add_weights(const Weights& weights, double factor, bool context,
                          Read& out) const {
   for (std::size_t i = 0; i < book_.bias.size(); ++i) {
@@ -392,19 +459,16 @@ void Reader::add_weights(const Weights& weights, double factor, bool context,
   }
 }
 
-void Reader::explain(std::string_view prefix, std::string_view name,
-                     const text::Span& span, const Weights& weights,
-                     double factor, Read& out) const {
+void Reader::explain(std::string_view name, const text::Span& span,
+                     const Weights& weights, double factor, Read& out) const {
   if (!reasons_wanted_) return;
   for (std::size_t i = 0; i < book_.bias.size(); ++i) {
     if (weights.full[i] == 0) continue;
-    Reason reason{.start = span.start,
-                  .end = span.end,
-                  .label = static_cast<Index>(i),
-                  .weight = double{weights.full[i]} * factor};
-    reason.rule.reserve(prefix.size() + name.size());
-    reason.rule.append(prefix).append(name);
-    out.reasons.push_back(std::move(reason));
+    out.reasons.push_back({.rule = name,
+                           .start = span.start,
+                           .end = span.end,
+                           .label = static_cast<Index>(i),
+                           .weight = double{weights.full[i]} * factor});
   }
 }
 

@@ -2,6 +2,7 @@
 /// Reads a chat message by message: what each says on its own, what stands
 /// around it, and what a codebook or a model makes of both. Training collects
 /// features from the same reader that classification uses.
+#include <array>
 #include <deque>
 #include <optional>
 #include <span>
@@ -71,10 +72,16 @@ class Reader {
     std::vector<std::uint64_t> words{};
     std::vector<std::uint16_t> takers{};
   };
-  /// What a word, its letters included, weighs; remembered from word to word.
+  /// What a word, its letters included, weighs; remembered by its number.
   struct WordScore {
-    std::string name{};
+    bool made{};
+    std::string name{};  ///< as the features name it; empty: no feature
     Weights weights{};
+  };
+  /// A pair of words that was looked up: numbers, and what the model knows.
+  struct PairScore {
+    std::uint64_t key{UINT64_MAX};  ///< of no pair
+    const Weights* weights{};
   };
 
   void find_sensitive();
@@ -86,23 +93,26 @@ class Reader {
   void add_rules(bool context, const Situation& situation, Read& out);
   void add_model_text(Index message, Read& out);
   void add_words(Read& out);
+  void forget_words();
   void collect_word_features(double factor);
-  const WordScore& word_score(std::string name);
+  const WordScore& word_score(const Unit& unit);
+  const Weights* pair_score(std::uint32_t before, std::uint32_t word);
+  [[nodiscard]] std::string_view pair_name(std::uint32_t word) const;
   void add_context(Index message, Situation& situation, Read& out);
-  [[nodiscard]] Surroundings surroundings(Index message) const;
+  [[nodiscard]] Surroundings surroundings(Index message);
   void note_context(const Message& message, Situation& situation) const;
   void remember(Index message, std::uint8_t alone);
-  [[nodiscard]] bool shares_words() const;
+  [[nodiscard]] bool shares_words();
   void collect_words(std::vector<std::uint64_t>& words) const;
-  /// Looks a feature up and adds what the model knows of it.
-  void add_feature(Block block, std::string_view name, const text::Span& span,
-                   Read& out);
+  void add_shapes(Index message, Read& out);
+  /// What the model knows of the context features of a message.
+  const std::vector<const Weights*>& context_weights(const Surroundings& around,
+                                                     Role role);
   /// Adds weights: to both scores, or for the context to the second.
   void add_weights(const Weights& weights, double factor, bool context,
                    Read& out) const;
-  void explain(std::string_view prefix, std::string_view name,
-               const text::Span& span, const Weights& weights, double factor,
-               Read& out) const;
+  void explain(std::string_view name, const text::Span& span,
+               const Weights& weights, double factor, Read& out) const;
   [[nodiscard]] std::uint8_t best(const Scores& scores) const;
   [[nodiscard]] text::Span evidence(const Rule& rule) const;
 
@@ -118,13 +128,35 @@ class Reader {
   std::deque<Past> past_{};
   std::optional<Report> report_{};
   std::vector<NamedFeature> features_{};
-  std::vector<std::string_view> shapes_{};
   std::vector<std::string> contexts_{};
   Features sensitive_{};  ///< bits of lexicons that no model may use
   std::vector<const Weights*> rule_weights_{};     ///< per rule of the codebook
   std::vector<const Weights*> lexicon_weights_{};  ///< per bit of the facts
-  std::unordered_map<std::string, WordScore> words_{};
-  std::vector<const WordScore*> run_{};  ///< the words of the message
+  std::array<const Weights*, shape_count> shape_weights_{};
+  std::unordered_map<std::uint64_t, std::vector<const Weights*>>
+      context_weights_{};
+  std::vector<WordScore> words_{};  ///< by number of the word
+  std::vector<PairScore> pairs_{};  ///< by a hash of two numbers
+  std::uint32_t generation_{};      ///< of the numbers
+  std::vector<std::uint64_t> own_words_{};
+};
+
+/// `Steps` as the decoder multiplies them: made once for many conversations.
+class StepTables {
+ public:
+  StepTables(const Steps& steps, std::size_t labels);
+  using Table = std::array<Scores, max_labels + 1>;
+  [[nodiscard]] const Table& at(std::uint32_t gap, bool own) const {
+    return tables_[gap_step(gap) * 2 + (own ? 1 : 0)];
+  }
+  /// What a label's base rate takes from its score.
+  [[nodiscard]] const Scores& prior() const { return prior_; }
+  [[nodiscard]] std::size_t labels() const { return labels_; }
+
+ private:
+  std::vector<Table> tables_{gap_steps * 2};
+  Scores prior_{};
+  std::size_t labels_;
 };
 
 /// The most likely labels of a run of messages, given that labels follow each
@@ -134,7 +166,7 @@ class Reader {
 [[nodiscard]] std::vector<Scores> decode(std::span<const Scores> scores,
                                          std::span<const std::uint32_t> gaps,
                                          std::span<const std::uint8_t> own,
-                                         const Steps& steps, std::size_t labels,
+                                         const StepTables& steps,
                                          std::optional<Index> lag);
 
 /// Logarithm of the softmax.

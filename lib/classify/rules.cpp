@@ -34,6 +34,7 @@ bool text_holds(const Rule& rule, const Facts& facts) {
 void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
   if (bit == LexiconBits::unused || facts.present[bit]) return;
   facts.present.set(bit);
+  facts.met.push_back(bit);
   facts.spans[bit] = span;
 }
 
@@ -53,15 +54,16 @@ bool is_latin(std::string_view folded) {
   std::size_t latin = 0;
   std::size_t other = 0;
   for (std::size_t at = 0; at < folded.size();) {
+    if (static_cast<unsigned char>(folded[at]) < 0x80) {
+      latin += folded[at] >= 'a' && folded[at] <= 'z' ? 1 : 0;
+      ++at;
+      continue;
+    }
     const text::CodePoint point = text::decode(folded, at);
     at += point.length;
     // Latin letters end at U+024F; what is digit, sign or emoji counts for
     // none.
-    if (point.value <= 0x24F) {
-      if (point.value >= U'a' && point.value <= U'z') ++latin;
-    } else if (text::is_word_character(point.value)) {
-      ++other;
-    }
+    if (point.value > 0x24F && text::is_word_character(point.value)) ++other;
   }
   return latin >= other;
 }
@@ -134,6 +136,7 @@ void Codebook::Impl::observe(std::string_view text,
                              classify::Scratch& scratch) const {
   classify::Facts& facts = scratch.facts;
   facts.present.reset();
+  facts.met.clear();
   facts.words = 0;
   facts.question = facts.emoji_only = facts.capitals = facts.too_costly = false;
   facts.latin = true;
@@ -161,6 +164,7 @@ void Codebook::Impl::observe(std::string_view text,
     if (classify::gate_open(scanner, reading))
       classify::scan(scanner, text, scratch);
   }
+  std::sort(facts.met.begin(), facts.met.end());
 }
 
 void Codebook::Impl::fire(const classify::Situation& situation, bool context,
@@ -173,16 +177,14 @@ void Codebook::Impl::fire(const classify::Situation& situation, bool context,
     if (scratch.stamps[index] == scratch.stamp) return;
     scratch.stamps[index] = scratch.stamp;
     const classify::Rule& rule = rules[index];
-    if (rule.context == context &&
-        classify::holds(rule, scratch.facts, situation)) {
+    if (classify::holds(rule, scratch.facts, situation))
       scratch.fired.push_back(index);
-    }
   };
-  for (std::size_t bit = 0; bit < features.size(); ++bit) {
-    if (!scratch.facts.present[bit]) continue;
-    for (const Index index : triggers[bit]) try_rule(index);
+  const auto& lists = triggers[context ? 1 : 0];
+  for (const std::uint16_t bit : scratch.facts.met) {
+    for (const Index index : lists[bit]) try_rule(index);
   }
-  for (const Index index : triggers.back()) try_rule(index);
+  for (const Index index : lists.back()) try_rule(index);
   std::sort(scratch.fired.begin(), scratch.fired.end());
 }
 

@@ -39,6 +39,7 @@ struct Situation {
 /// What one message shows.
 struct Facts {
   Features present{};
+  std::vector<std::uint16_t> met{};              ///< the same, in order
   std::array<text::Span, max_features> spans{};  ///< valid where present
   std::uint32_t words{};
   bool question{};
@@ -135,8 +136,9 @@ struct Codebook::Impl {
   std::vector<std::string> features{};  ///< names, in order of their bits
   std::vector<float> bias{};            ///< per label
   std::vector<classify::Rule> rules{};
-  /// Rules to try when feature i is present; the last list: always.
-  std::vector<std::vector<Index>> triggers{};
+  /// Rules to try when feature i is present; the last list: always. Those that
+  /// ask for no context, and those that do.
+  std::array<std::vector<std::vector<Index>>, 2> triggers{};
   std::string sha256{};
 
   /// Fills `scratch.facts` from a text.

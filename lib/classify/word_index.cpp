@@ -76,6 +76,14 @@ Atom WordIndex::whole(std::string_view word) const {
   return at(hash_of(word, Fit::whole), word, Fit::whole);
 }
 
+std::vector<std::string_view> WordIndex::wholes() const {
+  std::vector<std::string_view> words;
+  for (const Entry& entry : entries_) {
+    if (entry.fit == Fit::whole) words.emplace_back(entry.text);
+  }
+  return words;
+}
+
 void WordIndex::find(std::string_view word, std::vector<Atom>& out) const {
   const auto note = [&out](Atom atom) {
     if (atom != 0) out.push_back(atom);

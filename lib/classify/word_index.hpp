@@ -2,6 +2,7 @@
 /// From a word to the lexicon parts that it fits: whole words, beginnings and
 /// endings, in time linear in the length of the word.
 #include <cstdint>
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,6 +22,12 @@ class WordIndex {
   void find(std::string_view word, std::vector<Atom>& out) const;
   /// The atom of exactly this word; 0 when there is none.
   [[nodiscard]] Atom whole(std::string_view word) const;
+  /// Bytes of the text behind an atom.
+  [[nodiscard]] std::size_t length(Atom atom) const {
+    return entries_[atom - first_atom].text.size();
+  }
+  /// The whole words; the views live as long as this does.
+  [[nodiscard]] std::vector<std::string_view> wholes() const;
   /// Atoms given so far; 0 and 1 are never given (free for the caller's use).
   [[nodiscard]] std::size_t size() const {
     return entries_.size() + first_atom;
@@ -42,7 +49,7 @@ class WordIndex {
   void grow();
   void place(std::uint64_t hash, Atom atom);
 
-  std::vector<Entry> entries_{};
+  std::deque<Entry> entries_{};  ///< addresses stay
   std::vector<Slot> slots_{std::vector<Slot>(64)};
   /// A bit per low part of a hash that is in use: most questions end here.
   std::vector<std::uint64_t> filter_{std::vector<std::uint64_t>(1024)};

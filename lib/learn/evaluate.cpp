@@ -6,6 +6,7 @@
 #include "etherpeil/error.hpp"
 #include "etherpeil/incidents.hpp"
 #include "etherpeil/learn.hpp"
+#include "learn/typos.hpp"
 
 namespace etherpeil {
 namespace {
@@ -86,7 +87,14 @@ class Evaluator {
       : codes_(classifier.codebook().codes()), options_(options) {
     result_.model = classifier.model_id();
     result_.codebook = codes_.id + "/" + std::to_string(codes_.version);
-    for (const LabelledChat& labelled : chats) decide(labelled, classifier);
+    for (const LabelledChat& labelled : chats) {
+      if (options_.typos > 0) {
+        decide(learn::with_typos(labelled, options_.typos, options_.seed),
+               classifier);
+      } else {
+        decide(labelled, classifier);
+      }
+    }
     result_.incidents_by_people = score_incidents(chats, by_people_);
     result_.incidents_by_model = score_incidents(chats, by_model_);
     if (clusters_.size() == 1) cut();

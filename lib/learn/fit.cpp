@@ -117,14 +117,15 @@ void fit_shifts(const std::vector<Conversation>& conversations,
 /// Mean loss of the decoded shares.
 double decoded_loss(const std::vector<Conversation>& conversations,
                     const Model::Impl& model) {
+  const classify::StepTables steps{model.steps, model.labels};
   double loss = 0;
   double count = 0;
   for (const Conversation& talk : conversations) {
     std::vector<Scores> scores;
     for (const Scores& raw : talk.scores)
       scores.push_back(apply(raw, model.calibration, model.labels));
-    const auto decoded = classify::decode(scores, talk.gaps, talk.own,
-                                          model.steps, model.labels, {});
+    const auto decoded =
+        classify::decode(scores, talk.gaps, talk.own, steps, {});
     for (std::size_t i = 0; i < decoded.size(); ++i, ++count) {
       Scores sharpened{};
       for (std::size_t k = 0; k < model.labels; ++k)

@@ -11,6 +11,7 @@
 #include "etherpeil/version.hpp"
 #include "hash/hash.hpp"
 #include "learn/fit.hpp"
+#include "learn/typos.hpp"
 #include "text/fold.hpp"
 #include "text/tokens.hpp"
 
@@ -57,6 +58,11 @@ class Trainer {
         options_(options),
         labels_(codebook.codes().labels.size()) {
     check();
+    if (options_.typos > 0) {
+      for (std::size_t group = 0; group < chats_.size(); ++group)
+        retyped_.push_back(
+            learn::with_typos(chats_[group], options_.typos, group));
+    }
   }
 
   Model::Impl run() {
@@ -135,10 +141,13 @@ class Trainer {
     }
   }
 
+  /// Calls `visit(group, message, features)`; `hasty`: for the copies with
+  /// typing errors.
   template <class Visit>
-  void each_message(const Visit& visit) const {
+  void each_message(bool hasty, const Visit& visit) const {
+    if (hasty && retyped_.empty()) return;
     for (std::size_t group = 0; group < chats_.size(); ++group) {
-      const LabelledChat& labelled = chats_[group];
+      const LabelledChat& labelled = hasty ? retyped_[group] : chats_[group];
       classify::Reader reader{codebook_.impl(), nullptr, labelled.chat,
                               labelled.roles};
       reader.keep_features();
@@ -156,7 +165,8 @@ class Trainer {
   /// Chooses the features and fills the rows, with or without context.
   void collect(bool context, const std::unordered_set<std::string>& names) {
     std::unordered_map<std::string, Spread> met;
-    each_message([&](std::size_t group, Index message, const auto& features) {
+    each_message(false, [&](std::size_t group, Index message,
+                            const auto& features) {
       const std::uint16_t author = chats_[group].chat.messages[message].author;
       std::set<std::string_view> seen;
       for (const NamedFeature& feature : features) {
@@ -183,24 +193,29 @@ class Trainer {
     }
     std::uint32_t next = 0;
     for (auto& [name, column] : columns_) column = next++;
-    fill(context, context ? full_rows_ : text_rows_);
+    auto& rows = context ? full_rows_ : text_rows_;
+    rows.assign(chats_.size(), {});
+    fill(context, false, rows);
+    fill(context, true, rows);
   }
 
-  void fill(bool context, std::vector<std::vector<Row>>& rows) const {
-    rows.assign(chats_.size(), {});
-    each_message([&](std::size_t group, Index message, const auto& features) {
-      std::map<std::uint32_t, float> values;
-      for (const NamedFeature& feature : features) {
-        if (!wanted(feature, context)) continue;
-        const auto column = columns_.find(feature.name);
-        if (column != columns_.end())
-          values[column->second] += static_cast<float>(feature.value);
-      }
-      Row row;
-      row.features.assign(values.begin(), values.end());
-      row.gold = chats_[group].coding.labels[message].code;
-      rows[group].push_back(std::move(row));
-    });
+  /// Adds the rows of the chats, or of their copies with typing errors.
+  void fill(bool context, bool hasty,
+            std::vector<std::vector<Row>>& rows) const {
+    each_message(
+        hasty, [&](std::size_t group, Index message, const auto& features) {
+          std::map<std::uint32_t, float> values;
+          for (const NamedFeature& feature : features) {
+            if (!wanted(feature, context)) continue;
+            const auto column = columns_.find(feature.name);
+            if (column != columns_.end())
+              values[column->second] += static_cast<float>(feature.value);
+          }
+          Row row;
+          row.features.assign(values.begin(), values.end());
+          row.gold = chats_[group].coding.labels[message].code;
+          rows[group].push_back(std::move(row));
+        });
   }
 
   [[nodiscard]] std::vector<std::size_t> all_groups() const {
@@ -209,11 +224,15 @@ class Trainer {
     return groups;
   }
 
+  /// `copies`: also on the rows of the copies with typing errors.
   [[nodiscard]] Table fit(const std::vector<std::vector<Row>>& rows,
-                          const std::vector<std::size_t>& groups) const {
+                          const std::vector<std::size_t>& groups,
+                          bool copies = true) const {
     std::vector<const Row*> chosen;
     for (const std::size_t group : groups) {
-      for (const Row& row : rows[group]) chosen.push_back(&row);
+      const std::size_t all = rows[group].size();
+      const std::size_t count = copies || retyped_.empty() ? all : all / 2;
+      for (std::size_t i = 0; i < count; ++i) chosen.push_back(&rows[group][i]);
     }
     return learn::fit_labels(chosen, columns_.size(), labels_, options_.cost);
   }
@@ -229,7 +248,7 @@ class Trainer {
       for (std::size_t group = 0; group < chats_.size(); ++group) {
         if (group % parts != part) others.push_back(group);
       }
-      const Table table = fit(text_rows_, others);
+      const Table table = fit(text_rows_, others, false);
       for (std::size_t group = part; group < chats_.size(); group += parts)
         alone[group] = labels_by(table, group);
     }
@@ -295,9 +314,11 @@ class Trainer {
   const TrainOptions& options_;
   std::size_t labels_;
   std::map<std::string, std::uint32_t> columns_{};  ///< in order of name
-  std::vector<std::vector<Row>> text_rows_{};       ///< per group
+  /// Per group, in order of messages, then those of the copy.
+  std::vector<std::vector<Row>> text_rows_{};
   std::vector<std::vector<Row>> full_rows_{};
   std::vector<std::vector<std::uint8_t>> given_{};
+  std::vector<LabelledChat> retyped_{};  ///< per group, or none
 };
 
 void write_groups(json::Writer& out, std::span<const LabelledChat> chats) {
@@ -376,6 +397,7 @@ std::string train(std::span<const LabelledChat> training,
   out.member("cost", options.cost);
   out.member("min_groups", options.min_groups);
   out.member("min_senders", options.min_senders);
+  out.member("typos", options.typos);
   out.key("without").begin_array();
   for (const std::string& block : without) out.value(block);
   out.end_array().end_object();

@@ -210,7 +210,20 @@ std::string text_of(const Chat& chat, Index i, const LabelOptions& options) {
   return options.redact->redact(chat.text(i));
 }
 
+void write_answer(json::Writer& out, const std::optional<Answer>& answer) {
+  out.key("answers");
+  if (!answer) {
+    out.null();
+    return;
+  }
+  out.begin_object()
+      .member("n", std::uint64_t{answer->message} + 1)
+      .member("probability", rounded(static_cast<double>(answer->probability)))
+      .end_object();
+}
+
 void write_label(std::string& line, const Analysis& analysis, Index i,
+                 const std::optional<Answer>& answer,
                  const LabelOptions& options, std::span<const Reason> reasons) {
   const Chat& chat = analysis.chat;
   const Label& label = analysis.labels[i];
@@ -233,6 +246,7 @@ void write_label(std::string& line, const Analysis& analysis, Index i,
   } else {
     out.null();
   }
+  write_answer(out, answer);
   out.key("attributes").begin_array();
   for (const std::string& key :
        attribute_keys(analysis.codes, label.attributes))
@@ -397,12 +411,15 @@ void write_labels(const Analysis& analysis, const Sink& sink,
                 "abstain", "is_root", "incident", "attributes", "text"},
                options.source, "source");
   }
+  const auto answers =
+      csv ? std::vector<std::optional<Answer>>{}
+          : find_answers(analysis.chat, analysis.labels, analysis.codes);
   const auto write = [&](Index i, std::span<const Reason> reasons) {
     if (csv) {
       append_row(buffer.text(), label_cells(analysis, i, options),
                  options.source, analysis.chat.source);
     } else {
-      write_label(buffer.text(), analysis, i, options, reasons);
+      write_label(buffer.text(), analysis, i, answers[i], options, reasons);
       buffer.text() += '\n';
     }
     buffer.line_done();

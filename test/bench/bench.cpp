@@ -10,6 +10,7 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
@@ -113,10 +114,50 @@ void batches_step(benchmark::State& state, const Input& input) {
   set_counters(state, input);
 }
 
-void classify_step(benchmark::State& state, const Input& input) {
-  const Classifier classifier;
+/// The chat with three made-up words in each message, all of them different:
+/// the worst for whatever remembers words.
+Chat varied(const Chat& chat) {
+  static constexpr std::array<const char*, 16> syllables{
+      "bra", "kel", "mo",  "sti", "ver", "lan", "dui", "gro",
+      "pen", "wij", "zaa", "tor", "hek", "ruu", "nie", "fal"};
+  Chat copy = chat;
+  std::string bytes;
+  std::uint32_t next = 12345;
+  for (Index i = 0; i < copy.messages.size(); ++i) {
+    Message& message = copy.messages[i];
+    std::string text{chat.text(i)};
+    for (int word = 0; word < 3 && message.human() && !text.empty(); ++word) {
+      text += ' ';
+      for (std::uint32_t n = next; n > 0; n /= 16) text += syllables[n % 16];
+      next += 7;
+    }
+    message.offset = static_cast<std::uint32_t>(bytes.size());
+    message.text_start = 0;
+    message.text_length = static_cast<std::uint32_t>(text.size());
+    bytes += text;
+  }
+  copy.bytes = Bytes::from(std::move(bytes));
+  return copy;
+}
+
+void explain_step(benchmark::State& state, const Input& input) {
+  const Classifier classifier = Classifier::dutch();
   for (auto _ : state) {
-    const auto labels = classifier.classify(input.chat);
+    std::size_t told = 0;
+    (void)classifier.explain(input.chat, {},
+                             [&](Index, std::span<const Reason> reasons) {
+                               told += reasons.empty() ? 0 : 1;
+                             });
+    if (told != input.human)
+      state.SkipWithError("counts differ from the truth");
+  }
+  set_counters(state, input);
+}
+
+void classify_step(benchmark::State& state, const Input& input,
+                   const Classifier& classifier, const Chat& chat) {
+  for (auto _ : state) {
+    const auto labels = classifier.classify(chat);
     const auto coded = static_cast<std::size_t>(std::count_if(
         labels.begin(), labels.end(),
         [](const Label& label) { return label.code != not_coded; }));
@@ -266,7 +307,16 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark("memchr", yardstick, input);
     benchmark::RegisterBenchmark("parse", parse_step, input);
     benchmark::RegisterBenchmark("batches", batches_step, input);
-    benchmark::RegisterBenchmark("classify", classify_step, input);
+    const Chat other_words = varied(input.chat);
+    const Classifier rules;
+    const Classifier model = Classifier::dutch();
+    benchmark::RegisterBenchmark("rules", classify_step, input, rules,
+                                 input.chat);
+    benchmark::RegisterBenchmark("classify", classify_step, input, model,
+                                 input.chat);
+    benchmark::RegisterBenchmark("varied", classify_step, input, model,
+                                 other_words);
+    benchmark::RegisterBenchmark("explain", explain_step, input);
     benchmark::RegisterBenchmark("incidents", incidents_step, input);
     benchmark::RegisterBenchmark("import", import_step, input);
     int count = static_cast<int>(rest.size());

@@ -31,6 +31,23 @@ run --format json > "$here/evaluation.json"
   echo
   run --without-roles | sed -n '3,10p'
   echo
+  echo "## With typing errors"
+  echo
+  echo "One slip (a letter left out, added, wrong, or two swapped) in so large a share of the"
+  echo "words of three letters or more."
+  echo
+  echo "| words with a typing error | macro-F1 | report F1 | alpha | ECE |"
+  echo "|--------------------------:|---------:|----------:|------:|----:|"
+  for share in 0 0.1 0.25; do echo "| $share $(figures --typos "$share")"; done
+  echo
+  echo "## Checklist"
+  echo
+  echo "Short messages of which nobody doubts what they are (minimum), changes of wording that"
+  echo "must change nothing (invariance), and changes that must move a label one way"
+  echo "(direction): \`checklist.json\`. They are not trained on."
+  echo
+  ETHERPEIL_PRINT=1 "$1/test/wording_test" "wording: the checklist*" | sed '/^Filters/d; /^=====/,$d'
+  echo
   echo "## What each part is worth"
   echo
   echo "The same training without some of its parts, on the same groups."

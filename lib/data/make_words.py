@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+"""Makes words_nl.txt: the guard against correcting words that exist.
+
+Usage: make_words.py OPENTAAL COMMON > words_nl.txt
+OPENTAAL: a word a line (/usr/share/dict/dutch of Debian's wdutch 2.20.19).
+COMMON: a JSON list of words, commonest first (src/commonWords.json of the npm
+package @zxcvbn-ts/language-nl-be 3.0.2).
+The format is specified in README.md beside this file.
+"""
+import json
+import sys
+import unicodedata
+
+LONGEST = 15  # longer words are never corrected
+BITS_PER_WORD, HASHES, WIDTH = 8, 5, 96
+MASK = (1 << 64) - 1
+
+
+def folded(word):
+    """The words of a text as lib/text folds and splits it."""
+    text = unicodedata.normalize("NFKD", word.casefold())
+    text = "".join(c for c in text if not unicodedata.combining(c))
+    for mark in "'’‘´`":
+        text = text.replace(mark, "")
+    return text.replace("-", " ").split()
+
+
+def is_plain(word):
+    return word.isascii() and word.isalpha() and len(word) <= LONGEST
+
+
+def fnv(word):
+    value = 0xCBF29CE484222325
+    for byte in word.encode():
+        value = ((value ^ byte) * 0x100000001B3) & MASK
+    return value
+
+
+def places(word, bits):
+    value = fnv(word)
+    low, high = value & 0xFFFFFFFF, value >> 32 | 1
+    return [(low + i * high) % bits for i in range(HASHES)]
+
+
+def main():
+    opentaal, lower = set(), set()
+    for line in open(sys.argv[1], encoding="utf-8"):
+        for part in folded(line.strip()):
+            if is_plain(part):
+                opentaal.add(part)
+                if line[0].islower():
+                    lower.add(part)
+    common = []
+    for word in json.load(open(sys.argv[2], encoding="utf-8")):
+        for part in folded(word):
+            if is_plain(part) and part in lower and part not in common:
+                common.append(part)
+    rows = -(-len(opentaal) * BITS_PER_WORD // (6 * WIDTH))
+    bits = rows * WIDTH * 6
+    table = [0] * (rows * WIDTH)
+    for word in opentaal:
+        for place in places(word, bits):
+            table[place // 6] |= 1 << place % 6
+    print("etherpeil-words/1")
+    print("Which words exist: OpenTaal 2.20.19, (c) OpenTaal, CC BY 3.0, folded, as a Bloom filter.")
+    print("The commonest of them, in order: zxcvbn-ts language-nl-be 3.0.2, MIT.")
+    print(f"common {len(common)}")
+    line = ""
+    for word in common:
+        if len(line) + len(word) > WIDTH:
+            print(line.rstrip())
+            line = ""
+        line += word + " "
+    print(line.rstrip())
+    print(f"words {len(opentaal)} bits {bits} hashes {HASHES} width {WIDTH}")
+    for row in range(rows):
+        print("".join(chr(48 + sign) for sign in table[row * WIDTH:(row + 1) * WIDTH]))
+
+
+main()
