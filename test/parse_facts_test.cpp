@@ -2,13 +2,18 @@
 /// of an export. The corpus holds the layouts; here are the numbers.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <filesystem>
 
+#include "etherpeil/error.hpp"
 #include "etherpeil/parse.hpp"
 
 using namespace etherpeil;
 using std::chrono::seconds;
 
 namespace {
+
+const std::filesystem::path corpus =
+    std::filesystem::path{ETHERPEIL_SOURCE_DIR} / "test" / "corpus";
 
 Chat parsed(const std::string& text) {
   return parse(Bytes::from(text), "test.txt");
@@ -164,4 +169,63 @@ TEST_CASE("facts: a whole chat of 40,000 messages is not cut off", "[parse]") {
   CHECK(reports(chat("", 10'000), "parse.export-limit"));
   CHECK_FALSE(reports(chat("", 20'000), "parse.export-limit"));
   CHECK_FALSE(reports(chat(created, 39'999), "parse.export-limit"));
+}
+
+TEST_CASE("facts: what is no chat is refused with the reason", "[parse]") {
+  const auto refusal = [](const char* name) -> std::string {
+    try {
+      static_cast<void>(parse_file(corpus / "refused" / name));
+    } catch (const Error& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  const auto says = [&](const char* name, std::string_view reason) {
+    const std::string message = refusal(name);
+    INFO(message);
+    return message.find(reason) != std::string::npos &&
+           message.find('\n') == std::string::npos;
+  };
+  CHECK(says("empty.zip", "the zip is empty"));
+  CHECK(says("zip-in-a-zip.zip", "other zips (1)"));
+  CHECK(says("escaped-text.txt", "escapes"));
+}
+
+TEST_CASE("facts: a zip gives its chats one by one, without attachments",
+          "[parse]") {
+  const auto chat = [](const char* name, std::size_t nth) {
+    return parse_file(corpus / name, {.nth = nth});
+  };
+  CHECK(chat("zip-with-two-chats.zip", 0).messages.size() == 2);
+  CHECK(chat("zip-with-two-chats.zip", 1).messages.size() == 3);
+  CHECK_THROWS_AS(chat("zip-with-two-chats.zip", 2), Error);
+  // The other text in it is an export that somebody attached.
+  CHECK(chat("android-zip-with-an-export-attached.zip", 0).messages.size() ==
+        2);
+  CHECK_THROWS_AS(chat("android-zip-with-an-export-attached.zip", 1), Error);
+}
+
+TEST_CASE("facts: names with a colon need proof that grows with the chat",
+          "[parse]") {
+  const auto names = [](const std::string& text) {
+    std::vector<std::string> found;
+    for (const Author& author : parsed(text).authors)
+      found.push_back(author.name);
+    return found;
+  };
+  using Names = std::vector<std::string>;
+  const std::string day = "13-05-2024 10:00 - ";
+  const std::string twice = day + "Jan: wijkagent: a\n" + day + "Bas: x\n" +
+                            day + "Jan: wijkagent: b\n";
+  CHECK(names(twice) == Names{"Jan: wijkagent", "Bas"});
+  // Another message of Jan, or the word in another mouth: no name.
+  CHECK(names(twice + day + "Jan: hoi\n") == Names{"Jan", "Bas"});
+  CHECK(names(twice + day + "Bas: wijkagent: waar?\n") == Names{"Jan", "Bas"});
+  // Among many senders two messages prove nothing.
+  std::string many = twice;
+  for (int i = 0; i < 30; ++i)
+    many += day + "S" + std::to_string(i) + ": hoi\n";
+  CHECK(names(many).front() == "Jan");
+  CHECK(names(many + day + "Jan: wijkagent: <Media weggelaten>\n").front() ==
+        "Jan: wijkagent");
 }

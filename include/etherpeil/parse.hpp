@@ -24,19 +24,23 @@ struct ParseOptions {
   std::uint64_t max_bytes{std::uint64_t{4} * 1024 * 1024 * 1024 - 1};
   /// About how many bytes are worked on at a time, and make a batch.
   std::size_t batch_bytes{std::size_t{1} << 20U};
+  /// Which of the chats in a zip, the likeliest first; texts that a chat shows
+  /// as attachments are none. Error not_export when there are fewer.
+  std::size_t nth{};
 };
 
 /// Reads the text of an export. The evidence is not changed; text in UTF-16 or
 /// Windows-1252 is decoded first, which a diagnostic reports.
 /// `source` names the input in errors and diagnostics.
 /// @throws Error not_export, limit
-/// Diagnostics: parse.date-order-guessed, parse.date-order-contradicted,
-/// parse.time-backwards, parse.preamble, parse.encoding-guessed,
-/// parse.invalid-utf8, parse.terminator-mixed, parse.suspect-header,
-/// parse.truncated-start, parse.truncated-end, parse.export-limit,
-/// parse.silence, parse.clock-change, parse.missing-hour, parse.unknown-notice,
-/// parse.year-guessed, parse.segments, parse.clock-contradicted,
-/// parse.other-texts (a zip)
+/// Diagnostics: parse.clock-change, parse.clock-contradicted,
+/// parse.date-order-contradicted, parse.date-order-guessed,
+/// parse.encoding-guessed, parse.export-limit, parse.invalid-utf8,
+/// parse.kind-guessed, parse.missing-hour, parse.name-overrides,
+/// parse.name-with-colon, parse.other-texts (a zip), parse.preamble,
+/// parse.segments, parse.silence, parse.suspect-header, parse.time-backwards,
+/// parse.truncated-end, parse.truncated-start, parse.unknown-notice,
+/// parse.year-guessed
 [[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
                          const ParseOptions& options = {});
 
@@ -108,9 +112,6 @@ struct Details {
   /// Of a `disappearing_changed` line; 0 when it was turned off.
   std::optional<std::chrono::seconds> timer{};
   bool deleted_by_admin{};
-  /// Between 02:00 and 03:00 in the night that ends summer time in Europe,
-  /// after the clock went back: the second time that hour was shown.
-  bool repeated_hour{};
   /// "@⁨Jan⁩" and "@31612345678", the sign and the isolates included.
   std::vector<Span> mentions{};
 };

@@ -268,11 +268,13 @@ Container Container::open(const std::filesystem::path& path,
     std::uint64_t index{};
   };
   std::vector<Entry> entries;
+  std::size_t zips = 0;
   for (zip_int64_t i = 0; i < count; ++i) {
     const auto index = static_cast<zip_uint64_t>(i);
     const char* name = zip_get_name(archive, index, ZIP_FL_ENC_GUESS);
     if (name != nullptr && is_candidate(name))
       entries.push_back({rank(name), name, index});
+    if (name != nullptr && ends_with_folded(name, ".zip")) ++zips;
   }
   std::stable_sort(
       entries.begin(), entries.end(),
@@ -284,10 +286,14 @@ Container Container::open(const std::filesystem::path& path,
     container.entries_.push_back(entry.index);
   }
   if (container.names_.empty()) {
-    throw Error{Errc::not_export,
-                container.source_ +
-                    ": the zip holds no chat text (.txt); choose the zip "
-                    "that WhatsApp made"};
+    std::string what =
+        "holds no chat text (.txt); choose the zip that WhatsApp made";
+    if (count == 0) what = "is empty; export the chat again";
+    if (zips > 0) {
+      what = "holds no chat text but other zips (" + std::to_string(zips) +
+             "); unpack it and give those";
+    }
+    throw Error{Errc::not_export, container.source_ + ": the zip " + what};
   }
   return container;
 }

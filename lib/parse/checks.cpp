@@ -16,15 +16,6 @@ void note(Chat& chat, const char* code, Severity severity, std::uint64_t line,
       {.code = code, .severity = severity, .line = line, .message = message});
 }
 
-/// 02:00-03:00 on the last Sunday of a month, when Europe changes its clocks.
-bool in_changing_hour(const Message& message, chrono::month month) {
-  if (message.seconds % day_seconds / 3600 != 2) return false;
-  const LocalDay day{chrono::days{message.seconds / day_seconds}};
-  const chrono::year_month_day date{day};
-  return date.month() == month &&
-         day == LocalDay{date.year() / month / chrono::Sunday[chrono::last]};
-}
-
 /// Whether the last line of the last record is the beginning of a header:
 /// "13-03-2024 10:0".
 bool ends_in_header(const Chat& batch) {
@@ -46,14 +37,12 @@ bool ends_in_header(const Chat& batch) {
 
 }  // namespace
 
-bool is_repeated_hour(const Chat& chat, Index i) {
-  const auto& messages = chat.messages;
-  if (!in_changing_hour(messages[i], chrono::October)) return false;
-  const std::uint32_t hour = messages[i].seconds / 3600;
-  for (; i > 0 && messages[i - 1].seconds / 3600 == hour; --i) {
-    if (messages[i].seconds < messages[i - 1].seconds) return true;
-  }
-  return false;
+bool in_changing_hour(std::uint32_t seconds, chrono::month month) {
+  if (seconds % day_seconds / 3600 != 2) return false;
+  const LocalDay day{chrono::days{seconds / day_seconds}};
+  const chrono::year_month_day date{day};
+  return date.month() == month &&
+         day == LocalDay{date.year() / month / chrono::Sunday[chrono::last]};
 }
 
 void Checks::add(const Chat& batch) {
@@ -64,9 +53,8 @@ void Checks::add(const Chat& batch) {
                          message.event == SystemEvent::group_created))
       starts_whole_ = true;
     if (message.seconds < previous_) {
-      const bool repeated = message.seconds / 3600 == previous_ / 3600 &&
-                            in_changing_hour(message, chrono::October);
-      (repeated ? repeated_ : backwards_).add(batch, i);
+      (message.has(Message::repeated_hour) ? repeated_ : backwards_)
+          .add(batch, i);
     }
     if (message.has(Message::bad_utf8)) bad_utf8_.add(batch, i);
     if (message.has(Message::guessed))
@@ -81,7 +69,8 @@ void Checks::add(const Chat& batch) {
       days_.back().seconds = message.seconds;
       days_.back().line = batch.line(i);
     }
-    if (in_changing_hour(message, chrono::March)) missing_.add(batch, i);
+    if (in_changing_hour(message.seconds, chrono::March))
+      missing_.add(batch, i);
     previous_ = message.seconds;
     ++records_;
   }

@@ -1,5 +1,6 @@
 #pragma once
 /// What is odd in an otherwise good export, told once per file.
+#include <chrono>
 #include <cstdint>
 #include <vector>
 
@@ -7,9 +8,10 @@
 
 namespace etherpeil::parsing {
 
-/// In Europe the clock goes from 03:00 back to 02:00 on the last Sunday of
-/// October: whether message i shows that hour for the second time.
-[[nodiscard]] bool is_repeated_hour(const Chat& chat, Index i);
+/// Between 02:00 and 03:00 on the last Sunday of a month, when Europe changes
+/// its clocks. `seconds` since 1970.
+[[nodiscard]] bool in_changing_hour(std::uint32_t seconds,
+                                    std::chrono::month month);
 
 /// Watches messages go by, batch after batch.
 class Checks {

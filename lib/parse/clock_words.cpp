@@ -49,7 +49,10 @@ const Words& words() {
 }  // namespace
 
 std::optional<unsigned> hour_of_day(unsigned shown, std::string_view word) {
-  const auto found = words().hours.find(key_of(word));
+  const std::string key = key_of(word);
+  // One Latin letter is no word for it: French has "à" before the hour.
+  if (key.size() == 1) return std::nullopt;
+  const auto found = words().hours.find(key);
   if (found == words().hours.end()) return std::nullopt;
   if (shown > 12) return shown;
   const std::uint32_t hours = found->second;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "parse/checks.hpp"
 #include "parse/notices.hpp"
 #include "text/fold.hpp"
 #include "text/utf8.hpp"
@@ -235,7 +234,6 @@ Details details(const Chat& chat, Index message) {
   const Message& row = chat.messages[message];
   const std::string_view text = chat.text(message);
   if (row.human()) found.mentions = find_mentions(text);
-  found.repeated_hour = is_repeated_hour(chat, message);
   switch (row.kind) {
     case Kind::poll:
       found.poll = read_poll(text);

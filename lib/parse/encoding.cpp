@@ -82,6 +82,14 @@ Census take_census(std::string_view bytes) {
       at += std::max<std::size_t>(1, text::ascii_run(bytes.substr(at)));
       continue;
     }
+    // Half an emoji as Java writes it (CESU-8): damaged, but UTF-8.
+    if (bytes[at] == '\xED' && at + 2 < bytes.size() &&
+        (static_cast<unsigned char>(bytes[at + 1]) & 0xE0U) == 0xA0U &&
+        (static_cast<unsigned char>(bytes[at + 2]) & 0xC0U) == 0x80U) {
+      ++census.valid;
+      at += 3;
+      continue;
+    }
     const text::CodePoint point = text::decode(bytes, at);
     ++(point.valid ? census.valid : census.invalid);
     at += point.length;

@@ -74,6 +74,7 @@ class Notices {
   struct Pattern {
     SystemEvent event{};
     bool off{};
+    bool marked{};  ///< of a file: phones put a mark before its name
     std::vector<std::string> literals{};  ///< n + 1 around n captures
     std::vector<char> captures{};  ///< 'a'ctor 't'arget 's'ubject 'o'ld '*'
   };

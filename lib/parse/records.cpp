@@ -9,6 +9,7 @@
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/privacy.hpp"
+#include "parse/checks.hpp"
 #include "parse/notices.hpp"
 #include "text/utf8.hpp"
 
@@ -62,9 +63,11 @@ std::optional<Split> split_sender(std::string_view rest) {
 
 class MessageBuilder::Impl {
  public:
-  Impl(Chat& chat, std::string_view bytes, const Traits& traits)
+  Impl(Chat& chat, std::string_view bytes, const Traits& traits,
+       const Learned& learned)
       : chat_(chat),
         bytes_(bytes),
+        learned_(learned),
         valid_utf8_(traits.valid_utf8),
         ios_(chat.format.platform == Platform::ios),
         marks_(traits.marks) {}
@@ -74,6 +77,7 @@ class MessageBuilder::Impl {
   void add(const Accepted& record, std::size_t start, std::size_t end,
            bool one_line) {
     start_ = start;
+    line_ = record.candidate.line;
     rest_start_ = start + record.candidate.length;
     rest_ = without_terminator(bytes_.substr(rest_start_, end - rest_start_));
     message_ = Message{};
@@ -85,10 +89,16 @@ class MessageBuilder::Impl {
     if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
       message_.flags |= Message::bad_utf8;
     }
+    if (record.seconds < previous_ || repeats_) note_repeated_hour();
+    previous_ = record.seconds;
     if (chat_.messages.size() % 64 == 0)
       chat_.line_marks.push_back(record.candidate.line);
     read_rest();
     chat_.messages.push_back(message_);
+  }
+
+  [[nodiscard]] std::uint32_t overridden_line() const {
+    return overridden_line_;
   }
 
  private:
@@ -102,6 +112,14 @@ class MessageBuilder::Impl {
       }
     }
     return text;
+  }
+
+  /// In Europe the clock goes from 03:00 back to 02:00 at the end of summer
+  /// time: the file shows that hour twice.
+  void note_repeated_hour() {
+    repeats_ = message_.seconds / 3600 == previous_ / 3600 &&
+               in_changing_hour(message_.seconds, std::chrono::October);
+    if (repeats_) message_.flags |= Message::repeated_hour;
   }
 
   void set_text(Span span) {
@@ -128,8 +146,20 @@ class MessageBuilder::Impl {
          .role = role});
   }
 
+  /// The sender of the record, as far as its own name goes.
+  [[nodiscard]] std::optional<Split> find_sender() const {
+    auto split = split_sender(rest_);
+    if (!split || learned_.long_names.empty()) return split;
+    const std::size_t more =
+        learned_.longer_by(display_name(rest_.substr(0, split->sender)),
+                           rest_.substr(split->body));
+    if (more == 0) return split;
+    const std::size_t colon = rest_.find(':', split->body);
+    return Split{colon, split->body + more};
+  }
+
   void read_rest() {
-    const auto split = split_sender(rest_);
+    const auto split = find_sender();
     const std::size_t marks = leading_marks(rest_);
     // A sender that wrote before needs no second look; a new one may be the
     // start of a system text with ": " in a quoted name.
@@ -209,12 +239,16 @@ class MessageBuilder::Impl {
       if (const auto notice = notices().system(body.substr(marks))) {
         return read_attributed_system(*notice, split, split.body + marks);
       }
+      if (read_unknown_system(split, marks)) return;
     }
     if (tag > 0) message_.flags |= Message::edited;
     set_author(split.sender);
     set_text({split.body, words.size()});
     if (stand) {
       apply(*stand, split.body, words);
+    } else if (learned_.is_placeholder(words)) {
+      apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
+            split.body, words);
     } else if (blank(words)) {
       message_.kind = Kind::empty;
     } else if (own_text) {
@@ -231,11 +265,29 @@ class MessageBuilder::Impl {
     const Span sender{0, split.sender};
     const bool group_speaks = notice.event == SystemEvent::encryption;
     if (group_speaks) set_group_name(rest_.substr(0, split.sender));
-    const bool group =
-        group_speaks ||
-        display_name(rest_.substr(0, split.sender)) == chat_.group_name;
+    const std::string name = display_name(rest_.substr(0, split.sender));
+    const bool group = group_speaks || name == chat_.group_name ||
+                       (!learned_.group.empty() && name == learned_.group);
     read_system(notice, base,
                 group ? std::optional<Span>{} : std::optional<Span>{sender});
+  }
+
+  /// A marked text in a language that no table holds is a system line when the
+  /// group speaks, or when it begins with the name that stands before it.
+  bool read_unknown_system(const Split& split, std::size_t marks) {
+    const std::string_view sender = rest_.substr(0, split.sender);
+    const std::string name = display_name(sender);
+    const bool group = !learned_.group.empty() && name == learned_.group;
+    const std::string_view body = rest_.substr(split.body);
+    if (!group &&
+        !display_name(body.substr(0, body.find('\n'))).starts_with(name))
+      return false;
+    if (group && chat_.group_name.empty()) set_group_name(sender);
+    message_.flags |= Message::guessed;
+    const Span span{0, split.sender};
+    read_system(Notice{}, split.body + marks,
+                group ? std::optional<Span>{} : std::optional<Span>{span});
+    return true;
   }
 
   void apply(const Stand& stand, std::size_t body_start,
@@ -277,6 +329,11 @@ class MessageBuilder::Impl {
     author.name = display_name(raw);
     author.phone = !phone_e164(author.name).empty();
     const std::string_view bare = raw.substr(leading_marks(raw));
+    // U+202D and U+202E show what follows in another order than it is.
+    if (overridden_line_ == 0 &&
+        (raw.find("\xE2\x80\xAD") != std::string_view::npos ||
+         raw.find("\xE2\x80\xAE") != std::string_view::npos))
+      overridden_line_ = line_;
     // A number that a contact was saved as ("06-...") has no "+".
     const char first = bare.empty() ? ' ' : bare.front();
     author.unsaved =
@@ -303,6 +360,11 @@ class MessageBuilder::Impl {
 
   Chat& chat_;
   std::string_view bytes_;
+  const Learned& learned_;
+  std::uint32_t line_{};      ///< of this record
+  std::uint32_t previous_{};  ///< time of the record before
+  bool repeats_{};            ///< and whether it repeats an hour
+  std::uint32_t overridden_line_{};
   bool valid_utf8_;
   bool ios_;
   bool marks_;
@@ -325,8 +387,11 @@ std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
 }
 
 MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes,
-                               const Traits& traits)
-    : impl_(std::make_unique<Impl>(chat, bytes, traits)) {}
+                               const Traits& traits, const Learned& learned)
+    : impl_(std::make_unique<Impl>(chat, bytes, traits, learned)) {}
+std::uint32_t MessageBuilder::overridden_line() const {
+  return impl_->overridden_line();
+}
 MessageBuilder::~MessageBuilder() = default;
 
 void MessageBuilder::start_at(std::size_t base) { impl_->start_at(base); }

@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "etherpeil/types.hpp"
+#include "parse/learned.hpp"
 #include "parse/reading.hpp"
 
 namespace etherpeil::parsing {
@@ -22,8 +23,10 @@ class MessageBuilder {
     /// iPhones; a file that lost them all is read as Android texts are.
     bool marks{};
   };
-  /// `bytes`: the whole file; `chat` and they must outlive the builder.
-  MessageBuilder(Chat& chat, std::string_view bytes, const Traits& traits);
+  /// `bytes`: the whole file; `chat`, `learned` and they must outlive the
+  /// builder.
+  MessageBuilder(Chat& chat, std::string_view bytes, const Traits& traits,
+                 const Learned& learned);
   MessageBuilder(const MessageBuilder&) = delete;
   MessageBuilder& operator=(const MessageBuilder&) = delete;
   ~MessageBuilder();
@@ -34,6 +37,9 @@ class MessageBuilder {
   /// at the end. @throws Error limit for more than 65,534 authors
   void add(const Accepted& record, std::size_t start, std::size_t end,
            bool one_line);
+  /// The first line whose sender turns the direction of what follows; 0 for
+  /// none.
+  [[nodiscard]] std::uint32_t overridden_line() const;
 
  private:
   class Impl;

@@ -93,7 +93,7 @@ void write_mentions(json::Writer& out, const Chat& chat, Index message,
 
 void write_details(json::Writer& out, const Chat& chat, Index message) {
   const Details found = details(chat, message);
-  if (found.repeated_hour) out.member("fold", 1);
+  if (chat.messages[message].has(Message::repeated_hour)) out.member("fold", 1);
   if (found.poll) write_poll(out, *found.poll);
   if (found.occasion) write_occasion(out, *found.occasion);
   if (found.place) write_place(out, *found.place);

@@ -1,0 +1,185 @@
+#include "parse/learned.hpp"
+
+#include <algorithm>
+
+#include "parse/notices.hpp"
+#include "text/fold.hpp"
+#include "text/utf8.hpp"
+
+namespace etherpeil::parsing {
+namespace {
+
+constexpr std::size_t max_placeholder = 120;  // 40 letters of any script
+
+/// "wijkagent" of "wijkagent: hoi" and of "wijkagent:"; empty for none.
+std::string_view start_of_body(std::string_view body) {
+  constexpr std::size_t max_bytes = 60;
+  const std::string_view head = body.substr(0, max_bytes + 2);
+  const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
+  const std::size_t colon = line.find(": ");
+  if (colon != std::string_view::npos) return line.substr(0, colon);
+  const bool whole =
+      line.size() > 1 && line.back() == ':' && line.size() == body.size();
+  return whole ? line.substr(0, line.size() - 1) : std::string_view{};
+}
+
+/// Whether WhatsApp wrote what stands behind the second ": ". A person who
+/// writes "photo: " sends the photo in a message of its own.
+bool is_whatsapps(std::string_view rest, bool ios) {
+  if (rest.empty()) return false;
+  if (ios) return leading_marks(rest) > 0;
+  const auto stand = notices().stand(rest, false);
+  return stand && !stand->guessed && stand->kind != Kind::poll;
+}
+
+/// A bar that rises with the number of senders that are put to the test, and
+/// for a start with a capital, as messages have it.
+std::size_t enough(std::size_t authors, std::string_view start) {
+  const std::size_t bar = authors < 10 ? 2 : authors < 100 ? 3 : 4;
+  const bool capital = text::is_upper_case(text::decode(start, 0).value);
+  return capital ? bar + 2 : bar;
+}
+
+bool has_shape_of_placeholder(std::string_view body) {
+  constexpr std::size_t min_bytes = 8;
+  return body.size() >= min_bytes && body.size() <= max_placeholder &&
+         body.front() == '<' && body.back() == '>' &&
+         body.find_first_of("<>\n", 1) == body.size() - 1;
+}
+
+}  // namespace
+
+std::size_t Learned::longer_by(std::string_view name,
+                               std::string_view body) const {
+  for (const LongName& one : long_names) {
+    if (one.first == name && body.size() > one.second.size() &&
+        body.starts_with(one.second) && body[one.second.size()] == ':')
+      return std::min(one.second.size() + 2, body.size());
+  }
+  return 0;
+}
+
+bool Learned::is_placeholder(std::string_view body) const {
+  return std::find(placeholders.begin(), placeholders.end(), body) !=
+         placeholders.end();
+}
+
+bool Learned::is_aside(std::uint64_t offset) const {
+  return std::binary_search(asides.begin(), asides.end(), offset);
+}
+
+void Learner::add(const Chat& batch) {
+  for (std::size_t i = habits_.size(); i < batch.authors.size(); ++i)
+    habits_.push_back({.name = batch.authors[i].name});
+  if (batch.records_before == 0 && !batch.messages.empty())
+    first_author_ = batch.messages.front().author;
+  const bool android = batch.format.platform == Platform::android;
+  for (Index i = 0; i < batch.messages.size(); ++i) {
+    const Message& message = batch.messages[i];
+    if (android) add_aside(batch, message);
+    if (!message.human()) continue;
+    if (message.kind != Kind::unknown) habits_[message.author].writes = true;
+    if (!habits_[message.author].broken) add_habit(batch, i);
+    if (message.kind == Kind::text && message.text_length <= max_placeholder &&
+        has_shape_of_placeholder(batch.text(i)))
+      placeholders_[std::string{batch.text(i)}].insert(message.author);
+  }
+  for (const Mention& mention : batch.mentions) {
+    const std::string_view span =
+        batch.bytes.view.substr(mention.offset, mention.length);
+    if (mention.role == Mention::Role::actor && !android)
+      actors_.insert(display_name(span));
+    if (mention.role == Mention::Role::file && span.ends_with(".txt"))
+      attached_.insert(display_name(span));
+  }
+}
+
+void Learner::add_habit(const Chat& batch, Index i) {
+  const Message& message = batch.messages[i];
+  Habit& habit = habits_[message.author];
+  const std::string_view body = batch.text(i);
+  // "thuis:" before the placeholder of a photo looks like its caption.
+  const bool words = message.kind == Kind::text || message.kind == Kind::media;
+  const std::string_view start =
+      words ? start_of_body(body) : std::string_view{};
+  if (start.empty() || (habit.messages > 0 && start != habit.start)) {
+    habit.broken = true;
+    return;
+  }
+  if (habit.messages++ == 0) habit.start = start;
+  const std::size_t behind = std::min(start.size() + 2, body.size());
+  habit.proof =
+      habit.proof ||
+      is_whatsapps(body.substr(behind), batch.format.platform == Platform::ios);
+}
+
+/// A line without a sender, in words that no table holds, is WhatsApp's when
+/// its time fits between its neighbours. An hour of doubt is a clock change.
+void Learner::add_aside(const Chat& batch, const Message& message) {
+  constexpr std::uint32_t tolerance = 3700;
+  if (message.kind == Kind::system && message.has(Message::guessed)) {
+    if (before_ > 0)
+      open_.push_back({batch.bytes_before + message.offset, message.seconds});
+    return;
+  }
+  for (const Aside& line : open_) {
+    if (line.seconds + tolerance < before_ ||
+        line.seconds > message.seconds + tolerance)
+      asides_.push_back(line.offset);
+  }
+  open_.clear();
+  before_ = message.seconds;
+}
+
+bool Learner::is_long_name(const Habit& habit) const {
+  return !habit.broken && !habit.word && habit.messages > 0 &&
+         (habit.proof || habit.messages >= enough(habits_.size(), habit.start));
+}
+
+bool Learner::undecided() const {
+  return std::any_of(habits_.begin(), habits_.end(),
+                     [&](const Habit& habit) { return is_long_name(habit); });
+}
+
+void Learner::add_again(const Chat& batch) {
+  for (Index i = 0; i < batch.messages.size(); ++i) {
+    const Message& message = batch.messages[i];
+    if (!message.human()) continue;
+    const std::string_view start = start_of_body(batch.text(i));
+    if (start.empty()) continue;
+    for (std::size_t author = 0; author < habits_.size(); ++author) {
+      Habit& habit = habits_[author];
+      if (author != message.author && !habit.broken && habit.start == start)
+        habit.word = true;
+    }
+  }
+}
+
+/// The group itself seems to write texts that no table holds, or to act. It is
+/// no person when it never writes anything else.
+std::string Learner::group(const Chat& whole) const {
+  if (whole.format.platform != Platform::ios) return {};
+  for (std::size_t author = 0; author < habits_.size(); ++author) {
+    const Habit& habit = habits_[author];
+    if (!habit.writes &&
+        (author == first_author_ || habit.name == whole.group_name))
+      return habit.name;
+  }
+  return actors_.count(whole.group_name) > 0 ? whole.group_name : std::string{};
+}
+
+Learned Learner::finish(const Chat& whole) const {
+  Learned learned;
+  for (const Habit& habit : habits_) {
+    if (is_long_name(habit))
+      learned.long_names.push_back({habit.name, habit.start});
+  }
+  learned.group = group(whole);
+  for (const auto& [body, authors] : placeholders_) {
+    if (authors.size() > 1) learned.placeholders.push_back(body);
+  }
+  learned.asides = asides_;
+  return learned;
+}
+
+}  // namespace etherpeil::parsing

@@ -1,0 +1,87 @@
+#pragma once
+/// What only a whole file tells about its senders and its placeholders.
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "etherpeil/types.hpp"
+
+namespace etherpeil::parsing {
+
+struct Learned {
+  /// A name with ": " in it: "Jan: wijkagent".
+  struct LongName {
+    std::string first{};   ///< as shown, before the first ": "
+    std::string second{};  ///< raw, behind it
+  };
+  std::vector<LongName> long_names{};
+  /// The group itself, which iPhones put before system lines. Empty when no
+  /// line was read as that of a person by that name.
+  std::string group{};
+  /// Bodies "<…>" that stand for media in a language that no table holds.
+  std::vector<std::string> placeholders{};
+  /// First bytes in the file of lines without a sender that are text of the
+  /// message before them: dates in an agenda that somebody sent.
+  std::vector<std::uint64_t> asides{};
+
+  [[nodiscard]] bool empty() const {
+    return long_names.empty() && group.empty() && placeholders.empty() &&
+           asides.empty();
+  }
+  /// Bytes by which the sender is longer than it seemed in a record that shows
+  /// `name` and goes on with `body`; 0 when it is not.
+  [[nodiscard]] std::size_t longer_by(std::string_view name,
+                                      std::string_view body) const;
+  [[nodiscard]] bool is_placeholder(std::string_view body) const;
+  [[nodiscard]] bool is_aside(std::uint64_t offset) const;
+};
+
+/// Looks at a chat that was read without that knowledge, batch after batch.
+/// When there is something to know, the chat is to be read again.
+class Learner {
+ public:
+  void add(const Chat& batch);
+  /// Names with ": " in them may be words that others use as well: show all
+  /// batches to `add_again`.
+  [[nodiscard]] bool undecided() const;
+  void add_again(const Chat& batch);
+  [[nodiscard]] Learned finish(const Chat& whole) const;
+  /// Names of the texts (.txt) that the chat shows as attachments.
+  [[nodiscard]] const std::set<std::string>& attached() const {
+    return attached_;
+  }
+
+ private:
+  /// What the messages of one author have in common.
+  struct Habit {
+    std::string name{};
+    std::string start{};
+    std::size_t messages{};
+    bool broken{};  ///< a message begins in another way
+    bool proof{};   ///< behind the start stands a text of WhatsApp
+    bool word{};    ///< others begin with it as well
+    bool writes{};  ///< words of a person, or media
+  };
+  [[nodiscard]] bool is_long_name(const Habit& habit) const;
+  void add_habit(const Chat& batch, Index message);
+  void add_aside(const Chat& batch, const Message& message);
+  [[nodiscard]] std::string group(const Chat& whole) const;
+
+  std::vector<Habit> habits_;  ///< by author
+  std::uint16_t first_author_{no_author};
+  std::set<std::string> actors_;
+  std::set<std::string> attached_;
+  std::map<std::string, std::set<std::uint16_t>> placeholders_;
+  struct Aside {
+    std::uint64_t offset{};
+    std::uint32_t seconds{};
+  };
+  std::vector<Aside> open_;  ///< lines in doubt, until the next certain record
+  std::vector<std::uint64_t> asides_;
+  std::uint32_t before_{};  ///< time of the last record that is certain
+};
+
+}  // namespace etherpeil::parsing
