@@ -83,7 +83,7 @@ inline std::optional<Line> read_line(std::string_view line) {
   static const std::string time =
       "([0-9]{1,2})([:.])([0-9]{2})(?:\\N([0-9]{2}))?";
   static const std::string half =
-      " ?(?:(AM|am|a\\. ?m\\.)|(PM|pm|p\\. ?m\\.))?";
+      " *(?:(AM|am|a\\. ?m\\.)|(PM|pm|p\\. ?m\\.))?";
   const auto numbered = [](std::string text, int group) {
     return text.replace(text.find("\\N"), 2, "\\" + std::to_string(group));
   };
@@ -144,7 +144,7 @@ inline std::optional<Line> read_line(std::string_view line) {
       found.date[1] < 1 || found.date[1] > 31 || year > 2400)
     return std::nullopt;
   found.second_of_day = hour * 3600 + minute * 60 + second;
-  found.header = at[static_cast<std::size_t>(m.length())];
+  found.header = at[static_cast<std::size_t>(m.length()) - 1] + 1;
   std::string rest{line.substr(found.header)};
   if (!rest.empty() && rest.back() == '\r') rest.pop_back();
   const std::size_t colon = rest.find(": ");

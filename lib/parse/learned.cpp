@@ -26,7 +26,7 @@ std::string_view start_of_body(std::string_view body) {
 /// Whether WhatsApp wrote what stands behind the second ": ". A person who
 /// writes "photo: " sends the photo in a message of its own.
 bool is_whatsapps(std::string_view rest, bool ios) {
-  if (rest.empty()) return true;
+  if (rest.empty()) return false;
   if (ios) return leading_marks(rest) > 0;
   const auto stand = notices().stand(rest, false);
   return stand && !stand->guessed && stand->kind != Kind::poll;
@@ -98,8 +98,10 @@ void Learner::add_habit(const Chat& batch, Index i) {
   const Message& message = batch.messages[i];
   Habit& habit = habits_[message.author];
   const std::string_view body = batch.text(i);
+  // "thuis:" before the placeholder of a photo looks like its caption.
+  const bool words = message.kind == Kind::text || message.kind == Kind::media;
   const std::string_view start =
-      message.kind == Kind::text ? start_of_body(body) : std::string_view{};
+      words ? start_of_body(body) : std::string_view{};
   if (start.empty() || (habit.messages > 0 && start != habit.start)) {
     habit.broken = true;
     return;

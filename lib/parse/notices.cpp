@@ -268,8 +268,10 @@ void Notices::read_calls(const json::Node& language) {
                              .group = is("group"),
                              .missed = is("missed"),
                              .duration = {}};
-    for (std::string& phrase : phrases_of(entry["texts"]))
+    for (std::string& phrase : phrases_of(entry["texts"])) {
+      longest_call_ = std::max(longest_call_, phrase.size());
       calls_.insert_or_assign(std::move(phrase), call);
+    }
   }
 }
 
@@ -294,13 +296,15 @@ std::optional<Details::Call> Notices::call(std::string_view body,
   body.remove_prefix(leading_marks(body));
   if (body.size() > max_bytes || body.find('\n') != std::string_view::npos)
     return std::nullopt;
-  const std::string plain = Plain{body}.text;
-  const std::string_view text = plain;
+  // Without a mark nothing but a full stop may follow.
+  if (!marked && body.size() > longest_call_ + 1) return std::nullopt;
+  const std::string copy = is_plain(body) ? std::string{} : Plain{body}.text;
+  const std::string_view text = copy.empty() ? body : copy;
   // "Voice call. 2 min", "Missed voice call, tap to call back".
   const std::size_t end =
       std::min({text.find(". "), text.find(", "),
                 text.ends_with(".") ? text.size() - 1 : text.size()});
-  const auto found = calls_.find(std::string{text.substr(0, end)});
+  const auto found = calls_.find(text.substr(0, end));
   if (found == calls_.end()) return std::nullopt;
   Details::Call call = found->second;
   call.duration = duration(text.substr(end));

@@ -2,6 +2,8 @@
 /// WhatsApp's own texts, from lib/data/notices.json.
 #include <chrono>
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,7 +102,8 @@ class Notices {
   std::unordered_map<std::string_view, Stand>
       whole_;  ///< exact bodies, views of phrases_
   std::deque<std::string> phrases_;
-  std::unordered_map<std::string, Details::Call> calls_;
+  std::map<std::string, Details::Call, std::less<>> calls_;
+  std::size_t longest_call_{};                            ///< bytes
   std::unordered_map<std::string, std::uint32_t> units_;  ///< in seconds
   std::vector<Pattern> attached_;
   std::vector<std::pair<std::string, Kind>> prefixes_;
