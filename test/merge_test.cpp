@@ -444,3 +444,50 @@ TEST_CASE("merge: exports of two phones give the metrics of one", "[merge]") {
     CHECK(same(one[i].value, two[i].value));
   }
 }
+
+namespace {
+
+/// Two people talk on both phones; `a` and `b` are what only one phone has or
+/// has in another order.
+Merged talked(const std::string& a, const std::string& b) {
+  std::string both[2];
+  for (int i = 10; i < 50; ++i) {
+    const std::string time = "[13-05-2024 10:" + std::to_string(i) + ":00] ";
+    const std::string text = ": Bericht nummer " + std::to_string(i) + "\r\n";
+    both[0] += time + (i % 2 == 0 ? "Jan" : "Piet") + text;
+    both[1] += time + (i % 2 == 0 ? "Kees" : "Buur") + text;
+    if (i == 30) both[0] += a;
+    if (i == 30) both[1] += b;
+  }
+  return whole(
+      merge({parse(Bytes::from(both[0])), parse(Bytes::from(both[1]))}));
+}
+
+}  // namespace
+
+TEST_CASE("merge: messages of one second may stand in another order",
+          "[merge]") {
+  const Merged merged = talked(
+      "[13-05-2024 10:30:20] Jan: ok\r\n[13-05-2024 10:30:20] Piet: ja\r\n",
+      "[13-05-2024 10:30:20] Buur: ja\r\n[13-05-2024 10:30:20] Kees: ok\r\n");
+  CHECK(merged.chat.messages.size() == 42);
+}
+
+TEST_CASE("merge: the same word of two people is two messages", "[merge]") {
+  const Merged merged = talked("[13-05-2024 10:30:20] Jan: ok\r\n",
+                               "[13-05-2024 10:30:21] Buur: ok\r\n");
+  CHECK(merged.chat.messages.size() == 42);
+}
+
+TEST_CASE("merge: two sentences in common are no proof", "[merge]") {
+  const auto chat = [](const char* rest) {
+    return parse(
+        Bytes::from("13-05-2024 10:00 - Jan: Goedemorgen allemaal\n"
+                    "13-05-2024 10:01 - Jan: Er staat een witte bus\n" +
+                    std::string{rest}));
+  };
+  const Merges merges = merge({chat("13-05-2024 10:02 - Piet: ok\n"),
+                               chat("13-05-2024 10:03 - Piet: ja\n")});
+  REQUIRE(merges.chats.size() == 2);
+  CHECK(merges.apart.at(0).why == Unaligned::too_little);
+}
