@@ -394,25 +394,97 @@ TEST_CASE("parse: close to WhatsApp's limit the oldest may be missing",
 
 // ------------------------------------------------------------------ fast paths
 
-bool same(const parsing::Candidates& a, const parsing::Candidates& b) {
-  return a.shapes == b.shapes &&
-         std::equal(a.list.begin(), a.list.end(), b.list.begin(), b.list.end(),
-                    [](const auto& one, const auto& other) {
-                      return one.stamp == other.stamp &&
-                             one.offset == other.offset &&
-                             one.line == other.line &&
-                             one.length == other.length &&
-                             one.shape == other.shape &&
-                             one.after_crlf == other.after_crlf;
-                    });
+/// Line ends and header comparison by `isa`; all of the bytes at a time, or
+/// stretches that end at line ends.
+std::vector<parsing::Candidate> candidates(std::string_view bytes,
+                                           text::Isa isa, bool compare,
+                                           std::size_t stretch) {
+  parsing::CandidateFinder finder{isa, compare};
+  std::vector<parsing::Candidate> all;
+  for (std::size_t from = 0; from < bytes.size();) {
+    const std::size_t feed =
+        bytes.find('\n', std::min(bytes.size(), from + stretch));
+    const std::size_t to =
+        feed == std::string_view::npos ? bytes.size() : feed + 1;
+    const auto found =
+        finder.find(bytes.substr(from, to - from), finder.next_line(),
+                    from > 1 && bytes[from - 2] == '\r');
+    for (parsing::Candidate candidate : found) {
+      candidate.offset += static_cast<std::uint32_t>(from);
+      all.push_back(candidate);
+    }
+    from = to;
+  }
+  return all;
+}
+
+bool same(const std::vector<parsing::Candidate>& a,
+          const std::vector<parsing::Candidate>& b) {
+  return std::equal(
+      a.begin(), a.end(), b.begin(), b.end(),
+      [](const auto& one, const auto& other) {
+        return one.stamp == other.stamp && one.offset == other.offset &&
+               one.line == other.line && one.length == other.length &&
+               one.shape == other.shape && one.after_crlf == other.after_crlf;
+      });
 }
 
 /// The grammar on every line, byte by byte, is the measure of the fast path.
 void check_fast_path(std::string_view bytes) {
-  const auto slow = parsing::find_candidates(bytes, text::Isa::portable, false);
+  const auto slow = candidates(bytes, text::Isa::portable, false, bytes.size());
   for (const text::Isa isa : {text::Isa::portable, text::best_isa()}) {
-    CHECK(same(parsing::find_candidates(bytes, isa), slow));
-    CHECK(same(parsing::find_candidates(bytes, isa, false), slow));
+    for (const std::size_t stretch : {bytes.size(), std::size_t{50}}) {
+      CHECK(same(candidates(bytes, isa, true, stretch), slow));
+      CHECK(same(candidates(bytes, isa, false, stretch), slow));
+    }
+  }
+}
+
+/// Batches, put together, are the chat; however small they are.
+void check_batches(std::string_view bytes) {
+  const auto told = [](const Chat& chat) {
+    std::string text;
+    for (const Diagnostic& d : chat.diagnostics)
+      text += d.code + ' ' + std::to_string(d.line) + ' ' + d.message + '\n';
+    return text;
+  };
+  const EventOptions options{.raw = true};
+  std::string whole;
+  std::string whole_summary;
+  std::string whole_told;
+  try {
+    const Chat chat = parse(Bytes::from(std::string{bytes}), "x");
+    write_events(
+        chat, [&](std::string_view part) { whole += part; }, options);
+    whole_summary = summary_json(chat);
+    whole_told = told(chat);
+  } catch (const Error& error) {
+    whole_told = error.what();
+  }
+  for (const std::size_t size : {1, 100, 1000}) {
+    std::string events;
+    std::string raw;
+    Summary summary;
+    try {
+      const Chat end = parse_batches(
+          Bytes::from(std::string{bytes}),
+          [&](const Chat& batch) {
+            if (batch.records_before == 0) raw += batch.preamble();
+            for (Index i = 0; i < batch.messages.size(); ++i)
+              raw += batch.raw(i);
+            write_events(
+                batch, [&](std::string_view part) { events += part; }, options);
+            summary.add(batch);
+          },
+          "x", {.batch_bytes = size});
+      CHECK(events == whole);
+      CHECK(summary.json(end) == whole_summary);
+      CHECK(told(end) == whole_told);
+      if (told(end).find("encoding-guessed") == std::string::npos)
+        CHECK(raw == bytes);
+    } catch (const Error& error) {
+      CHECK(error.what() == whole_told);
+    }
   }
 }
 
@@ -426,6 +498,7 @@ TEST_CASE("parse: comparing bytes finds the headers that the grammar finds",
     const std::string file{std::istreambuf_iterator<char>{in}, {}};
     INFO(entry.path());
     check_fast_path(file);
+    check_batches(file);
     if (file.empty()) continue;
     // Bytes that change, come or go, and blocks that end anywhere.
     for (int round = 0; round < 20; ++round) {
@@ -445,6 +518,7 @@ TEST_CASE("parse: comparing bytes finds the headers that the grammar finds",
         }
       }
       check_fast_path(broken);
+      check_batches(broken);
     }
   }
 }

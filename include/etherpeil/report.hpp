@@ -32,7 +32,8 @@ enum class Output : std::uint8_t {
 /// Receives the output piece by piece.
 using Sink = std::function<void(std::string_view)>;
 
-/// Records of a chat, in file order. Output: ndjson or csv.
+/// Records of a chat, or of the next batch of one, in file order. Output:
+/// ndjson or csv.
 struct EventOptions {
   Output output{Output::ndjson};
   bool raw{};     ///< adds "offset" and "length" in bytes
@@ -42,6 +43,23 @@ void write_events(const Chat& chat, const Sink& sink,
                   const EventOptions& options = {});
 /// One JSON object that tells how the file was read.
 [[nodiscard]] std::string summary_json(const Chat& chat);
+/// The same for an export that is read in batches.
+class Summary {
+ public:
+  void add(const Chat& batch);
+  /// `whole`: what `parse_batches` returned.
+  [[nodiscard]] std::string json(const Chat& whole) const;
+
+ private:
+  std::uint64_t records_{};
+  std::uint64_t user_{};
+  std::uint64_t media_{};
+  std::uint64_t deleted_{};
+  std::uint64_t edited_{};
+  std::uint64_t multiline_{};
+  std::uint32_t first_{};  ///< earliest time, as in `Message::seconds`
+  std::uint32_t last_{};
+};
 
 /// Human records with label, probability, incident and attributes. Output:
 /// ndjson or csv.

@@ -178,6 +178,8 @@ struct Format {
 
 /// One export: its bytes, and rows that point into them. Concatenating the
 /// preamble and all raw records gives the (decoded) file back, byte for byte.
+/// A batch of `parse_batches` is the same for a stretch of an export: authors,
+/// format and lines are those of the whole, messages and bytes of the stretch.
 struct Chat {
   std::string source{};  ///< name of the file, as the caller gave it
   Bytes bytes{};
@@ -188,6 +190,8 @@ struct Chat {
   std::vector<std::uint64_t> line_marks{};  ///< line of message 0, 64, 128, …
   std::vector<Diagnostic> diagnostics{};
   std::string group_name{};  ///< last known name of the group; empty if unknown
+  std::uint64_t records_before{};  ///< in the export; 0 but in a batch
+  std::uint64_t bytes_before{};    ///< in the export; 0 but in a batch
 
   /// The person's words (or WhatsApp's, for a system record). May hold invalid
   /// UTF-8 when `Message::bad_utf8` is set.

@@ -1,5 +1,6 @@
 #include "container/container.hpp"
 
+#include <libdeflate.h>
 #include <zip.h>
 
 #include <algorithm>
@@ -90,21 +91,51 @@ Bytes map_file(const std::string& path) {
 Bytes read_file(const std::filesystem::path& path, const std::string& source,
                 std::uint64_t max_bytes) {
   if (path == "-") return read_stream(stdin, source, max_bytes);
-  if (std::filesystem::is_directory(path)) {
-    throw Error{Errc::io, source + ": is a folder; name a file in it"};
-  }
-#ifdef ETHERPEIL_HAS_MMAP
-  if (Bytes mapped = map_file(source); mapped.owner) return mapped;
-#endif
   const std::unique_ptr<std::FILE, FileCloser> file{
       std::fopen(source.c_str(), "rb")};
   if (!file) throw Error{Errc::io, source + ": " + system_message(errno)};
   return read_stream(file.get(), source, max_bytes);
 }
 
+struct DecompressorFreer {
+  void operator()(libdeflate_decompressor* decompressor) const noexcept {
+    libdeflate_free_decompressor(decompressor);
+  }
+};
+
 struct EntryCloser {
   void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
 };
+
+/// The text of a deflated entry in one go. Nothing when its sizes cannot be
+/// true, it is too large, or what is inside is not as its checksum says: then
+/// reading it piece by piece finds out why.
+std::optional<std::string> unpack_whole(zip_t* archive, std::uint64_t index,
+                                        const zip_stat_t& status,
+                                        std::uint64_t max_bytes) {
+  constexpr zip_uint64_t needed =
+      ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
+  constexpr std::uint64_t most_per_byte = 1032;  // what deflate can reach
+  if ((status.valid & needed) != needed ||
+      status.comp_method != ZIP_CM_DEFLATE || status.size > max_bytes ||
+      status.size / most_per_byte > status.comp_size)
+    return std::nullopt;
+  const std::unique_ptr<zip_file_t, EntryCloser> entry{
+      zip_fopen_index(archive, index, ZIP_FL_COMPRESSED)};
+  const std::unique_ptr<libdeflate_decompressor, DecompressorFreer> unpacker{
+      libdeflate_alloc_decompressor()};
+  if (!entry || !unpacker) return std::nullopt;
+  std::string packed(status.comp_size, '\0');
+  std::string text(status.size, '\0');
+  const zip_int64_t got = zip_fread(entry.get(), packed.data(), packed.size());
+  if (got < 0 || static_cast<std::uint64_t>(got) != packed.size() ||
+      libdeflate_deflate_decompress(unpacker.get(), packed.data(),
+                                    packed.size(), text.data(), text.size(),
+                                    nullptr) != LIBDEFLATE_SUCCESS ||
+      libdeflate_crc32(0, text.data(), text.size()) != status.crc)
+    return std::nullopt;
+  return text;
+}
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at, int width) {
   std::uint32_t value = 0;
@@ -212,7 +243,16 @@ Container Container::open(const std::filesystem::path& path,
                           std::uint64_t max_bytes) {
   Container container;
   container.source_ = path == "-" ? "standard input" : path.string();
-  container.file_ = read_file(path, container.source_, max_bytes);
+  if (path != "-" && std::filesystem::is_directory(path)) {
+    throw Error{Errc::io,
+                container.source_ + ": is a folder; name a file in it"};
+  }
+#ifdef ETHERPEIL_HAS_MMAP
+  if (path != "-") container.file_ = map_file(container.source_);
+  container.mapped_ = container.file_.owner != nullptr;
+#endif
+  if (!container.mapped_)
+    container.file_ = read_file(path, container.source_, max_bytes);
   const std::string_view bytes = container.file_.view;
   if (bytes.substr(0, 4) != "PK\x03\x04" &&
       bytes.substr(0, 4) != "PK\x05\x06") {
@@ -252,11 +292,21 @@ Container Container::open(const std::filesystem::path& path,
   return container;
 }
 
+void Container::forget([[maybe_unused]] std::string_view part) const {
+#ifdef ETHERPEIL_HAS_MMAP
+  if (!mapped_ || archive_) return;
+  // What of the first page is still needed is read again.
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto start = reinterpret_cast<std::uintptr_t>(part.data());
+  const std::uintptr_t first = start / page * page;
+  const std::uintptr_t end = (start + part.size()) / page * page;
+  if (end > first)
+    ::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+#endif
+}
+
 Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
-  if (!archive_) {
-    if (file_.view.size() > max_bytes) throw too_large(source_, max_bytes);
-    return file_;
-  }
+  if (!archive_) return file_;
   auto* const archive = static_cast<zip_t*>(archive_.get());
   zip_stat_t status;
   zip_stat_init(&status);
@@ -267,6 +317,8 @@ Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
         Errc::archive,
         source_ + ": the zip has a password; unpack it and give the .txt"};
   }
+  if (auto text = unpack_whole(archive, entries_[index], status, max_bytes))
+    return Bytes::from(std::move(*text));
   const std::unique_ptr<zip_file_t, EntryCloser> entry{
       zip_fopen_index(archive, entries_[index], 0)};
   const auto damaged = [&] {

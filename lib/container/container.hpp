@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "etherpeil/types.hpp"
@@ -29,13 +30,18 @@ class Container {
   const std::vector<std::string>& names() && = delete;
   /// Texts in the archive, candidates or not; 1 when it is no archive.
   [[nodiscard]] std::size_t texts() const { return texts_; }
-  /// The bytes of candidate `index`. @throws Error archive, limit
+  /// The bytes of candidate `index`. `max_bytes` bounds what an archive unpacks
+  /// to. @throws Error archive, limit
   [[nodiscard]] Bytes read(std::size_t index, std::uint64_t max_bytes) const;
+  /// Lets the memory go that holds `part` of the bytes of a large plain file;
+  /// it is read again when needed. Does nothing for others.
+  void forget(std::string_view part) const;
 
  private:
   Container() = default;
   std::string source_;
   Bytes file_;
+  bool mapped_{};  ///< `file_` is a mapped file
   std::shared_ptr<void> archive_;  ///< the opened zip, if it is one
   std::size_t texts_{1};
   std::vector<std::string> names_;

@@ -1,23 +1,55 @@
 #pragma once
-/// The first pass over a file: every line that looks like a header.
+/// Every line that looks like a header.
 #include <cstdint>
+#include <span>
 #include <string_view>
 #include <vector>
 
 #include "parse/dates.hpp"
+#include "parse/forms.hpp"
 #include "text/isa.hpp"
 
 namespace etherpeil::parsing {
 
-/// What looks like headers in a file, in file order, and their shapes.
-struct Candidates {
-  std::vector<Candidate> list{};
-  std::vector<Shape> shapes{};
-};
+/// Finds every line that could start a record, whatever its shape, a stretch of
+/// the file at a time. A header of a form that was seen before is read by
+/// comparing bytes; any other by the grammar, which decides what a header is.
+class CandidateFinder {
+ public:
+  /// `compare`: without it the grammar reads every line, which gives the same,
+  /// many times slower.
+  explicit CandidateFinder(text::Isa isa, bool compare = true)
+      : isa_(isa), compare_(compare) {}
 
-/// `compare`: read a header of a form that was seen before by comparing bytes,
-/// which gives what the grammar gives, many times faster.
-[[nodiscard]] Candidates find_candidates(std::string_view bytes, text::Isa isa,
-                                         bool compare = true);
+  /// The candidates in `bytes`, which start at the start of line `line` of the
+  /// file, behind a CRLF or not; offsets count from the start of `bytes`. The
+  /// result lives until the next call.
+  [[nodiscard]] std::span<const Candidate> find(std::string_view bytes,
+                                                std::uint32_t line,
+                                                bool after_crlf);
+  /// The line behind those of the last call.
+  [[nodiscard]] std::uint32_t next_line() const { return line_; }
+  /// All shapes seen until now; a candidate's `shape` is a position here.
+  [[nodiscard]] const std::vector<Shape>& shapes() const& { return shapes_; }
+  const std::vector<Shape>& shapes() && = delete;
+
+ private:
+  std::uint8_t number_of(const Shape& shape);
+  void read_block(std::size_t start, std::size_t end);
+  void read_line(std::size_t start, std::size_t end, std::uint8_t matched);
+
+  text::Isa isa_;
+  bool compare_;
+  std::vector<Shape> shapes_{};
+  Forms forms_{};
+  std::vector<std::uint8_t> shape_of_form_{};
+  // Of the stretch at hand.
+  std::string_view bytes_{};
+  std::uint32_t line_{1};
+  bool after_crlf_{};
+  std::vector<std::uint32_t> lines_{};
+  std::vector<std::uint8_t> matched_{};
+  std::vector<Candidate> found_{};
+};
 
 }  // namespace etherpeil::parsing

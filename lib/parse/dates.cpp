@@ -6,34 +6,6 @@
 namespace etherpeil::parsing {
 namespace {
 
-/// How the file runs through time under one order.
-struct Course {
-  std::uint64_t backward{};  ///< steps back
-  std::uint64_t impossible{};
-  std::int64_t distance{};  ///< sum of the sizes of all steps, in seconds
-};
-
-Course course(std::span<const Candidate> candidates, DateOrder order) {
-  Course result;
-  std::optional<std::uint32_t> previous;
-  for (const Candidate& candidate : candidates) {
-    const auto now = to_seconds(candidate.stamp, order);
-    if (!now) {
-      ++result.impossible;
-      continue;
-    }
-    if (previous) {
-      const auto step = static_cast<std::int64_t>(*now) -
-                        static_cast<std::int64_t>(*previous);
-      // An hour back is a clock change, two minutes are a phone's own clock.
-      if (step < -3700) ++result.backward;
-      result.distance += std::abs(step);
-    }
-    previous = now;
-  }
-  return result;
-}
-
 void note(std::vector<Diagnostic>& diagnostics, const char* code,
           std::uint64_t line, const std::string& message) {
   diagnostics.push_back({.code = code,
@@ -42,32 +14,56 @@ void note(std::vector<Diagnostic>& diagnostics, const char* code,
                          .message = message});
 }
 
-/// What numbers above 12 prove.
-struct Bounds {
-  std::uint64_t day_first{};
-  std::uint64_t month_first{};
-  std::uint64_t day_line{};
-  std::uint64_t month_line{};
-};
+}  // namespace
 
-Bounds bounds(std::span<const Candidate> candidates) {
-  Bounds found;
-  for (const Candidate& candidate : candidates) {
-    if (candidate.stamp.first > 12 && candidate.stamp.second <= 12) {
-      if (found.day_first++ == 0) found.day_line = candidate.line;
-    }
-    if (candidate.stamp.second > 12 && candidate.stamp.first <= 12) {
-      if (found.month_first++ == 0) found.month_line = candidate.line;
-    }
+void OrderEvidence::step(Course& course, const Stamp& stamp) {
+  const auto now = course.read(stamp);
+  if (!now) {
+    ++course.impossible;
+    return;
   }
-  return found;
+  course.padded = course.padded && stamp.padded;
+  if (course.previous) {
+    const auto size = static_cast<std::int64_t>(*now) -
+                      static_cast<std::int64_t>(*course.previous);
+    // An hour back is a clock change, two minutes are a phone's own clock.
+    if (size < -3700) ++course.backward;
+    course.distance += std::abs(size);
+  }
+  course.previous = now;
 }
 
-OrderDecision from_time(std::span<const Candidate> candidates,
-                        const Shape& shape, std::optional<DateOrder> wanted,
-                        std::vector<Diagnostic>& diagnostics) {
-  const Course dmy = course(candidates, DateOrder::dmy);
-  const Course mdy = course(candidates, DateOrder::mdy);
+void OrderEvidence::add(const Candidate& candidate) {
+  const Stamp& stamp = candidate.stamp;
+  if (count_++ == 0) {
+    front_ = candidate;
+  } else if (stamp.second + 6 < last_month_) {
+    ++turns_;
+  }
+  last_month_ = stamp.second;
+  if (shape_.year_first) return step(courses_[2], stamp);
+  step(courses_[0], stamp);
+  if (shape_.month_word) return;
+  step(courses_[1], stamp);
+  if (stamp.first > 12 && stamp.second <= 12 && day_first_++ == 0)
+    day_line_ = candidate.line;
+  if (stamp.second > 12 && stamp.first <= 12 && month_first_++ == 0)
+    month_line_ = candidate.line;
+}
+
+std::uint64_t OrderEvidence::impossible(DateOrder order) const {
+  return course(order).impossible;
+}
+
+bool OrderEvidence::padded(DateOrder order) const {
+  return course(order).padded;
+}
+
+OrderDecision OrderEvidence::from_time(
+    std::optional<DateOrder> wanted,
+    std::vector<Diagnostic>& diagnostics) const {
+  const Course& dmy = course(DateOrder::dmy);
+  const Course& mdy = course(DateOrder::mdy);
   OrderDecision decision;
   if (wanted) {
     decision.order = *wanted;
@@ -80,8 +76,7 @@ OrderDecision from_time(std::span<const Candidate> candidates,
   } else if (dmy.distance != mdy.distance) {
     decision.order =
         dmy.distance < mdy.distance ? DateOrder::dmy : DateOrder::mdy;
-  } else if (shape.clock != Clock::hours_24 &&
-             !candidates.front().stamp.padded) {
+  } else if (shape_.clock != Clock::hours_24 && !front_.stamp.padded) {
     decision.order =
         DateOrder::mdy;  // "5/2/22, 4:08 PM" is American far more often
   }
@@ -89,7 +84,7 @@ OrderDecision from_time(std::span<const Candidate> candidates,
   const std::uint64_t more = std::max(dmy.backward, mdy.backward);
   decision.certain = more >= less + 2 && more >= 3 * less;
   if (!decision.certain) {
-    note(diagnostics, "parse.date-order-guessed", candidates.front().line,
+    note(diagnostics, "parse.date-order-guessed", front_.line,
          "no date has a day above 12; read as " +
              std::string{to_string(decision.order)} +
              " by the order of time; give --date-order to settle it");
@@ -97,35 +92,31 @@ OrderDecision from_time(std::span<const Candidate> candidates,
   return decision;
 }
 
-}  // namespace
-
-OrderDecision decide_order(std::span<const Candidate> candidates,
-                           const Shape& shape, std::optional<DateOrder> wanted,
-                           std::vector<Diagnostic>& diagnostics) {
-  const Candidate& front = candidates.front();
-  if (shape.year_first) return {DateOrder::ymd, true, front.line};
-  if (shape.month_word) return {DateOrder::dmy, true, front.line};
-  const Bounds found = bounds(candidates);
-  if (found.day_first == 0 && found.month_first == 0) {
+OrderDecision OrderEvidence::decide(
+    std::optional<DateOrder> wanted,
+    std::vector<Diagnostic>& diagnostics) const {
+  if (shape_.year_first) return {DateOrder::ymd, true, front_.line};
+  if (shape_.month_word) return {DateOrder::dmy, true, front_.line};
+  if (day_first_ == 0 && month_first_ == 0) {
     if (wanted == DateOrder::ymd) {
-      note(diagnostics, "parse.date-order-contradicted", front.line,
+      note(diagnostics, "parse.date-order-contradicted", front_.line,
            "no date begins with the year; the order that was asked for is not "
            "used");
       wanted.reset();
     }
-    return from_time(candidates, shape, wanted, diagnostics);
+    return from_time(wanted, diagnostics);
   }
   OrderDecision decision;
-  const bool day_first = found.day_first >= found.month_first;
+  const bool day_first = day_first_ >= month_first_;
   decision.order = day_first ? DateOrder::dmy : DateOrder::mdy;
-  decision.line = day_first ? found.day_line : found.month_line;
-  decision.certain = found.day_first == 0 || found.month_first == 0;
+  decision.line = day_first ? day_line_ : month_line_;
+  decision.certain = day_first_ == 0 || month_first_ == 0;
   if (!decision.certain && wanted && *wanted != DateOrder::ymd) {
     decision.order = *wanted;
   }
   if (!decision.certain) {
     note(diagnostics, "parse.date-order-contradicted",
-         day_first ? found.month_line : found.day_line,
+         day_first ? month_line_ : day_line_,
          "dates in this file prove both orders; read as " +
              std::string{to_string(decision.order)} +
              " wherever that gives a day that exists");

@@ -1,8 +1,8 @@
 #pragma once
 /// Which number of a date is the day: hard bounds first, then the order of
 /// time, and never the language.
+#include <array>
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "etherpeil/types.hpp"
@@ -13,11 +13,38 @@ namespace etherpeil::parsing {
 /// A line that looks like a header.
 struct Candidate {
   Stamp stamp{};
-  std::uint32_t offset{};
+  std::uint32_t offset{};  ///< of the line, in the bytes that were searched
   std::uint32_t line{};
   std::uint16_t length{};  ///< of the header, in bytes
   std::uint8_t shape{};    ///< number of its shape among those of the file
   bool after_crlf{};
+};
+
+/// Seconds since 1970-01-01T00:00:00; nothing when the date does not exist or
+/// is before 2009, when WhatsApp began, or after 2099.
+[[nodiscard]] std::optional<std::uint32_t> to_seconds(const Stamp& stamp,
+                                                      DateOrder order);
+
+/// `to_seconds` for the stamps of a file, most of which share their date with
+/// the one before.
+class TimeReader {
+ public:
+  explicit TimeReader(DateOrder order) : order_(order) {}
+  [[nodiscard]] std::optional<std::uint32_t> operator()(const Stamp& stamp) {
+    if (stamp.first != date_.first || stamp.second != date_.second ||
+        stamp.third != date_.third) {
+      date_ = stamp;
+      date_.second_of_day = 0;
+      midnight_ = to_seconds(date_, order_);
+    }
+    if (!midnight_) return std::nullopt;
+    return *midnight_ + stamp.second_of_day;
+  }
+
+ private:
+  DateOrder order_;
+  Stamp date_{};
+  std::optional<std::uint32_t> midnight_{};
 };
 
 struct OrderDecision {
@@ -26,15 +53,56 @@ struct OrderDecision {
   std::uint64_t line{};  ///< proof; 0 without
 };
 
-/// Decides for the whole file. `wanted` settles what the file leaves open.
-[[nodiscard]] OrderDecision decide_order(std::span<const Candidate> candidates,
-                                         const Shape& shape,
-                                         std::optional<DateOrder> wanted,
-                                         std::vector<Diagnostic>& diagnostics);
+/// What the headers of one shape, taken in file order, say about the order of
+/// their dates.
+class OrderEvidence {
+ public:
+  explicit OrderEvidence(const Shape& shape) : shape_(shape) {}
 
-/// Seconds since 1970-01-01T00:00:00; nothing when the date does not exist or
-/// is before 2009, when WhatsApp began, or after 2099.
-[[nodiscard]] std::optional<std::uint32_t> to_seconds(const Stamp& stamp,
-                                                      DateOrder order);
+  void add(const Candidate& candidate);
+  [[nodiscard]] std::uint64_t count() const { return count_; }
+  /// Steps back of the month: new years in headers without a year.
+  [[nodiscard]] std::uint16_t turns_of_year() const { return turns_; }
+  /// Dates that do not exist in this order.
+  [[nodiscard]] std::uint64_t impossible(DateOrder order) const;
+  /// Whether all dates that exist have two digits everywhere.
+  [[nodiscard]] bool padded(DateOrder order) const;
+  /// Decides for the whole file. `wanted` settles what the file leaves open.
+  [[nodiscard]] OrderDecision decide(
+      std::optional<DateOrder> wanted,
+      std::vector<Diagnostic>& diagnostics) const;
+
+ private:
+  /// How the file runs through time under one order.
+  struct Course {
+    TimeReader read;
+    std::optional<std::uint32_t> previous{};
+    std::uint64_t backward{};  ///< steps back
+    std::uint64_t impossible{};
+    std::int64_t distance{};  ///< sum of the sizes of all steps, in seconds
+    bool padded{true};
+  };
+  void step(Course& course, const Stamp& stamp);
+  [[nodiscard]] const Course& course(DateOrder order) const {
+    return courses_[static_cast<std::size_t>(order)];
+  }
+  [[nodiscard]] OrderDecision from_time(
+      std::optional<DateOrder> wanted,
+      std::vector<Diagnostic>& diagnostics) const;
+
+  Shape shape_;
+  std::uint64_t count_{};
+  Candidate front_{};
+  std::uint16_t last_month_{};  ///< the second number of the last date
+  std::uint16_t turns_{};
+  std::array<Course, 3> courses_{Course{TimeReader{DateOrder::dmy}},
+                                 Course{TimeReader{DateOrder::mdy}},
+                                 Course{TimeReader{DateOrder::ymd}}};
+  // What numbers above 12 prove.
+  std::uint64_t day_first_{};
+  std::uint64_t month_first_{};
+  std::uint64_t day_line_{};
+  std::uint64_t month_line_{};
+};
 
 }  // namespace etherpeil::parsing

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <string>
 
 #include "text/utf8.hpp"
 
@@ -34,7 +35,7 @@ Order utf16_order(std::string_view bytes) {
   return Order::none;
 }
 
-std::string from_utf16(std::string_view bytes, Order order) {
+std::string decode_utf16(std::string_view bytes, Order order) {
   const auto unit = [&](std::size_t i) {
     const auto a = static_cast<unsigned char>(bytes[i]);
     const auto b = static_cast<unsigned char>(bytes[i + 1]);
@@ -57,7 +58,7 @@ std::string from_utf16(std::string_view bytes, Order order) {
   return out;
 }
 
-std::string from_windows_1252(std::string_view bytes) {
+std::string decode_windows_1252(std::string_view bytes) {
   std::string out;
   for (const char c : bytes) {
     const auto byte = static_cast<unsigned char>(c);
@@ -88,29 +89,43 @@ Census take_census(std::string_view bytes) {
   return census;
 }
 
+void report(std::vector<Diagnostic>& diagnostics, const std::string& encoding) {
+  diagnostics.push_back(
+      {.code = "parse.encoding-guessed",
+       .severity = Severity::warning,
+       .line = 0,
+       .message = "read as " + encoding +
+                  "; positions are those of the text in UTF-8"});
+}
+
 }  // namespace
 
-Decoded to_utf8(Bytes bytes, std::vector<Diagnostic>& diagnostics) {
-  const auto report = [&](const std::string& encoding) {
-    diagnostics.push_back(
-        {.code = "parse.encoding-guessed",
-         .severity = Severity::warning,
-         .line = 0,
-         .message = "read as " + encoding +
-                    "; positions are those of the text in UTF-8"});
-  };
-  if (const Order order = utf16_order(bytes.view); order != Order::none) {
-    report(order == Order::little ? "UTF-16LE" : "UTF-16BE");
-    return {Bytes::from(from_utf16(bytes.view, order)), true};
-  }
-  if (text::is_valid(bytes.view)) return {std::move(bytes), true};
-  const Census census = take_census(bytes.view);
+std::optional<Bytes> from_utf16(std::string_view bytes,
+                                std::vector<Diagnostic>& diagnostics) {
+  const Order order = utf16_order(bytes);
+  if (order == Order::none) return std::nullopt;
+  report(diagnostics, order == Order::little ? "UTF-16LE" : "UTF-16BE");
+  return Bytes::from(decode_utf16(bytes, order));
+}
+
+Bytes from_windows_1252(std::string_view bytes,
+                        std::vector<Diagnostic>& diagnostics) {
+  report(diagnostics, "Windows-1252");
+  return Bytes::from(decode_windows_1252(bytes));
+}
+
+void Utf8Check::add(std::string_view bytes) {
+  if (text::is_valid(bytes)) return;
+  valid_ = false;
+  const Census census = take_census(bytes);
+  valid_sequences_ += census.valid;
+  invalid_sequences_ += census.invalid;
+}
+
+bool Utf8Check::other_encoding(std::string_view whole) const {
   // One or two stray bytes are damage, not another encoding.
-  if (census.valid == 0 && census.invalid > 2) {
-    report("Windows-1252");
-    return {Bytes::from(from_windows_1252(bytes.view)), true};
-  }
-  return {std::move(bytes), false};
+  return valid_sequences_ == 0 && invalid_sequences_ > 2 &&
+         take_census(whole).valid == 0;
 }
 
 }  // namespace etherpeil::parsing

@@ -1,20 +1,36 @@
 #pragma once
 /// From the bytes as found to UTF-8.
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "etherpeil/types.hpp"
 
 namespace etherpeil::parsing {
 
-/// UTF-8 is returned as it is, also when parts of it are invalid; UTF-16 (by
-/// its mark or its zeros) and Windows-1252 (a guess, for bytes of which no
-/// part is valid UTF-8) are decoded, which a diagnostic reports.
-/// `valid` says whether the result is valid UTF-8 throughout.
-struct Decoded {
-  Bytes bytes{};
-  bool valid{true};
+/// A text in UTF-16 (by its mark or its zeros) in UTF-8, which a diagnostic
+/// reports; nothing for any other.
+[[nodiscard]] std::optional<Bytes> from_utf16(
+    std::string_view bytes, std::vector<Diagnostic>& diagnostics);
+
+/// The same for Windows-1252, which is a guess.
+[[nodiscard]] Bytes from_windows_1252(std::string_view bytes,
+                                      std::vector<Diagnostic>& diagnostics);
+
+/// Checks a text a stretch at a time; stretches end at line ends.
+class Utf8Check {
+ public:
+  void add(std::string_view bytes);
+  [[nodiscard]] bool valid() const { return valid_; }
+  /// Whether a text that is not valid is a text in Windows-1252 rather than a
+  /// damaged one: no part of it beyond ASCII is valid UTF-8.
+  [[nodiscard]] bool other_encoding(std::string_view whole) const;
+
+ private:
+  bool valid_{true};
+  /// In the stretches that are not valid: sequences beyond ASCII.
+  std::size_t valid_sequences_{};
+  std::size_t invalid_sequences_{};
 };
-[[nodiscard]] Decoded to_utf8(Bytes bytes,
-                              std::vector<Diagnostic>& diagnostics);
 
 }  // namespace etherpeil::parsing

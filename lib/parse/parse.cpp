@@ -1,216 +1,28 @@
 #include "etherpeil/parse.hpp"
 
 #include <algorithm>
-#include <array>
+#include <functional>
+#include <optional>
 #include <set>
 
 #include "container/container.hpp"
 #include "etherpeil/error.hpp"
 #include "parse/candidates.hpp"
+#include "parse/checks.hpp"
 #include "parse/encoding.hpp"
+#include "parse/reading.hpp"
 #include "parse/records.hpp"
-#include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
 namespace {
 
-void note(Chat& chat, const char* code, Severity severity, std::uint64_t line,
-          const std::string& message) {
-  chat.diagnostics.push_back(
-      {.code = code, .severity = severity, .line = line, .message = message});
-}
-
-/// The shape of this file's headers: the most frequent one, unless the first
-/// line of the file says otherwise and is not alone in it.
-std::uint8_t choose_shape(const Candidates& candidates) {
-  std::array<std::size_t, 256> counts{};
-  for (const Candidate& candidate : candidates.list) ++counts[candidate.shape];
-  const auto most = static_cast<std::uint8_t>(
-      std::max_element(counts.begin(), counts.end()) - counts.begin());
-  const Candidate& first = candidates.list.front();
-  return first.line == 1 && counts[first.shape] * 10 >= counts[most]
-             ? first.shape
-             : most;
-}
-
-struct TerminatorRule {
-  Terminator terminator{Terminator::unknown};
-  bool active{};
+/// A text to read.
+struct Input {
+  Bytes text{};
+  std::string source{};
+  /// Called for parts that will not be needed soon; may be empty.
+  std::function<void(std::string_view)> forget{};
 };
-
-/// iPhones end a record with CRLF and break lines inside it with LF; Android
-/// the other way round. Off when a tool has made all line ends alike.
-TerminatorRule learn_terminator(const std::vector<Candidate>& candidates,
-                                const Shape& shape) {
-  std::size_t crlf = 0;
-  std::size_t lf = 0;
-  for (const Candidate& candidate : candidates) {
-    if (candidate.line > 1) ++(candidate.after_crlf ? crlf : lf);
-  }
-  if (crlf + lf == 0) return {};
-  const bool expects_crlf = shape.family != Family::dash;
-  const std::size_t expected = expects_crlf ? crlf : lf;
-  const std::size_t other = expects_crlf ? lf : crlf;
-  if (expected >= other) {
-    return {expects_crlf ? Terminator::crlf : Terminator::lf, true};
-  }
-  return {expects_crlf ? Terminator::lf : Terminator::crlf, false};
-}
-
-/// Headers of 2013 may hold no year. The last message is taken to be of 2014,
-/// after which the form is not seen; a month that steps back is a new year.
-void guess_years(Chat& chat, std::vector<Candidate>& candidates) {
-  constexpr std::uint16_t last_seen = 2014;
-  std::uint16_t turns = 0;
-  for (std::size_t i = 1; i < candidates.size(); ++i) {
-    if (candidates[i].stamp.second + 6 < candidates[i - 1].stamp.second)
-      ++turns;
-  }
-  auto year = static_cast<std::uint16_t>(last_seen - turns);
-  for (std::size_t i = 0; i < candidates.size(); ++i) {
-    Stamp& stamp = candidates[i].stamp;
-    if (i > 0 && stamp.second + 6 < candidates[i - 1].stamp.second) ++year;
-    stamp.third = year;
-  }
-  note(chat, "parse.year-guessed", Severity::warning, candidates.front().line,
-       "the dates have no year; the last message is taken to be of 2014");
-}
-
-/// Files that somebody put together by hand hold headers of several shapes, or
-/// days and months in both orders. Such a line starts a record, too, when it is
-/// of the same family, its sender writes elsewhere in the file and its time
-/// lies between those of its neighbours: what is pasted into a message is older
-/// than the message. One alone is no evidence. What is accepted leaves
-/// `others`.
-void add_other_shapes(Chat& chat, const Candidates& candidates,
-                      std::uint8_t chosen, DateOrder order,
-                      std::vector<Candidate>& others,
-                      std::vector<Accepted>& accepted) {
-  if (others.size() < 2 || accepted.empty()) return;
-  const std::string_view bytes = chat.bytes.view;
-  std::set<std::string_view> senders;
-  for (const Accepted& record : accepted)
-    senders.insert(sender_of(bytes, record.candidate));
-  const DateOrder swapped =
-      order == DateOrder::dmy ? DateOrder::mdy : DateOrder::dmy;
-  std::sort(others.begin(), others.end(),
-            [](const Candidate& a, const Candidate& b) {
-              return a.offset < b.offset;
-            });
-  std::vector<Accepted> found;
-  std::vector<Candidate> left;
-  for (const Candidate& candidate : others) {
-    const Shape& shape = candidates.shapes[candidate.shape];
-    auto seconds = to_seconds(candidate.stamp, order);
-    if (!seconds && order != DateOrder::ymd && !shape.year_first)
-      seconds = to_seconds(candidate.stamp, swapped);
-    const auto next =
-        std::upper_bound(accepted.begin(), accepted.end(), candidate.offset,
-                         [](std::uint32_t offset, const Accepted& record) {
-                           return offset < record.candidate.offset;
-                         });
-    const std::uint32_t since =
-        std::max(next == accepted.begin() ? 0U : std::prev(next)->seconds + 1,
-                 found.empty() ? 0U : found.back().seconds);
-    const bool in_turn = seconds && *seconds >= since &&
-                         (next == accepted.end() || *seconds <= next->seconds);
-    if (in_turn && shape.family == candidates.shapes[chosen].family &&
-        senders.count(sender_of(bytes, candidate)) > 0) {
-      found.push_back({candidate, *seconds, !shape.seconds});
-    } else {
-      left.push_back(candidate);
-    }
-  }
-  if (found.size() < 2) return;
-  others = std::move(left);
-  note(chat, "parse.segments", Severity::warning, found.front().candidate.line,
-       std::to_string(found.size()) +
-           " messages have headers of another shape than the rest, as in a "
-           "file put together by hand; they were read by their own shape");
-  accepted.insert(accepted.end(), found.begin(), found.end());
-  std::sort(accepted.begin(), accepted.end(),
-            [](const Accepted& a, const Accepted& b) {
-              return a.candidate.offset < b.candidate.offset;
-            });
-}
-
-std::vector<Accepted> accept(Chat& chat, const Candidates& candidates,
-                             const ParseOptions& options) {
-  const std::uint8_t chosen = choose_shape(candidates);
-  const Shape& shape = candidates.shapes[chosen];
-  std::vector<Candidate> fitting;
-  std::vector<Candidate> others;
-  fitting.reserve(candidates.list.size());
-  for (const Candidate& candidate : candidates.list) {
-    if (candidate.shape == chosen) {
-      fitting.push_back(candidate);
-    } else {
-      others.push_back(candidate);
-    }
-  }
-  std::vector<std::uint32_t> rejected;
-  const TerminatorRule rule = learn_terminator(fitting, shape);
-  chat.format.terminator = rule.terminator;
-  if (rule.active) {
-    const bool crlf = rule.terminator == Terminator::crlf;
-    const auto wrong = [&](const Candidate& candidate) {
-      return candidate.line > 1 && candidate.after_crlf != crlf;
-    };
-    for (const Candidate& candidate : fitting) {
-      if (wrong(candidate)) rejected.push_back(candidate.line);
-    }
-    for (const Candidate& candidate : others) {
-      if (wrong(candidate)) rejected.push_back(candidate.line);
-    }
-    others.erase(std::remove_if(others.begin(), others.end(), wrong),
-                 others.end());
-    fitting.erase(std::remove_if(fitting.begin(), fitting.end(), wrong),
-                  fitting.end());
-  }
-  if (shape.no_year) guess_years(chat, fitting);
-  const OrderDecision decision =
-      decide_order(fitting, shape, options.date_order, chat.diagnostics);
-  std::vector<Accepted> accepted;
-  accepted.reserve(fitting.size());
-  bool padded = true;
-  for (const Candidate& candidate : fitting) {
-    if (const auto seconds = to_seconds(candidate.stamp, decision.order)) {
-      accepted.push_back({candidate, *seconds, !shape.seconds});
-      padded = padded && candidate.stamp.padded;
-    } else {
-      others.push_back(candidate);
-    }
-  }
-  add_other_shapes(chat, candidates, chosen, decision.order, others, accepted);
-  for (const Candidate& candidate : others) rejected.push_back(candidate.line);
-  const auto contradicted = std::find_if(
-      accepted.begin(), accepted.end(), [](const Accepted& record) {
-        return record.candidate.stamp.clock_contradicted;
-      });
-  if (contradicted != accepted.end()) {
-    note(chat, "parse.clock-contradicted", Severity::warning,
-         contradicted->candidate.line,
-         "an hour above 12 stands beside a word for half the day; the hour was "
-         "kept");
-  }
-  if (!rejected.empty()) {
-    note(
-        chat, "parse.suspect-header", Severity::info,
-        *std::min_element(rejected.begin(), rejected.end()),
-        std::to_string(rejected.size()) +
-            " lines look like the start of a message but do not fit this file; "
-            "they were kept as text of the message before them");
-  }
-  Format& format = chat.format;
-  format.platform =
-      shape.family == Family::dash ? Platform::android : Platform::ios;
-  format.resolution = shape.seconds ? Resolution::second : Resolution::minute;
-  format.date_order = decision.order;
-  format.date_order_certain = decision.certain;
-  format.date_order_line = decision.line;
-  format.header = pattern(shape, decision.order, padded);
-  return accepted;
-}
 
 [[noreturn]] void refuse(const std::string& source, std::string_view bytes) {
   std::string what = "no line looks like a message of a WhatsApp export";
@@ -233,108 +45,333 @@ std::vector<Accepted> accept(Chat& chat, const Candidates& candidates,
           "; give the .txt or .zip that WhatsApp makes with \"Export chat\""};
 }
 
-void check_times(Chat& chat) {
-  std::size_t backwards = 0;
-  Index first = 0;
-  for (Index i = 1; i < chat.messages.size(); ++i) {
-    if (chat.messages[i].seconds < chat.messages[i - 1].seconds &&
-        backwards++ == 0)
-      first = i;
+/// Reads one text twice: first what its headers say about each other, then its
+/// records.
+class Reader {
+ public:
+  Reader(const Input& input, const ParseOptions& options)
+      : bytes_(input.text.view),
+        owner_(input.text.owner),
+        forget_(input.forget),
+        options_(options),
+        stretch_(std::max<std::size_t>(1, options.batch_bytes)),
+        finder_(text::best_isa()) {
+    result_.source = input.source;
   }
-  if (backwards > 0) {
-    note(chat, "parse.time-backwards", Severity::info, chat.line(first),
-         std::to_string(backwards) +
-             " messages are earlier than the one before them; the order of the "
-             "file is kept");
-  }
-}
 
-void check_ends(Chat& chat) {
-  const bool starts_whole = std::any_of(
-      chat.messages.begin(),
-      chat.messages.begin() + static_cast<std::ptrdiff_t>(std::min<std::size_t>(
-                                  3, chat.messages.size())),
-      [](const Message& message) {
-        return message.event == SystemEvent::encryption ||
-               message.event == SystemEvent::group_created;
-      });
-  if (!starts_whole) {
-    note(chat, "parse.truncated-start", Severity::info, chat.line(0),
-         "the export does not begin with the start of the group; earlier "
-         "messages are not in it");
+  /// With `sink` in batches; without it all in the result.
+  Chat run(const BatchSink* sink) {
+    if (auto decoded = from_utf16(bytes_, result_.diagnostics)) {
+      replace(std::move(*decoded));
+    }
+    check_size(bytes_.size(), sink != nullptr);
+    gather();
+    if (!utf8_.valid() && utf8_.other_encoding(bytes_)) {
+      replace(from_windows_1252(bytes_, result_.diagnostics));
+      check_size(bytes_.size(), sink != nullptr);
+      gather();
+    }
+    if (evidence_.empty()) refuse(result_.source, bytes_);
+    decide();
+    read(sink);
+    return std::move(result_);
   }
-  const std::size_t n = chat.messages.size();
-  for (const std::size_t limit : {std::size_t{10000}, std::size_t{40000}}) {
-    if (n > limit - limit / 100 && n <= limit) {
-      note(chat, "parse.export-limit", Severity::warning, 0,
-           "close to the " + std::to_string(limit) +
-               " messages that WhatsApp exports at most; the oldest may be "
-               "missing");
+
+ private:
+  /// Positions are 32-bit; decoding may make a text longer.
+  void check_size(std::uint64_t size, bool batches) const {
+    const std::uint64_t limit =
+        std::min<std::uint64_t>(UINT32_MAX, options_.max_bytes);
+    if (batches || size <= limit) return;
+    throw too_large(limit);
+  }
+  [[nodiscard]] Error too_large(std::uint64_t limit) const {
+    return Error{Errc::limit,
+                 result_.source + ": the chat text is larger than " +
+                     std::to_string(limit) + " bytes; split the export"};
+  }
+
+  void replace(Bytes decoded) {
+    bytes_ = decoded.view;
+    owner_ = std::move(decoded.owner);
+    forget_ = {};
+  }
+
+  void forget(std::size_t from, std::size_t to) const {
+    if (forget_) forget_(bytes_.substr(from, to - from));
+  }
+
+  /// Where a stretch of about `wanted` bytes ends: behind a line end.
+  [[nodiscard]] std::size_t stretch_end(std::size_t from,
+                                        std::size_t wanted) const {
+    if (wanted >= bytes_.size() - from) return bytes_.size();
+    const std::size_t feed = bytes_.find('\n', from + wanted - 1);
+    return feed == std::string_view::npos ? bytes_.size() : feed + 1;
+  }
+
+  [[nodiscard]] std::span<const Candidate> find(std::size_t from,
+                                                std::size_t to,
+                                                std::uint32_t line) {
+    if (to - from > UINT32_MAX) throw too_large(UINT32_MAX);
+    return finder_.find(bytes_.substr(from, to - from), line,
+                        from > 1 && bytes_[from - 2] == '\r');
+  }
+
+  /// Calls `use` with the candidates of each stretch and where it starts.
+  template <class Use>
+  void walk(const Use& use) {
+    std::uint32_t line = 1;
+    for (std::size_t from = 0; from < bytes_.size();) {
+      const std::size_t to = stretch_end(from, stretch_);
+      use(find(from, to, line), from, to);
+      line = finder_.next_line();
+      forget(from, to);
+      from = to;
     }
   }
-}
 
-void check_text(Chat& chat, bool valid_utf8) {
-  const Format& format = chat.format;
-  if (format.preamble_lines > 0) {
-    note(chat, "parse.preamble", Severity::warning, 1,
-         std::to_string(format.preamble_lines) +
-             " lines before the first message belong to no message");
+  void gather() {
+    evidence_ = {};
+    utf8_ = {};
+    marks_ = false;
+    finder_ = CandidateFinder{text::best_isa()};
+    walk([&](std::span<const Candidate> candidates, std::size_t from,
+             std::size_t to) {
+      evidence_.add(candidates, finder_.shapes());
+      const std::string_view stretch = bytes_.substr(from, to - from);
+      utf8_.add(stretch);
+      marks_ = marks_ ||
+               stretch.find("\xE2\x80\x8E") != std::string_view::npos ||
+               stretch.find("\xE2\x80\x8F") != std::string_view::npos;
+    });
   }
-  if (!valid_utf8) {
-    std::size_t bad = 0;
-    Index first = 0;
-    for (Index i = 0; i < chat.messages.size(); ++i) {
-      if (chat.messages[i].has(Message::bad_utf8) && bad++ == 0) first = i;
+
+  void decide() {
+    reading_ = evidence_.decide(options_.date_order, result_.diagnostics);
+    if (reading_.shape.no_year) date_without_years();
+    time_ = TimeReader{reading_.order.order};
+    if (evidence_.others(reading_) >= 2) find_segments();
+    Format& format = result_.format;
+    format.terminator = reading_.terminator;
+    format.platform = reading_.shape.family == Family::dash ? Platform::android
+                                                            : Platform::ios;
+    format.resolution =
+        reading_.shape.seconds ? Resolution::second : Resolution::minute;
+    format.date_order = reading_.order.order;
+    format.date_order_certain = reading_.order.certain;
+    format.date_order_line = reading_.order.line;
+    format.header =
+        pattern(reading_.shape, reading_.order.order, reading_.padded);
+  }
+
+  [[nodiscard]] bool read_by_shape(const Candidate& candidate) const {
+    return candidate.shape == reading_.number && reading_.fits(candidate);
+  }
+
+  void date_without_years() {
+    OrderEvidence dated{reading_.shape};
+    YearGuess years{reading_.year};
+    std::uint64_t first_line = 0;
+    walk([&](std::span<const Candidate> candidates, std::size_t /*from*/,
+             std::size_t /*to*/) {
+      for (Candidate candidate : candidates) {
+        if (!read_by_shape(candidate)) continue;
+        if (first_line == 0) first_line = candidate.line;
+        years.apply(candidate.stamp);
+        dated.add(candidate);
+      }
+    });
+    note("parse.year-guessed", Severity::warning, first_line,
+         "the dates have no year; the last message is taken to be of 2014");
+    reading_.order = dated.decide(options_.date_order, result_.diagnostics);
+    reading_.padded = dated.padded(reading_.order.order);
+  }
+
+  void find_segments() {
+    Segments segments;
+    YearGuess years{reading_.year};
+    walk([&](std::span<const Candidate> candidates, std::size_t from,
+             std::size_t to) {
+      const std::string_view stretch = bytes_.substr(from, to - from);
+      for (Candidate candidate : candidates) {
+        if (!reading_.fits(candidate)) continue;
+        const std::string_view sender = sender_of(stretch, candidate);
+        if (candidate.shape == reading_.number) {
+          if (reading_.shape.no_year) years.apply(candidate.stamp);
+          if (const auto seconds = time_(candidate.stamp)) {
+            segments.accepted(*seconds, sender);
+            continue;
+          }
+        }
+        segments.doubtful(candidate, finder_.shapes()[candidate.shape],
+                          reading_, sender);
+      }
+    });
+    segments_ = segments.decide();
+    if (segments_.empty()) return;
+    note("parse.segments", Severity::warning, segments_.front().candidate.line,
+         std::to_string(segments_.size()) +
+             " messages have headers of another shape than the rest, as in a "
+             "file put together by hand; they were read by their own shape");
+  }
+
+  /// The record that a candidate starts; nothing when it is text.
+  [[nodiscard]] std::optional<Accepted> accept(Candidate candidate,
+                                               YearGuess& years) {
+    if (read_by_shape(candidate)) {
+      if (reading_.shape.no_year) years.apply(candidate.stamp);
+      if (const auto seconds = time_(candidate.stamp))
+        return Accepted{candidate, *seconds, !reading_.shape.seconds};
     }
-    note(chat, "parse.invalid-utf8", Severity::warning,
-         bad > 0 ? chat.line(first) : 1,
-         std::to_string(bad) +
-             " messages hold bytes that are not UTF-8; they are shown as "
-             "U+FFFD");
+    const auto segment =
+        std::lower_bound(segments_.begin(), segments_.end(), candidate.line,
+                         [](const Accepted& record, std::uint32_t line) {
+                           return record.candidate.line < line;
+                         });
+    if (segment == segments_.end() || segment->candidate.line != candidate.line)
+      return std::nullopt;
+    return Accepted{candidate, segment->seconds, segment->minute};
   }
-  std::size_t unknown = 0;
-  Index first = 0;
-  for (Index i = 0; i < chat.messages.size(); ++i) {
-    if (chat.messages[i].has(Message::guessed) && unknown++ == 0) first = i;
-  }
-  if (unknown > 0) {
-    note(chat, "parse.unknown-notice", Severity::info, chat.line(first),
-         std::to_string(unknown) +
-             " lines are WhatsApp's own text in words that are not known; they "
-             "count as no message");
-  }
-}
 
-Chat parse_text(Bytes text, const std::string& source,
-                const ParseOptions& options) {
-  // Positions are 32-bit; decoding may make a text longer.
-  const std::uint64_t limit =
-      std::min<std::uint64_t>(UINT32_MAX, options.max_bytes);
-  const auto check_size = [&](std::uint64_t size) {
-    if (size <= limit) return;
-    throw Error{Errc::limit, source + ": the chat text is larger than " +
-                                 std::to_string(limit) +
-                                 " bytes; split the export"};
-  };
-  check_size(text.view.size());
-  Chat chat;
-  chat.source = source;
-  Decoded decoded = to_utf8(std::move(text), chat.diagnostics);
-  check_size(decoded.bytes.view.size());
-  chat.bytes = std::move(decoded.bytes);
-  const std::string_view bytes = chat.bytes.view;
-  const Candidates candidates = find_candidates(bytes, text::best_isa());
-  if (candidates.list.empty()) refuse(source, bytes);
-  const std::vector<Accepted> records = accept(chat, candidates, options);
-  if (records.empty()) refuse(source, bytes);
-  chat.format.preamble_lines = records.front().candidate.line - 1;
-  build_messages(chat, records, decoded.valid);
-  check_text(chat, decoded.valid);
-  check_times(chat);
-  check_ends(chat);
-  return chat;
-}
+  /// Counts what was refused, once, also when a stretch is read again.
+  void count(const Candidate& candidate, bool accepted) {
+    if (candidate.line <= counted_to_) return;
+    counted_to_ = candidate.line;
+    if (!accepted) {
+      if (rejected_++ == 0) rejected_line_ = candidate.line;
+    } else if (candidate.stamp.clock_contradicted && contradicted_ == 0) {
+      contradicted_ = candidate.line;
+    }
+  }
+
+  void read(const BatchSink* sink) {
+    MessageBuilder builder{result_, bytes_, {utf8_.valid(), marks_}};
+    if (sink == nullptr) {
+      result_.bytes = {owner_, bytes_};
+      result_.messages.reserve(evidence_.count(reading_));
+    }
+    YearGuess years{reading_.year};
+    std::size_t wanted = stretch_;
+    std::uint32_t line = 1;
+    bool any = false;
+    for (std::size_t from = 0; from < bytes_.size();) {
+      const std::size_t to = stretch_end(from, wanted);
+      const bool last = to == bytes_.size();
+      accepted_.clear();
+      YearGuess ahead = years;
+      YearGuess at_last = years;
+      for (const Candidate& candidate : find(from, to, line)) {
+        const auto record = accept(candidate, ahead);
+        count(candidate, record.has_value());
+        if (!record) continue;
+        accepted_.push_back(*record);
+        at_last = ahead;
+      }
+      // A record ends where the next one starts.
+      if (accepted_.size() < 2 && !last) {
+        wanted *= 2;
+        continue;
+      }
+      if (accepted_.empty()) break;
+      if (!any) {
+        result_.format.preamble_lines = accepted_.front().candidate.line - 1;
+        any = true;
+      }
+      const std::size_t end =
+          last ? bytes_.size() : from + accepted_.back().candidate.offset;
+      if (sink != nullptr) start_batch(builder, from, end);
+      build(builder, from, last);
+      if (sink != nullptr) {
+        checks_.add(result_);
+        (*sink)(result_);
+        forget(from, end);
+      }
+      line = accepted_.back().candidate.line;
+      years = at_last;
+      from = end;
+      wanted = stretch_;
+    }
+    if (!any) refuse(result_.source, bytes_);
+    finish(sink);
+  }
+
+  void build(MessageBuilder& builder, std::size_t from, bool last) {
+    const std::size_t whole = accepted_.size() - (last ? 0 : 1);
+    for (std::size_t i = 0; i < whole; ++i) {
+      const Candidate& header = accepted_[i].candidate;
+      const bool followed = i + 1 < accepted_.size();
+      builder.add(
+          accepted_[i], from + header.offset,
+          followed ? from + accepted_[i + 1].candidate.offset : bytes_.size(),
+          followed && accepted_[i + 1].candidate.line == header.line + 1);
+    }
+  }
+
+  void start_batch(MessageBuilder& builder, std::size_t from, std::size_t end) {
+    result_.records_before += result_.messages.size();
+    result_.bytes_before = from;
+    result_.messages.clear();
+    result_.mentions.clear();
+    result_.line_marks.clear();
+    result_.bytes = {owner_, bytes_.substr(from, end - from)};
+    builder.start_at(from);
+  }
+
+  void finish(const BatchSink* sink) {
+    if (contradicted_ > 0) {
+      note("parse.clock-contradicted", Severity::warning, contradicted_,
+           "an hour above 12 stands beside a word for half the day; the hour "
+           "was kept");
+    }
+    if (rejected_ > 0) {
+      note("parse.suspect-header", Severity::info, rejected_line_,
+           std::to_string(rejected_) +
+               " lines look like the start of a message but do not fit this "
+               "file; they were kept as text of the message before them");
+    }
+    if (sink == nullptr) {
+      checks_.add(result_);
+    } else {
+      start_batch_end();
+    }
+    checks_.finish(result_, utf8_.valid());
+  }
+
+  void start_batch_end() {
+    result_.records_before += result_.messages.size();
+    result_.bytes_before = bytes_.size();
+    result_.messages.clear();
+    result_.mentions.clear();
+    result_.line_marks.clear();
+    result_.bytes = {};
+  }
+
+  void note(const char* code, Severity severity, std::uint64_t line,
+            const std::string& message) {
+    result_.diagnostics.push_back(
+        {.code = code, .severity = severity, .line = line, .message = message});
+  }
+
+  std::string_view bytes_;
+  std::shared_ptr<const void> owner_;
+  std::function<void(std::string_view)> forget_;
+  const ParseOptions& options_;
+  std::size_t stretch_;  ///< bytes that are worked on at a time
+  CandidateFinder finder_;
+  Evidence evidence_;
+  Utf8Check utf8_;
+  bool marks_{};
+  Reading reading_;
+  TimeReader time_{DateOrder::dmy};
+  std::vector<Accepted> segments_;  ///< records with headers of another shape
+  std::vector<Accepted> accepted_;  ///< of the stretch at hand
+  std::uint32_t counted_to_{};      ///< line
+  std::uint64_t rejected_{};
+  std::uint64_t rejected_line_{};
+  std::uint64_t contradicted_{};  ///< line of the first
+  Checks checks_;
+  Chat result_;
+};
 
 }  // namespace
 
@@ -343,18 +380,23 @@ Chat parse_text(Bytes text, const std::string& source,
 namespace etherpeil {
 
 Chat parse(Bytes text, const std::string& source, const ParseOptions& options) {
-  return parsing::parse_text(std::move(text), source, options);
+  return parsing::Reader{{std::move(text), source, {}}, options}.run(nullptr);
 }
 
-Chat parse_file(const std::filesystem::path& path,
-                const ParseOptions& options) {
+namespace {
+
+/// The likeliest chat in a file: `read` is tried on its texts in turn.
+template <class Read>
+Chat read_likeliest(const std::filesystem::path& path,
+                    const ParseOptions& options, const Read& read) {
   const container::Container container =
       container::Container::open(path, options.max_bytes);
   const std::string source = path == "-" ? "standard input" : path.string();
   std::optional<Error> refusal;
   for (std::size_t i = 0; i < container.names().size(); ++i) {
     try {
-      Chat chat = parse(container.read(i, options.max_bytes), source, options);
+      parsing::Input input{container.read(i, options.max_bytes), source, {}};
+      Chat chat = read(container, std::move(input));
       if (const std::size_t others = container.texts() - 1; others > 0) {
         chat.diagnostics.push_back(
             {.code = "parse.other-texts",
@@ -372,6 +414,32 @@ Chat parse_file(const std::filesystem::path& path,
   }
   throw *refusal;  // NOLINT(bugprone-unchecked-optional-access): names is not
                    // empty
+}
+
+}  // namespace
+
+Chat parse_file(const std::filesystem::path& path,
+                const ParseOptions& options) {
+  return read_likeliest(
+      path, options,
+      [&](const container::Container& /*unused*/, parsing::Input input) {
+        return parsing::Reader{input, options}.run(nullptr);
+      });
+}
+
+Chat parse_batches(Bytes text, const BatchSink& sink, const std::string& source,
+                   const ParseOptions& options) {
+  return parsing::Reader{{std::move(text), source, {}}, options}.run(&sink);
+}
+
+Chat parse_file_batches(const std::filesystem::path& path,
+                        const BatchSink& sink, const ParseOptions& options) {
+  return read_likeliest(
+      path, options,
+      [&](const container::Container& container, parsing::Input input) {
+        input.forget = [&](std::string_view part) { container.forget(part); };
+        return parsing::Reader{input, options}.run(&sink);
+      });
 }
 
 std::vector<std::filesystem::path> find_exports(

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstring>
 #include <limits>
+#include <memory>
 #include <unordered_map>
 
 #include "data/data.hpp"
@@ -63,22 +64,27 @@ std::optional<Split> split_sender(std::string_view rest) {
   return std::nullopt;
 }
 
-class Builder {
- public:
-  Builder(Chat& chat, bool valid_utf8)
-      : chat_(chat),
-        bytes_(chat.bytes.view),
-        valid_utf8_(valid_utf8),
-        ios_(chat.format.platform == Platform::ios) {}
+}  // namespace
 
-  /// `one_line`: no line feed but at the end.
-  void add(const Accepted& record, std::size_t end, bool one_line) {
-    const std::size_t start = record.candidate.offset;
+class MessageBuilder::Impl {
+ public:
+  Impl(Chat& chat, std::string_view bytes, const Traits& traits)
+      : chat_(chat),
+        bytes_(bytes),
+        valid_utf8_(traits.valid_utf8),
+        ios_(chat.format.platform == Platform::ios),
+        marks_(traits.marks) {}
+
+  void start_at(std::size_t base) { base_ = base; }
+
+  void add(const Accepted& record, std::size_t start, std::size_t end,
+           bool one_line) {
+    start_ = start;
     rest_start_ = start + record.candidate.length;
     rest_ = without_terminator(bytes_.substr(rest_start_, end - rest_start_));
     message_ = Message{};
     message_.seconds = record.seconds;
-    message_.offset = static_cast<std::uint32_t>(start);
+    message_.offset = static_cast<std::uint32_t>(start - base_);
     if (record.minute) message_.flags |= Message::minute;
     if (!one_line && rest_.find('\n') != std::string_view::npos)
       message_.flags |= Message::multiline;
@@ -90,10 +96,6 @@ class Builder {
     read_rest();
     chat_.messages.push_back(message_);
   }
-
-  /// Marks make WhatsApp's texts known on iPhones; a file that lost them all is
-  /// read as Android texts are.
-  void expect_marks(bool marks) { marks_ = marks; }
 
  private:
   [[nodiscard]] std::string_view without_terminator(
@@ -109,11 +111,10 @@ class Builder {
   }
 
   void set_text(Span span) {
-    const std::size_t start = rest_start_ - message_.offset + span.start;
+    const std::size_t start = rest_start_ - start_ + span.start;
     if (start > std::numeric_limits<std::uint16_t>::max()) {
       // A header, a sender and a file name are never this long.
-      message_.text_start =
-          static_cast<std::uint16_t>(rest_start_ - message_.offset);
+      message_.text_start = static_cast<std::uint16_t>(rest_start_ - start_);
       message_.text_length = static_cast<std::uint32_t>(rest_.size());
       return;
     }
@@ -127,7 +128,8 @@ class Builder {
       return;
     chat_.mentions.push_back(
         {.message = static_cast<Index>(chat_.messages.size()),
-         .offset = static_cast<std::uint32_t>(rest_start_ + base + span->start),
+         .offset = static_cast<std::uint32_t>(rest_start_ - base_ + base +
+                                              span->start),
          .length = static_cast<std::uint16_t>(span->length),
          .role = role});
   }
@@ -307,7 +309,9 @@ class Builder {
   std::string_view bytes_;
   bool valid_utf8_;
   bool ios_;
-  bool marks_{true};
+  bool marks_;
+  std::size_t base_{};   ///< where `Chat::bytes` starts
+  std::size_t start_{};  ///< of this record
   Message message_;
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
@@ -317,8 +321,6 @@ class Builder {
   const std::uint16_t* author_{};     ///< of this record, when known
 };
 
-}  // namespace
-
 std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
   const std::string_view rest =
       bytes.substr(candidate.offset + std::size_t{candidate.length});
@@ -326,21 +328,16 @@ std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
   return split ? rest.substr(0, split->sender) : std::string_view{};
 }
 
-void build_messages(Chat& chat, std::span<const Accepted> records,
-                    bool valid_utf8) {
-  chat.messages.reserve(records.size());
-  Builder builder{chat, valid_utf8};
-  const std::string_view bytes = chat.bytes.view;
-  builder.expect_marks(bytes.find("\xE2\x80\x8E") != std::string_view::npos ||
-                       bytes.find("\xE2\x80\x8F") != std::string_view::npos);
-  for (std::size_t i = 0; i < records.size(); ++i) {
-    const std::size_t end =
-        i + 1 < records.size() ? records[i + 1].candidate.offset : bytes.size();
-    const bool one_line =
-        i + 1 < records.size() &&
-        records[i + 1].candidate.line == records[i].candidate.line + 1;
-    builder.add(records[i], end, one_line);
-  }
+MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes,
+                               const Traits& traits)
+    : impl_(std::make_unique<Impl>(chat, bytes, traits)) {}
+MessageBuilder::~MessageBuilder() = default;
+
+void MessageBuilder::start_at(std::size_t base) { impl_->start_at(base); }
+
+void MessageBuilder::add(const Accepted& record, std::size_t start,
+                         std::size_t end, bool one_line) {
+  impl_->add(record, start, end, one_line);
 }
 
 }  // namespace etherpeil::parsing

@@ -1,27 +1,43 @@
 #pragma once
 /// From header lines to messages: sender, kind, text.
-#include <span>
+#include <memory>
+#include <string_view>
 
 #include "etherpeil/types.hpp"
-#include "parse/dates.hpp"
+#include "parse/reading.hpp"
 
 namespace etherpeil::parsing {
-
-/// A header that stands, with its time.
-struct Accepted {
-  Candidate candidate{};
-  std::uint32_t seconds{};
-  bool minute{};  ///< the header names no seconds
-};
 
 /// The sender on a record's first line, behind the header; empty for none.
 [[nodiscard]] std::string_view sender_of(std::string_view bytes,
                                          const Candidate& candidate);
 
 /// Fills messages, authors, mentions, line marks and the group's name of a chat
-/// whose bytes and format are set. `valid_utf8` spares checking each message.
-/// @throws Error limit for more than 65,534 authors
-void build_messages(Chat& chat, std::span<const Accepted> records,
-                    bool valid_utf8);
+/// whose format is set.
+class MessageBuilder {
+ public:
+  struct Traits {
+    bool valid_utf8{};  ///< spares checking each message
+    /// The file holds U+200E or U+200F. They make WhatsApp's texts known on
+    /// iPhones; a file that lost them all is read as Android texts are.
+    bool marks{};
+  };
+  /// `bytes`: the whole file; `chat` and they must outlive the builder.
+  MessageBuilder(Chat& chat, std::string_view bytes, const Traits& traits);
+  MessageBuilder(const MessageBuilder&) = delete;
+  MessageBuilder& operator=(const MessageBuilder&) = delete;
+  ~MessageBuilder();
+
+  /// From here on `Chat::bytes` starts at byte `base` of the file.
+  void start_at(std::size_t base);
+  /// The record in bytes [start, end) of the file. `one_line`: no line feed but
+  /// at the end. @throws Error limit for more than 65,534 authors
+  void add(const Accepted& record, std::size_t start, std::size_t end,
+           bool one_line);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace etherpeil::parsing

@@ -60,13 +60,14 @@ void write_author(json::Writer& out, const Chat& chat, const Message& message) {
   out.value(chat.authors[message.author].name);
 }
 
-void write_event(std::string& line, const Chat& chat, Index i,
+/// `at`: the line of the file that the record starts on.
+void write_event(std::string& line, const Chat& chat, Index i, std::uint64_t at,
                  const EventOptions& options) {
   const Message& message = chat.messages[i];
   json::Writer out{line};
   out.begin_object();
   if (options.source) out.member("source", chat.source);
-  out.member("n", std::uint64_t{i} + 1).member("line", chat.line(i));
+  out.member("n", chat.records_before + i + 1).member("line", at);
   out.member("time", text::iso(message.time()))
       .member("resolution", resolution(message));
   out.member("kind", to_string(message.kind));
@@ -85,7 +86,8 @@ void write_event(std::string& line, const Chat& chat, Index i,
   write_media(out, chat, i);
   if (message.has(Message::guessed)) out.member("guessed", true);
   if (options.raw) {
-    out.member("offset", message.offset).member("length", chat.raw(i).size());
+    out.member("offset", chat.bytes_before + message.offset)
+        .member("length", chat.raw(i).size());
   }
   out.end_object();
 }
@@ -101,13 +103,14 @@ void append_row(std::string& out, std::vector<std::string> cells,
   out += "\r\n";
 }
 
-std::vector<std::string> event_cells(const Chat& chat, Index i) {
+std::vector<std::string> event_cells(const Chat& chat, Index i,
+                                     std::uint64_t at) {
   const Message& message = chat.messages[i];
   const auto files = chat.names(i, Mention::Role::file);
   const bool system = message.kind == Kind::system;
   const bool media = message.media != MediaType::none;
-  return {std::to_string(i + 1),
-          std::to_string(chat.line(i)),
+  return {std::to_string(chat.records_before + i + 1),
+          std::to_string(at),
           text::iso(message.time()),
           std::string{resolution(message)},
           std::string{to_string(message.kind)},
@@ -258,54 +261,57 @@ void write_events(const Chat& chat, const Sink& sink,
                   const EventOptions& options) {
   Buffer buffer{sink};
   const bool csv = options.output == Output::csv;
-  if (csv) {
+  if (csv && chat.records_before == 0) {
     append_row(buffer.text(),
                {"n", "line", "time", "resolution", "kind", "author", "text",
                 "edited", "event", "media", "file"},
                options.source, "source");
   }
+  std::uint64_t line = chat.messages.empty() ? 0 : chat.line(0);
   for (Index i = 0; i < chat.messages.size(); ++i) {
     if (csv) {
-      append_row(buffer.text(), event_cells(chat, i), options.source,
+      append_row(buffer.text(), event_cells(chat, i, line), options.source,
                  chat.source);
     } else {
-      write_event(buffer.text(), chat, i, options);
+      write_event(buffer.text(), chat, i, line, options);
       buffer.text() += '\n';
     }
+    const std::string_view raw = chat.raw(i);
+    line +=
+        static_cast<std::uint64_t>(std::count(raw.begin(), raw.end(), '\n'));
     buffer.line_done();
   }
   buffer.flush();
 }
 
-std::string summary_json(const Chat& chat) {
-  const auto count = [&](auto&& wanted) {
-    return std::count_if(chat.messages.begin(), chat.messages.end(), wanted);
+void Summary::add(const Chat& batch) {
+  for (const Message& message : batch.messages) {
+    if (records_ == 0) first_ = last_ = message.seconds;
+    ++records_;
+    if (message.human()) ++user_;
+    if (message.media != MediaType::none) ++media_;
+    if (message.kind == Kind::deleted) ++deleted_;
+    if (message.has(Message::edited)) ++edited_;
+    if (message.has(Message::multiline)) ++multiline_;
+    first_ = std::min(first_, message.seconds);
+    last_ = std::max(last_, message.seconds);
+  }
+}
+
+std::string Summary::json(const Chat& chat) const {
+  const auto time = [](std::uint32_t seconds) {
+    return text::iso(LocalTime{std::chrono::seconds{seconds}});
   };
-  const auto user = count([](const Message& m) { return m.human(); });
-  const auto total = static_cast<std::ptrdiff_t>(chat.messages.size());
   std::string text;
   json::Writer out{text};
-  out.begin_object().member("file", chat.source).member("records", total);
-  out.member("user", user).member("system", total - user);
+  out.begin_object().member("file", chat.source).member("records", records_);
+  out.member("user", user_).member("system", records_ - user_);
   out.member("authors", chat.authors.size());
-  out.member("media", count([](const Message& m) {
-               return m.media != MediaType::none;
-             }));
-  out.member("deleted",
-             count([](const Message& m) { return m.kind == Kind::deleted; }));
-  out.member("edited",
-             count([](const Message& m) { return m.has(Message::edited); }));
-  out.member("multiline",
-             count([](const Message& m) { return m.has(Message::multiline); }));
+  out.member("media", media_).member("deleted", deleted_);
+  out.member("edited", edited_).member("multiline", multiline_);
   out.member("preamble_lines", chat.format.preamble_lines);
-  if (!chat.messages.empty()) {
-    const auto earlier = [](const Message& a, const Message& b) {
-      return a.seconds < b.seconds;
-    };
-    const auto ends = std::minmax_element(chat.messages.begin(),
-                                          chat.messages.end(), earlier);
-    out.member("first", text::iso(ends.first->time()));
-    out.member("last", text::iso(ends.second->time()));
+  if (records_ > 0) {
+    out.member("first", time(first_)).member("last", time(last_));
   }
   out.member("platform", to_string(chat.format.platform));
   out.member("header", chat.format.header);
@@ -332,6 +338,12 @@ std::string summary_json(const Chat& chat) {
   }
   out.end_array().end_object();
   return text;
+}
+
+std::string summary_json(const Chat& chat) {
+  Summary summary;
+  summary.add(chat);
+  return summary.json(chat);
 }
 
 void write_labels(const Analysis& analysis, const Sink& sink,

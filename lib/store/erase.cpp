@@ -34,79 +34,58 @@ std::vector<std::string> tables_of_groups(const Database& database) {
   return names;
 }
 
-std::vector<std::string> split(std::string_view list) {
-  std::vector<std::string> people;
-  while (!list.empty()) {
-    people.emplace_back(list.substr(0, list.find(' ')));
-    list.remove_prefix(std::min(people.back().size() + 1, list.size()));
-  }
-  return people;
-}
-
-/// A month of messages in which one of the writers becomes `nobody`, who has no
-/// role. The list of writers stays sorted and distinct.
-void forget(Segment& segment, std::string_view pseudonym) {
-  std::vector<std::string> people = segment.people;
-  for (std::string& one : people) {
-    if (one == pseudonym) one = nobody;
-  }
-  std::vector<std::string> left = people;
-  std::sort(left.begin(), left.end());
-  left.erase(std::unique(left.begin(), left.end()), left.end());
-  for (SegmentMessage& message : segment.messages) {
-    const std::string& now = people[message.person];
-    if (now == nobody) message.role = Role::unknown;
-    message.person = static_cast<Index>(
-        std::lower_bound(left.begin(), left.end(), now) - left.begin());
-  }
-  segment.people = std::move(left);
-}
-
-std::string joined(const std::vector<std::string>& people) {
-  std::string list;
-  for (const std::string& one : people) list += (list.empty() ? "" : " ") + one;
-  return list;
-}
-
-void erase_from_messages(const Database& database, std::string_view pseudonym) {
-  const auto labels = count(database, "SELECT count(*) FROM label");
-  const auto attributes = count(database, "SELECT count(*) FROM attribute");
-  struct Place {
+/// The messages of a person become those of `nobody`, without a role.
+void erase_from_segments(const Database& database, std::string_view pseudonym) {
+  const auto size_of = [&](const char* sql) {
+    return static_cast<std::size_t>(database.integer(sql));
+  };
+  const std::size_t labels = size_of("SELECT count(*) FROM label");
+  const std::size_t attributes = size_of("SELECT count(*) FROM attribute");
+  struct Changed {
     std::int64_t group{};
     std::string first_day{};
-    Segment segment{};
+    std::string month{};
+    std::string people{};
+    std::string columns{};
   };
-  std::vector<Place> places;
-  {
-    Statement row{database,
-                  "SELECT group_id, file_first_day, month, messages, people, "
-                  "columns FROM segment WHERE instr(people, ?) > 0"};
-    row.bind(pseudonym);
-    while (row.next()) {
-      Place place{.group = row.integer(0),
-                  .first_day = std::string{row.text(1)},
-                  .segment = {.month = std::string{row.text(2)},
-                              .people = split(row.text(4))}};
-      auto messages =
-          decode(row.blob(5), static_cast<std::size_t>(row.integer(3)),
-                 place.segment.people.size(), labels, attributes);
-      if (!messages) {
-        throw Error{Errc::store, database.path() +
-                                     ": is damaged; restore a copy or make the "
-                                     "study again"};
-      }
-      place.segment.messages = std::move(*messages);
-      places.push_back(std::move(place));
+  std::vector<Changed> changed;
+  Statement row{database,
+                "SELECT group_id, file_first_day, month, messages, people, "
+                "columns FROM segment WHERE instr(people, ?)"};
+  row.bind(pseudonym);
+  while (row.next()) {
+    const std::vector<std::string> before = people_in(row.text(4));
+    auto messages =
+        decode(row.blob(5), static_cast<std::size_t>(row.integer(3)),
+               before.size(), labels, attributes);
+    if (!messages) {
+      throw Error{Errc::store, database.path() +
+                                   ": holds messages that no etherpeil "
+                                   "writes; restore a copy"};
     }
+    const auto gone = [&](const std::string& person) {
+      return person == pseudonym || person == nobody;
+    };
+    std::vector<std::string> after{std::string{nobody}};
+    std::vector<Index> place;
+    for (const std::string& person : before) {
+      place.push_back(gone(person) ? 0 : static_cast<Index>(after.size()));
+      if (!gone(person)) after.push_back(person);
+    }
+    for (SegmentMessage& message : *messages) {
+      message.person = place[message.person];
+      if (message.person == 0) message.role = Role::unknown;
+    }
+    changed.push_back({row.integer(0), std::string{row.text(1)},
+                       std::string{row.text(2)}, people_text(after),
+                       encode(*messages)});
   }
   Statement update{database,
                    "UPDATE segment SET people = ?, columns = ? WHERE "
                    "group_id = ? AND file_first_day = ? AND month = ?"};
-  for (Place& place : places) {
-    forget(place.segment, pseudonym);
-    const std::string columns = encode(place.segment.messages);
-    update.run(joined(place.segment.people), sqlite::Blob{columns}, place.group,
-               place.first_day, place.segment.month);
+  for (const Changed& one : changed) {
+    update.run(one.people, sqlite::Blob{one.columns}, one.group, one.first_day,
+               one.month);
   }
 }
 
@@ -142,9 +121,9 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
       .run(nobody, pseudonym);
   Statement{database, "UPDATE incident SET reporter = ? WHERE reporter = ?"}
       .run(nobody, pseudonym);
+  erase_from_segments(database, pseudonym);
   Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
       pseudonym);
-  erase_from_messages(database, pseudonym);
   Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(
       pseudonym);
   return erased;

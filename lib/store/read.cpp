@@ -263,16 +263,12 @@ void read_memberships(const Database& database, std::size_t groups,
   }
 }
 
-/// Pseudonyms with spaces between them.
-std::vector<Index> people_of(const Database& database, const Panel& panel,
-                             Index group, std::string_view list) {
-  std::vector<Index> people;
-  while (!list.empty()) {
-    const std::string_view one = list.substr(0, list.find(' '));
-    people.push_back(member_index(database, panel.members, group, one));
-    list.remove_prefix(std::min(one.size() + 1, list.size()));
-  }
-  return people;
+std::vector<Index> members_of(const Database& database, const Panel& panel,
+                              Index group, std::string_view list) {
+  std::vector<Index> members;
+  for (const std::string& person : people_in(list))
+    members.push_back(member_index(database, panel.members, group, person));
+  return members;
 }
 
 /// Where each incident stands in the panel, by file and line of its root.
@@ -324,7 +320,7 @@ void read_segments(const Database& database, std::size_t groups, Panel& panel) {
     const Index file = file_index(database, panel.coverage, group,
                                   read_day(database, row.text(1)));
     const std::vector<Index> people =
-        people_of(database, panel, group, row.text(4));
+        members_of(database, panel, group, row.text(4));
     const auto messages = decode(
         row.blob(5), static_cast<std::size_t>(row.integer(3)), people.size(),
         panel.codes.labels.size(), panel.codes.attributes.size());

@@ -203,6 +203,25 @@ void read_column(Source& in, Rows& rows, Column what, const Limits& limits) {
 
 }  // namespace
 
+std::string people_text(const std::vector<std::string>& people) {
+  std::string text;
+  for (const std::string& person : people) {
+    text += text.empty() ? "" : " ";
+    text += person;
+  }
+  return text;
+}
+
+std::vector<std::string> people_in(std::string_view text) {
+  std::vector<std::string> people;
+  while (!text.empty()) {
+    const std::string_view one = text.substr(0, text.find(' '));
+    people.emplace_back(one);
+    text.remove_prefix(std::min(one.size() + 1, text.size()));
+  }
+  return people;
+}
+
 std::string encode(const std::vector<SegmentMessage>& messages) {
   std::string out;
   for (std::uint8_t what = 1; what <= last_column; ++what) {

@@ -29,6 +29,10 @@ struct Segment {
   std::vector<SegmentMessage> messages{};  ///< file order
 };
 
+/// Pseudonyms with a space between them, and back.
+[[nodiscard]] std::string people_text(const std::vector<std::string>& people);
+[[nodiscard]] std::vector<std::string> people_in(std::string_view text);
+
 [[nodiscard]] std::string encode(const std::vector<SegmentMessage>& messages);
 /// Nothing when the bytes are not those of `count` messages by `people` people
 /// with `labels` labels and `attributes` attributes.

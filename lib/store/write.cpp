@@ -174,13 +174,8 @@ void write_segments(const Database& database, Index group, const Rows& rows) {
   const std::string first = iso(rows.coverage.first);
   Statement insert{database, "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?)"};
   for (const Segment& one : rows.segments) {
-    std::string people;
-    for (const std::string& person : one.people) {
-      people += people.empty() ? "" : " ";
-      people += person;
-    }
-    insert.run(group, first, one.month, one.messages.size(), people,
-               sqlite::Blob{encode(one.messages)});
+    insert.run(group, first, one.month, one.messages.size(),
+               people_text(one.people), sqlite::Blob{encode(one.messages)});
   }
 }
 

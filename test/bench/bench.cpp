@@ -3,8 +3,10 @@
 /// The data come from the demo generator with its truth beside it; a benchmark
 /// whose counts differ from the truth fails instead of printing a speed.
 ///
-///   bench [--smoke] [--data DIR] [--messages-per-day N] [Google Benchmark's
-///   own options]
+///   bench [--smoke] [--gates] [--data DIR] [--messages-per-day N] [Google
+///   Benchmark's own options]
+///
+/// `--gates`: exit 1 when a goal is missed.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -99,6 +101,18 @@ void parse_step(benchmark::State& state, const Input& input) {
   set_counters(state, input);
 }
 
+void batches_step(benchmark::State& state, const Input& input) {
+  for (auto _ : state) {
+    std::size_t human = 0;
+    (void)parse_batches(input.chat.bytes, [&](const Chat& batch) {
+      human += human_records(batch);
+    });
+    if (human != input.human)
+      state.SkipWithError("counts differ from the truth");
+  }
+  set_counters(state, input);
+}
+
 void classify_step(benchmark::State& state, const Input& input) {
   const Classifier classifier;
   for (auto _ : state) {
@@ -158,6 +172,9 @@ void import_step(benchmark::State& state, const Input& input) {
   set_counters(state, input);
 }
 
+/// What a step may cost at most, in yardsticks.
+const std::map<std::string, double> goals{{"parse", 3.5}, {"batches", 5.0}};
+
 /// Keeps the fastest run of each benchmark: noise only ever adds time.
 class Fastest : public benchmark::ConsoleReporter {
  public:
@@ -178,6 +195,13 @@ class Fastest : public benchmark::ConsoleReporter {
   }
 
   [[nodiscard]] bool failed() const { return failed_; }
+  [[nodiscard]] bool misses_a_goal() const {
+    const double yard = seconds_.at("memchr");
+    return std::any_of(goals.begin(), goals.end(), [&](const auto& goal) {
+      const auto step = seconds_.find(goal.first);
+      return step != seconds_.end() && step->second > goal.second * yard;
+    });
+  }
 
   void print(const Input& input) const {
     const double yard = seconds_.at("memchr");
@@ -185,11 +209,16 @@ class Fastest : public benchmark::ConsoleReporter {
     const auto records = static_cast<double>(input.chat.messages.size());
     std::printf("%.1f MB, %.0f records; fastest of the repetitions, CPU time\n",
                 bytes / 1e6, records);
-    std::printf("%-10s %12s %14s %10s\n", "step", "MB/s", "records/s",
-                "x memchr");
+    std::printf("%-10s %12s %14s %10s %6s\n", "step", "MB/s", "records/s",
+                "x memchr", "goal");
     for (const auto& [name, seconds] : seconds_) {
-      std::printf("%-10s %12.0f %14.0f %10.1f\n", name.c_str(),
+      std::printf("%-10s %12.0f %14.0f %10.1f", name.c_str(),
                   bytes / seconds / 1e6, records / seconds, seconds / yard);
+      if (const auto goal = goals.find(name); goal != goals.end()) {
+        std::printf(" %6.1f%s", goal->second,
+                    seconds / yard > goal->second ? " missed" : "");
+      }
+      std::printf("\n");
     }
   }
 
@@ -202,6 +231,7 @@ class Fastest : public benchmark::ConsoleReporter {
 
 int main(int argc, char** argv) {
   bool smoke = false;
+  bool gates = false;
   fs::path dir = fs::temp_directory_path() / "etherpeil-bench-data";
   DemoOptions options{.seed = 1, .groups = 1, .messages_per_day = 1000};
   std::vector<char*> rest{argv[0]};
@@ -214,6 +244,8 @@ int main(int argc, char** argv) {
     const std::string arg = argv[i];
     if (arg == "--smoke") {
       smoke = true;
+    } else if (arg == "--gates") {
+      gates = true;
     } else if (arg == "--data" && i + 1 < argc) {
       dir = argv[++i];
     } else if (arg == "--messages-per-day" && i + 1 < argc) {
@@ -233,6 +265,7 @@ int main(int argc, char** argv) {
     const Input input = load(dir, options);
     benchmark::RegisterBenchmark("memchr", yardstick, input);
     benchmark::RegisterBenchmark("parse", parse_step, input);
+    benchmark::RegisterBenchmark("batches", batches_step, input);
     benchmark::RegisterBenchmark("classify", classify_step, input);
     benchmark::RegisterBenchmark("incidents", incidents_step, input);
     benchmark::RegisterBenchmark("import", import_step, input);
@@ -242,6 +275,7 @@ int main(int argc, char** argv) {
     benchmark::RunSpecifiedBenchmarks(&reporter);
     if (reporter.failed()) return 1;
     reporter.print(input);
+    if (gates && reporter.misses_a_goal()) return 1;
   } catch (const Error& error) {
     std::fprintf(stderr, "bench: %s\n", error.what());
     return 2;

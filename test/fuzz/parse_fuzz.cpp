@@ -19,7 +19,20 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data,
       if (chat.line(i) == 0) std::abort();
     }
     if (whole != chat.bytes.view) std::abort();
-    write_events(chat, [](std::string_view) {});
+    // Batches, however small, tell the same.
+    const EventOptions options{.raw = true};
+    std::string events;
+    write_events(
+        chat, [&](std::string_view part) { events += part; }, options);
+    std::string batches;
+    (void)parse_batches(
+        Bytes::from(std::string{reinterpret_cast<const char*>(data), size}),
+        [&](const Chat& batch) {
+          write_events(
+              batch, [&](std::string_view part) { batches += part; }, options);
+        },
+        "fuzz", {.batch_bytes = 64});
+    if (batches != events) std::abort();
   } catch (const Error&) {
     return 0;
   }

@@ -1,0 +1,125 @@
+#pragma once
+/// How the headers of one file are to be read: their shape, the line end before
+/// them, the order of their dates.
+#include <functional>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "parse/dates.hpp"
+
+namespace etherpeil::parsing {
+
+/// One shape holds for the file.
+struct Reading {
+  std::uint8_t number{};  ///< of `shape` among those of the file
+  Shape shape{};
+  Terminator terminator{Terminator::unknown};
+  /// A header behind the other line end is text of the message before it. Not
+  /// so when a tool has made all line ends alike.
+  bool strict{};
+  OrderDecision order{};
+  bool padded{};         ///< two digits everywhere
+  std::uint16_t year{};  ///< of the first date when none is written; else 0
+
+  /// Whether the line end before a header is that of a record.
+  [[nodiscard]] bool fits(const Candidate& candidate) const {
+    return !strict || candidate.line == 1 ||
+           candidate.after_crlf == (terminator == Terminator::crlf);
+  }
+};
+
+/// Headers of 2013 may hold no year. The last message is taken to be of 2014,
+/// after which the form is not seen; a month that steps back is a new year.
+class YearGuess {
+ public:
+  explicit YearGuess(std::uint16_t first_year) : year_(first_year) {}
+  void apply(Stamp& stamp) {
+    if (stamp.second + 6 < month_) ++year_;
+    month_ = stamp.second;
+    stamp.third = year_;
+  }
+
+ private:
+  std::uint16_t year_;
+  std::uint16_t month_{};
+};
+
+/// What the headers of a file say, gathered in file order.
+class Evidence {
+ public:
+  void add(std::span<const Candidate> candidates,
+           const std::vector<Shape>& shapes);
+  [[nodiscard]] bool empty() const { return shapes_.empty(); }
+  /// Shape and line end, and the order of the dates unless they lack a year:
+  /// then `order` is open until the years are known.
+  [[nodiscard]] Reading decide(std::optional<DateOrder> wanted,
+                               std::vector<Diagnostic>& diagnostics) const;
+  /// Candidates that `reading` does not read although the line end before them
+  /// is right: of another shape, or with a date that does not exist.
+  [[nodiscard]] std::uint64_t others(const Reading& reading) const;
+  [[nodiscard]] std::uint64_t count(const Reading& reading) const;
+
+ private:
+  /// Headers of one shape: all, and, once line ends differ, those behind each.
+  struct OfShape {
+    explicit OfShape(const Shape& of)
+        : shape(of), all(of), behind_lf(of), behind_crlf(of) {}
+    [[nodiscard]] bool mixed() const { return lf > 0 && crlf > 0; }
+    void add(const Candidate& candidate);
+    Shape shape;
+    OrderEvidence all;
+    OrderEvidence behind_lf;  ///< the first line counts as behind both
+    OrderEvidence behind_crlf;
+    std::uint64_t lf{};
+    std::uint64_t crlf{};
+  };
+  [[nodiscard]] const OrderEvidence& read_by(const OfShape& of,
+                                             const Reading& reading) const;
+
+  std::vector<OfShape> shapes_;
+  std::optional<Candidate> first_;
+};
+
+/// A header that stands, with its time.
+struct Accepted {
+  Candidate candidate{};
+  std::uint32_t seconds{};
+  bool minute{};  ///< the header names no seconds
+};
+
+/// Files that somebody put together by hand hold headers of several shapes, or
+/// days and months in both orders. Such a line starts a record, too, when it is
+/// of the same family, its sender writes elsewhere in the file and its time
+/// lies between those of its neighbours: what is pasted into a message is older
+/// than the message. One alone is no evidence.
+class Segments {
+ public:
+  /// More lines in question than this are not looked at.
+  static constexpr std::size_t max_doubtful = 1'000'000;
+
+  /// A record that stands anyhow, in file order.
+  void accepted(std::uint32_t seconds, std::string_view sender);
+  /// A line in question, in file order.
+  void doubtful(const Candidate& candidate, const Shape& shape,
+                const Reading& reading, std::string_view sender);
+  /// Those that start a record, by line.
+  [[nodiscard]] std::vector<Accepted> decide();
+
+ private:
+  struct Doubtful {
+    Accepted record{};
+    std::uint32_t since{};  ///< time of the record before it, plus one
+    std::uint32_t until{};  ///< time of the record behind it
+    std::string sender{};
+  };
+  std::vector<Doubtful> list_;
+  std::size_t open_{};  ///< first of `list_` without a record behind it
+  std::uint32_t since_{};
+  std::set<std::string, std::less<>> senders_;
+};
+
+}  // namespace etherpeil::parsing
