@@ -135,7 +135,6 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
       .run(nobody, pseudonym);
   Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
       pseudonym);
-  erase_from_messages(database, pseudonym);
   Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(
       pseudonym);
   return erased;

@@ -218,11 +218,11 @@ struct Store::Impl {
   [[nodiscard]] bool complete(const std::string& sha256) const {
     Statement row{
         database,
-        "SELECT EXISTS (SELECT 1 FROM segment s WHERE s.group_id = f.group_id "
-        "AND s.file_first_day = f.first_day) OR NOT EXISTS (SELECT 1 FROM "
+        "SELECT NOT EXISTS (SELECT 1 FROM export_file f WHERE f.sha256 = ? AND "
+        "NOT EXISTS (SELECT 1 FROM segment s WHERE s.group_id = f.group_id AND "
+        "s.file_first_day = f.first_day) AND EXISTS (SELECT 1 FROM "
         "observed_day o JOIN member_day m USING (group_id, day) WHERE "
-        "o.group_id = f.group_id AND o.file_first_day = f.first_day) "
-        "FROM export_file f WHERE sha256 = ?"};
+        "o.group_id = f.group_id AND o.file_first_day = f.first_day))"};
     row.bind(sha256);
     return row.next() && row.integer(0) != 0;
   }
