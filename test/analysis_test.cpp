@@ -24,7 +24,7 @@ TEST_CASE("analysis: the whole gives what the steps give", "[analysis]") {
   const Analysis whole = analyser.run(chat, entries);
   std::vector<Diagnostic> diagnostics;
   const auto roles = assign_roles(chat, entries, diagnostics);
-  const Classifier classifier;
+  const Classifier classifier = Classifier::dutch();
   const auto labels = classifier.classify(chat, roles);
   REQUIRE(whole.labels.size() == 2);
   for (Index i = 0; i < 2; ++i) {

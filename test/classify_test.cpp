@@ -9,11 +9,11 @@
 #include <utility>
 #include <vector>
 
-#include "text/plate.hpp"
 #include "classify/rules.hpp"
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
 #include "hash/hash.hpp"
+#include "text/plate.hpp"
 
 namespace {
 

@@ -48,6 +48,9 @@ inline DemoRecord record_of(const Chat& chat, Index i) {
     record.actor = name;
   for (const auto& name : chat.names(i, Mention::Role::target))
     record.target = name;
+  // The generator tells whose code changed as the one who acted.
+  if (m.event == SystemEvent::security_code_changed)
+    std::swap(record.actor, record.target);
   if (m.kind == Kind::poll || m.kind == Kind::location || m.kind == Kind::event)
     record.text.clear();
   return record;

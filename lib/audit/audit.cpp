@@ -229,6 +229,7 @@ std::vector<std::string> highest(std::vector<Ranked> rules, std::size_t most) {
       [](const Ranked& a, const Ranked& b) { return a.certain > b.certain; });
   rules.resize(std::min(rules.size(), most));
   std::vector<std::string> ids;
+  ids.reserve(rules.size());
   for (Ranked& rule : rules) ids.push_back(std::move(rule.id));
   return ids;
 }

@@ -200,12 +200,14 @@ class Linter {
         std::set<std::string> seen{from};
         std::string at = word;
         while (next.count(at) != 0 && seen.insert(at).second) at = next[at];
+        std::string what = "\"";
+        what.append(from).append("\" is read as \"").append(to);
+        what.append("\", and \"").append(word);
         say("lint.rewriting-chain", Severity::warning, "/abbreviations, /typos",
-            "\"" + from + "\" is read as \"" + to + "\", and \"" + word +
-                (seen.count(at) != 0
-                     ? "\" leads back to it; words are rewritten once"
-                     : "\" is rewritten too; words are rewritten once, so "
-                       "name the last one"));
+            what + (seen.count(at) != 0
+                        ? "\" leads back to it; words are rewritten once"
+                        : "\" is rewritten too; words are rewritten once, so "
+                          "name the last one"));
       }
     }
   }

@@ -302,12 +302,13 @@ void Container::forget([[maybe_unused]] std::string_view part) const {
 #ifdef ETHERPEIL_HAS_MMAP
   if (!mapped_ || archive_) return;
   // What of the first page is still needed is read again.
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto start = reinterpret_cast<std::uintptr_t>(part.data());
-  const std::uintptr_t first = start / page * page;
-  const std::uintptr_t end = (start + part.size()) / page * page;
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  const char* const base = file_.view.data();  // on a page
+  const auto start = static_cast<std::size_t>(part.data() - base);
+  const std::size_t first = start / page * page;
+  const std::size_t end = (start + part.size()) / page * page;
   if (end > first)
-    ::madvise(reinterpret_cast<void*>(first), end - first, MADV_DONTNEED);
+    ::madvise(const_cast<char*>(base + first), end - first, MADV_DONTNEED);
 #endif
 }
 

@@ -41,7 +41,7 @@ class Container {
   Container() = default;
   std::string source_;
   Bytes file_;
-  bool mapped_{};  ///< `file_` is a mapped file
+  bool mapped_{};                  ///< `file_` is a mapped file
   std::shared_ptr<void> archive_;  ///< the opened zip, if it is one
   std::size_t texts_{1};
   std::vector<std::string> names_;

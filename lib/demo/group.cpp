@@ -4,6 +4,8 @@
 #include <cmath>
 #include <set>
 
+#include "text/utf8.hpp"
+
 namespace etherpeil::demo {
 namespace {
 
@@ -32,7 +34,8 @@ std::string contact_name(const World& world, std::uint16_t first,
     case 1:
       return name + " nr " + std::to_string(1 + random.below(120));
     case 2:
-      return name + " " + surname.substr(0, 1) + ".";
+      return name + " " + surname.substr(0, text::decode(surname, 0).length) +
+             ".";
     case 3:
       return name + " buurt";
     default:

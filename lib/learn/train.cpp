@@ -273,7 +273,7 @@ class Trainer {
   }
 
   /// A feature that moves no score by more than this is left out.
-  static constexpr float smallest = 0.05F;
+  static constexpr float smallest = 0.14F;
 
   /// `alone` has the columns of the text only, which are a part of all columns.
   [[nodiscard]] Model::Impl model_of(const Table& alone,

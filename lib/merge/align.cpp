@@ -234,7 +234,8 @@ class Aligner {
 /// The author of a with one of the identities of b's, whom nobody else is.
 std::uint16_t Aligner::same_name(std::uint16_t b,
                                  const std::vector<bool>& taken) const {
-  for (std::uint16_t a = 0; a < a_.people.size(); ++a) {
+  const auto people = static_cast<std::uint16_t>(a_.people.size());
+  for (std::uint16_t a = 0; a < people; ++a) {
     if (taken[a]) continue;
     for (const std::string& name : b_.people[b]) {
       const auto& names = a_.people[a];
@@ -264,7 +265,8 @@ void Aligner::decide_senders() {
     if (senders[b].agreed >= certain_share * senders[b].shared)
       certain_[b] = senders[b].author;
   }
-  for (std::uint16_t b = 0; b < senders.size(); ++b) {
+  const auto count = static_cast<std::uint16_t>(senders.size());
+  for (std::uint16_t b = 0; b < count; ++b) {
     if (senders[b].author != none) continue;
     const std::uint16_t a = same_name(b, taken);
     if (a == no_author) continue;

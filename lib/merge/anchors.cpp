@@ -8,7 +8,7 @@
 namespace etherpeil::merging {
 namespace {
 
-constexpr std::int64_t quarter = 15 * 60;
+constexpr std::int64_t quarter = std::int64_t{15} * 60;
 /// From UTC-12 to UTC+14.
 constexpr std::int64_t widest = std::int64_t{26} * 3600 + quarter;
 constexpr std::size_t telling_bytes = 8;

@@ -87,7 +87,7 @@ struct Partition {
 [[nodiscard]] Partition by_phase(const Timeline& timeline);
 /// "before" and "after" a day, which is "after": so many days on each side.
 [[nodiscard]] Partition around_start(const Timeline& timeline, LocalDay start,
-                               std::chrono::days window);
+                                     std::chrono::days window);
 /// Calendar weeks (Monday to Sunday) cut at the borders of the parts.
 [[nodiscard]] Partition weeks_within(const Timeline& timeline,
                                      const Partition& parts);

@@ -133,6 +133,7 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
       .run(nobody, pseudonym);
   Statement{database, "UPDATE incident SET reporter = ? WHERE reporter = ?"}
       .run(nobody, pseudonym);
+  erase_from_messages(database, pseudonym);
   Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
       pseudonym);
   Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(

@@ -127,7 +127,8 @@ Index Study::require_group(std::string_view wanted,
 
 Study parse_study(std::string_view json, const std::string& source) {
   const json::Node root = json::parse(json, source);
-  root.allow_only({"format", "key", "title", "time_zone", "roles", "keep_until", "groups"});
+  root.allow_only(
+      {"format", "key", "title", "time_zone", "roles", "keep_until", "groups"});
   study::check_format(root, "etherpeil-study/1");
   Study study{.key = study::read_filled(root["key"]),
               .title = study::read_filled(root["title"]),

@@ -31,6 +31,10 @@ run --format json > "$here/evaluation.json"
   echo
   run --without-roles | sed -n '3,10p'
   echo
+  echo "## How far a second coder agrees"
+  echo
+  python3 "$here/agreement.py"
+  echo
   echo "## With typing errors"
   echo
   echo "One slip (a letter left out, added, wrong, or two swapped) in so large a share of the"
@@ -57,7 +61,7 @@ run --format json > "$here/evaluation.json"
   echo "| rules of the codebook, no model $(figures --model rules)"
   all=rule,lexicon,word,pair,letters,shape,context,decoder
   part() {  # NAME LEFT_OUT
-    "$command" train "$scratch/corpus" --calibrate "$calibrate" --leave-out "$looked_at,$untouched" \
+    "$command" train "$scratch/corpus" --calibrate "$calibrate" --leave-out "$untouched" \
       -o "$scratch/m.json" ${2:+--without "$2"}
     echo "| $1 $(figures --model "$scratch/m.json")"
   }

@@ -11,4 +11,4 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 "$here/corpus.sh" "$1" "$scratch/corpus"
 "$1/examples/etherpeil" train "$scratch/corpus" --id nl-1 --calibrate "$calibrate" \
-  --leave-out "$looked_at,$untouched" -o "$here/../../lib/data/model_nl.json"
+  --leave-out "$untouched" -o "$here/../../lib/data/model_nl.json"
