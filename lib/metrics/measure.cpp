@@ -247,8 +247,8 @@ Estimate Measure::mean(const Part& part) const {
   if (list.empty()) return result;
   result.value = sum / n;
   for (double& one : list) one = (sum - one) / (n - 1);
-  set_jackknife(result, list, 0,
-                definition_.score == Score::slots ? slot_count : unbounded);
+  const bool bounded = definition_.score == Score::slots;
+  set_jackknife(result, list, 0, bounded ? slot_count : double{unbounded});
   return result;
 }
 
@@ -360,6 +360,7 @@ Estimate Measure::change(const Part& part) const {
   for (const Around& one : all) sum += one.after - one.before;
   result.value = definition_.scale * sum / result.denominator;
   std::vector<double> left_out;
+  left_out.reserve(all.size());
   for (const Around& one : all) {
     left_out.push_back(definition_.scale * (sum - one.after + one.before) /
                        (result.denominator - 1));

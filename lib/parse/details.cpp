@@ -179,6 +179,12 @@ Details::Place read_place(std::string_view text) {
 std::size_t place_label(std::string_view body) {
   constexpr std::size_t max_label = 40;
   const std::size_t marks = leading_marks(body);
+  // One word and a colon: most texts are told apart here.
+  std::size_t word = marks;
+  while (word < body.size() && word < marks + max_label && body[word] != ' ' &&
+         body[word] != ':')
+    ++word;
+  if (word >= body.size() || body[word] != ':') return 0;
   const std::size_t link = find_link(body);
   if (link == body.size() || link > marks + max_label || link < marks + 3)
     return 0;

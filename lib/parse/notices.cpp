@@ -40,7 +40,9 @@ std::size_t start_of(std::string_view text) {
 
 std::size_t leading_marks(std::string_view text) {
   std::size_t bytes = 0;
-  while (text.substr(bytes, 2) == "\xE2\x80" && bytes + 2 < text.size() &&
+  // Byte by byte: most texts have none, and are asked often.
+  while (bytes + 2 < text.size() && text[bytes] == '\xE2' &&
+         text[bytes + 1] == '\x80' &&
          (text[bytes + 2] == '\x8E' || text[bytes + 2] == '\x8F')) {
     bytes += 3;
   }
