@@ -145,9 +145,11 @@ class Teller {
     };
     std::vector<Part> parts;
     for (const auto& [key, form] : words_of(rule_of(result.id)).details) {
-      const auto n = static_cast<std::uint64_t>(std::count_if(
-          result.findings.begin(), result.findings.end(),
-          [&](const Finding& finding) { return finding.detail == key; }));
+      const auto n = static_cast<std::uint64_t>(
+          std::count_if(result.findings.begin(), result.findings.end(),
+                        [&, &wanted = key](const Finding& finding) {
+                          return finding.detail == wanted;
+                        }));
       if (n > 0)
         parts.push_back({n, filled(form, {{"n", texts_.count(n)}}, n)});
     }
