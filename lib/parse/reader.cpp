@@ -28,8 +28,8 @@ namespace {
     what = "this is a database, not a WhatsApp export";
   } else if (bytes.find('\0') != std::string_view::npos) {
     what = "this is no text file";
-  } else if (bytes.find("\\u") != std::string_view::npos ||
-             bytes.find("\\n") != std::string_view::npos) {
+  } else if (bytes.find("\\u20") != std::string_view::npos ||
+             bytes.find("\\n[") != std::string_view::npos) {
     what =
         "this is text with escapes (\\n, \\u200e), as a program prints it, not "
         "the export itself";
