@@ -95,7 +95,8 @@ std::span<const Index> MessageIndex::between(Index group, LocalTime first,
                        [&](Index i, LocalTime t) { return time[i] < t; });
   const auto to = std::upper_bound(
       from, all.end(), last, [&](LocalTime t, Index i) { return t < time[i]; });
-  return {from, to};
+  return all.subspan(static_cast<std::size_t>(from - all.begin()),
+                     static_cast<std::size_t>(to - from));
 }
 
 std::span<const Index> MessageIndex::of_incident(Index incident) const& {
