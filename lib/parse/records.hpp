@@ -29,6 +29,8 @@ class MessageBuilder {
                  const Learned& learned);
   MessageBuilder(const MessageBuilder&) = delete;
   MessageBuilder& operator=(const MessageBuilder&) = delete;
+  MessageBuilder(MessageBuilder&&) = delete;
+  MessageBuilder& operator=(MessageBuilder&&) = delete;
   ~MessageBuilder();
 
   /// From here on `Chat::bytes` starts at byte `base` of the file.
