@@ -37,7 +37,8 @@ std::string marked(const std::string& text) { return "\xE2\x80\x8E" + text; }
 TEST_CASE("facts: how long a call took, in the words of several languages",
           "[parse]") {
   const auto length = [](const std::string& note) {
-    const auto found = details(iphone(marked(note)), 0);
+    const Chat chat = iphone(marked(note));
+    const Details found = details(chat, 0);
     REQUIRE(found.call);
     return found.call->duration;
   };
@@ -64,8 +65,10 @@ TEST_CASE("facts: a person who types about a call makes no call", "[parse]") {
 
 TEST_CASE("facts: coordinates are read exactly or not at all", "[parse]") {
   const auto place = [](const std::string& text) {
-    const auto found = details(iphone(marked("Locatie: " + text)), 0).place;
+    const Chat chat = iphone(marked("Locatie: " + text));
+    auto found = details(chat, 0).place;
     REQUIRE(found);
+    found->name = {};  // points into the chat
     return *found;
   };
   const auto exact = place("https://maps.google.com/?q=-52.123456,5.000001");
@@ -75,9 +78,12 @@ TEST_CASE("facts: coordinates are read exactly or not at all", "[parse]") {
   CHECK_FALSE(exact.live);
   CHECK_FALSE(place("https://maps.google.com/?q=95.0,5.1").latitude);
   CHECK_FALSE(place("https://maps.google.com/?q=52.1").latitude);
-  const auto named = place("Plein (Plein 1): https://foursquare.com/v/4b");
-  CHECK(named.name == "Plein (Plein 1)");
-  CHECK_FALSE(named.latitude);
+  const Chat chat =
+      iphone(marked("Locatie: Plein (Plein 1): https://foursquare.com/v/4b"));
+  const Details named = details(chat, 0);
+  REQUIRE(named.place);
+  CHECK(named.place->name == "Plein (Plein 1)");
+  CHECK_FALSE(named.place->latitude);
 }
 
 TEST_CASE("facts: mentions are spans of the text", "[parse]") {

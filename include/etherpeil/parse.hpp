@@ -125,6 +125,7 @@ struct Details {
 /// What stands in a message beside words: poll, place, call, mentions, ….
 /// Read from the bytes each time; a message with none costs one look.
 [[nodiscard]] Details details(const Chat& chat, Index message);
+Details details(Chat&& chat, Index message) = delete;
 
 /// The exports in a file or, recursively, in a folder: every .txt and .zip, in
 /// order of path; beside a "_chat.txt" other texts are its attachments. A file

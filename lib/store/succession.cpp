@@ -151,11 +151,13 @@ Succession succession(const Database& database, Index group,
   for (const Earlier& earlier : overlapping(database, group, coverage)) {
     const Comparison both{database, group, rows, earlier};
     const auto refuse = [&](const std::string& why) {
+      std::string what = name;
+      what.append(": covers ").append(iso(coverage.first)).append(" to ");
+      what.append(iso(coverage.last)).append(", and group ").append(group_key);
+      what.append(" holds an export of ").append(iso(earlier.first));
+      what.append(" to ").append(iso(earlier.last)).append(" ").append(why);
       throw Error{Errc::store,
-                  name + ": covers " + iso(coverage.first) + " to " +
-                      iso(coverage.last) + ", and group " + group_key +
-                      " holds an export of " + iso(earlier.first) + " to " +
-                      iso(earlier.last) + " " + why +
+                  what +
                       "; give import both exports at once, so that they are "
                       "merged, or this one to its own group"};
     };
