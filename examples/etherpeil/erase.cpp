@@ -23,7 +23,7 @@ std::string pseudonym_of(const Erase& args, const Store& store) {
                                             store.study().key};
   store.check_key(pseudonyms);
   std::string saved = pseudonyms.person(args.sender);
-  const std::string unsaved = pseudonyms.person("~" + args.sender);
+  std::string unsaved = pseudonyms.person("~" + args.sender);
   if (unsaved == saved || !store.knows(unsaved)) return saved;
   if (!store.knows(saved)) return unsaved;
   tell(args.database.string() +
