@@ -12,6 +12,7 @@
 #include "etherpeil/analysis.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/store.hpp"
+#include "folder.hpp"
 #include "messages_reference.hpp"
 
 using namespace etherpeil;
@@ -19,22 +20,8 @@ using namespace etherpeil;
 namespace {
 
 /// A folder that goes with the test.
-struct Folder {
-  Folder()
-      : path(std::filesystem::temp_directory_path() /
-             ("etherpeil-erase-" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  Folder(Folder&&) = delete;
-  Folder& operator=(Folder&&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  std::filesystem::path path;
+struct Folder : test::Folder {
+  Folder() : test::Folder{"erase"} {}
 };
 
 Study study_of_two() {

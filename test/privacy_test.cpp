@@ -10,6 +10,7 @@
 #include <set>
 
 #include "etherpeil/error.hpp"
+#include "folder.hpp"
 #include "privacy/identity.hpp"
 
 using namespace etherpeil;
@@ -17,21 +18,8 @@ using namespace etherpeil;
 namespace {
 
 /// A folder that goes with the test.
-struct Folder {
-  Folder()
-      : path(std::filesystem::temp_directory_path() /
-             ("etherpeil-privacy-" + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(path);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  Folder(Folder&&) = delete;
-  Folder& operator=(Folder&&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  std::filesystem::path path;
+struct Folder : test::Folder {
+  Folder() : test::Folder{"privacy"} {}
 };
 
 Key counting_key() {

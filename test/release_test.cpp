@@ -11,6 +11,7 @@
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/report.hpp"
+#include "folder.hpp"
 #include "panel.hpp"
 
 using namespace etherpeil;
@@ -19,22 +20,8 @@ using etherpeil::test::PanelMaker;
 namespace {
 
 /// A folder that goes with the test.
-struct Folder {
-  Folder()
-      : path(std::filesystem::temp_directory_path() /
-             ("etherpeil-release-" + std::to_string(::getpid()))) {
-    std::filesystem::remove_all(path);
-    std::filesystem::create_directories(path);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  Folder(Folder&&) = delete;
-  Folder& operator=(Folder&&) = delete;
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  std::filesystem::path path;
+struct Folder : test::Folder {
+  Folder() : test::Folder{"release"} {}
 };
 
 std::string bytes_of(const std::filesystem::path& path) {
