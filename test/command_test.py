@@ -308,6 +308,13 @@ class Study(unittest.TestCase):
         sources = {json.loads(row)["source"] for row in rows.splitlines()}
         self.assertEqual(len(sources), len(self.groups))
 
+    def test_hidden_files_of_a_system_are_no_exports(self):
+        with tempfile.TemporaryDirectory() as folder:
+            pathlib.Path(folder, "chat.txt").write_text(EXPORT, encoding="utf-8")
+            pathlib.Path(folder, "._chat.txt").write_bytes(b"\0\5\x16\7Mac OS X")
+            result = run("parse", folder)
+            self.assertEqual(result.stdout.count(b"\n"), 2, result.stderr)
+
     def test_a_folder_of_several_groups_is_not_one_group(self):
         self.refused("import", self.database, "--group", self.groups[0], self.dir / "demo",
                      names="folders")
@@ -456,6 +463,8 @@ class Study(unittest.TestCase):
                     (("train", folder, "--calibrate", "x", "-o", out), b"holds no codes"),
                     (("train", coded, "--calibrate", "nergens", "-o", out), b"nergens"),
                     (("train", coded, "--calibrate", "gent", "--without", "x", "-o", out), b'"x"'),
+                    (("train", coded, "--calibrate", "gent", "-o", f"{folder}/nergens/m.json"),
+                     b"no such folder"),
                     (("evaluate", coded, "--groups", "nergens"), b"nergens"),
                     (("evaluate", coded, "--model", "nergens.json"), b"nergens.json")):
                 result = run(*arguments)
@@ -479,6 +488,8 @@ class Study(unittest.TestCase):
             labels = [json.loads(line) for line in classify().stdout.splitlines()]
             self.assertEqual([label["label"] for label in labels], ["LOST", "LOST"])
             self.assertEqual(labels[0]["probability"], 0.75)
+            self.the_command_line_stays_out_of_the_database(
+                f"command:{sys.executable} {program}", chat, folder)
             for bad, said in ((answer % "{'NOPE':1}", b"NOPE"),
                               (answer % "{'LOST':0.2}", b"sum to 1"),
                               ("print('x')", b"line 1"),
@@ -582,10 +593,19 @@ class Study(unittest.TestCase):
             self.assertIn(b"[telefoon]", shown)
         self.refused("classify", chat, "--redact", "--explain", names="--redact")
 
+    def the_command_line_stays_out_of_the_database(self, model, chat, folder):
+        database = pathlib.Path(folder, "own.db")
+        run("init", database, "--study", self.dir / "demo/study.json")
+        made = run("import", database, "--group", self.groups[0], "--model", model, chat)
+        self.assertIn(made.returncode, (0, 1), made.stderr)
+        stored = dump(database)
+        self.assertIn("command:python3", stored)
+        self.assertNotIn("own.py", stored)
+
     def test_an_export_holds_no_small_cell(self):
         for form, separator in (("csv", ","), ("csv-nl", ";")):
             folder = self.dir / form
-            made = run("export", self.database, "--format", form, "-o", folder)
+            made = run("export", self.database, "--format", form, "-o", f"{folder}/")
             self.assertEqual(made.returncode, 0, made.stderr)
             self.assertEqual(sorted(path.name for path in folder.iterdir()),
                              ["LEESMIJ.txt", "codebook.csv", "labels.csv", "periods.csv"])

@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <fstream>
+#include <filesystem>
 
 #include "command.hpp"
 #include "inputs.hpp"
@@ -15,6 +15,12 @@ bool holds(const std::vector<std::string>& list, const std::string& name) {
 }  // namespace
 
 int run(const Train& args, const Common&) {
+  const std::filesystem::path folder = args.output.parent_path();
+  if (!folder.empty() && !std::filesystem::is_directory(folder)) {
+    throw etherpeil::Error{
+        etherpeil::Errc::io,
+        args.output.string() + ": no such folder; make it before training"};
+  }
   const etherpeil::Codebook codebook = codebook_of(args.files);
   std::vector<etherpeil::LabelledChat> training;
   std::vector<etherpeil::LabelledChat> calibration;
@@ -38,16 +44,7 @@ int run(const Train& args, const Common&) {
     finish_out();
     return done;
   }
-  std::ofstream file{args.output, std::ios::binary};
-  file << model;
-  file.close();
-  if (!file) {
-    std::error_code ignored;
-    std::filesystem::remove(args.output, ignored);
-    throw etherpeil::Error{
-        etherpeil::Errc::io,
-        args.output.string() + ": cannot be written; check folder and space"};
-  }
+  etherpeil::write_document(args.output, model);
   return done;
 }
 

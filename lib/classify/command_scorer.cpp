@@ -6,6 +6,7 @@
 
 #include "etherpeil/classify.hpp"
 #include "etherpeil/error.hpp"
+#include "hash/hash.hpp"
 #include "json/json.hpp"
 #include "text/times.hpp"
 
@@ -108,8 +109,12 @@ class CommandScorer : public Scorer {
   CommandScorer(std::string command, Codes codes)
       : command_(std::move(command)), codes_(std::move(codes)) {}
 
+  /// The program and a hash of the whole command: arguments may be secret, and
+  /// this reaches databases and reports.
   [[nodiscard]] std::string id() const override {
-    return "command:" + command_;
+    const std::string program = command_.substr(0, command_.find(' '));
+    return "command:" + program.substr(program.rfind('/') + 1) + "/" +
+           hash::hex(hash::sha256(command_)).substr(0, 12);
   }
 
   [[nodiscard]] std::vector<Shares> score(

@@ -27,7 +27,10 @@ std::vector<std::filesystem::path> find_exports(
     std::transform(ending.begin(), ending.end(), ending.begin(), [](char c) {
       return static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
     });
-    if (it->is_regular_file(code) && (ending == ".txt" || ending == ".zip")) {
+    // Hidden files are notes of systems ("._chat.txt" of macOS).
+    const bool hidden = it->path().filename().string().front() == '.';
+    if (!hidden && it->is_regular_file(code) &&
+        (ending == ".txt" || ending == ".zip")) {
       found.push_back(it->path());
     }
   }

@@ -317,7 +317,8 @@ void write_release(const Panel& panel, const fs::path& folder, Output output,
   }
   const bool dutch = output == Output::csv_nl;
   const Release release{panel, dutch};
-  const fs::path part = folder.string() + ".part";
+  const fs::path target = folder.has_filename() ? folder : folder.parent_path();
+  const fs::path part = target.string() + ".part";
   const bool made = fs::create_directory(part, error);
   if (error || !made) {
     throw Error{Errc::io, folder.string() +
@@ -332,8 +333,8 @@ void write_release(const Panel& panel, const fs::path& folder, Output output,
     write_file(
         part / (language == Language::dutch ? "LEESMIJ.txt" : "README.txt"),
         language == Language::dutch ? readme_nl : readme_en);
-    fs::remove(folder, error);  // an empty one makes room
-    fs::rename(part, folder);
+    fs::remove(target, error);  // an empty one makes room
+    fs::rename(part, target);
   } catch (...) {
     fs::remove_all(part, error);
     throw;
