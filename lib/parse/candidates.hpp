@@ -36,20 +36,20 @@ class CandidateFinder {
  private:
   std::uint8_t number_of(const Shape& shape);
   void read_block(std::size_t start, std::size_t end);
-  void read_line(std::size_t start, std::size_t end, std::uint8_t matched);
+  std::size_t complete(std::size_t start, std::size_t read);
+  [[nodiscard]] bool read_by_grammar(std::string_view line,
+                                     Candidate& candidate, bool& new_form);
 
   text::Isa isa_;
   bool compare_;
   std::vector<Shape> shapes_{};
   Forms forms_{};
-  std::vector<std::uint8_t> shape_of_form_{};
   // Of the stretch at hand.
   std::string_view bytes_{};
   std::uint32_t line_{1};
-  bool after_crlf_{};
   std::vector<std::uint32_t> lines_{};
-  std::vector<std::uint8_t> matched_{};
-  std::vector<Candidate> found_{};
+  std::vector<Candidate> found_{};  ///< the first `count_` of them
+  std::size_t count_{};
 };
 
 }  // namespace etherpeil::parsing

@@ -16,39 +16,53 @@ void note(std::vector<Diagnostic>& diagnostics, const char* code,
 
 }  // namespace
 
-void OrderEvidence::step(Course& course, const Stamp& stamp) {
-  const auto now = course.read(stamp);
-  if (!now) {
+void OrderEvidence::step(Course& course, DateOrder order, const Stamp& stamp,
+                         bool new_date) {
+  if (new_date) {
+    Stamp date = stamp;
+    date.second_of_day = 0;
+    course.midnight = to_seconds(date, order);
+  }
+  if (!course.midnight) {
     ++course.impossible;
     return;
   }
+  const std::int64_t now =
+      std::int64_t{*course.midnight} + std::int64_t{stamp.second_of_day};
   course.padded = course.padded && stamp.padded;
-  if (course.previous) {
-    const auto size = static_cast<std::int64_t>(*now) -
-                      static_cast<std::int64_t>(*course.previous);
-    // An hour back is a clock change, two minutes are a phone's own clock.
-    if (size < -3700) ++course.backward;
-    course.distance += std::abs(size);
-  }
+  const std::int64_t size = course.any ? now - course.previous : 0;
+  // An hour back is a clock change, two minutes are a phone's own clock.
+  if (size < -3700) ++course.backward;
+  course.distance += std::abs(size);
   course.previous = now;
+  course.any = true;
 }
 
 void OrderEvidence::add(const Candidate& candidate) {
   const Stamp& stamp = candidate.stamp;
-  if (count_++ == 0) {
-    front_ = candidate;
-  } else if (stamp.second + 6 < last_month_) {
-    ++turns_;
+  const bool new_date = count_ == 0 || stamp.first != last_.first ||
+                        stamp.second != last_.second ||
+                        stamp.third != last_.third;
+  if (count_++ == 0) front_ = candidate;
+  if (new_date) {
+    if (stamp.second + 6 < last_.second) ++turns_;
+    last_ = stamp;
+    if (!shape_.year_first && !shape_.month_word) {
+      if (stamp.first > 12 && stamp.second <= 12 && day_line_ == 0)
+        day_line_ = candidate.line;
+      if (stamp.second > 12 && stamp.first <= 12 && month_line_ == 0)
+        month_line_ = candidate.line;
+    }
   }
-  last_month_ = stamp.second;
-  if (shape_.year_first) return step(courses_[2], stamp);
-  step(courses_[0], stamp);
+  if (shape_.year_first) {
+    step(courses_[2], DateOrder::ymd, stamp, new_date);
+    return;
+  }
+  step(courses_[0], DateOrder::dmy, stamp, new_date);
   if (shape_.month_word) return;
-  step(courses_[1], stamp);
-  if (stamp.first > 12 && stamp.second <= 12 && day_first_++ == 0)
-    day_line_ = candidate.line;
-  if (stamp.second > 12 && stamp.first <= 12 && month_first_++ == 0)
-    month_line_ = candidate.line;
+  step(courses_[1], DateOrder::mdy, stamp, new_date);
+  if (last_.first > 12 && last_.second <= 12) ++day_first_;
+  if (last_.second > 12 && last_.first <= 12) ++month_first_;
 }
 
 std::uint64_t OrderEvidence::impossible(DateOrder order) const {

@@ -75,14 +75,16 @@ class OrderEvidence {
  private:
   /// How the file runs through time under one order.
   struct Course {
-    TimeReader read;
-    std::optional<std::uint32_t> previous{};
-    std::uint64_t backward{};  ///< steps back
+    std::optional<std::uint32_t> midnight{};  ///< of the date at hand
+    bool any{};                               ///< a date that exists
+    std::int64_t previous{};                  ///< its time
+    std::uint64_t backward{};                 ///< steps back
     std::uint64_t impossible{};
     std::int64_t distance{};  ///< sum of the sizes of all steps, in seconds
     bool padded{true};
   };
-  void step(Course& course, const Stamp& stamp);
+  static void step(Course& course, DateOrder order, const Stamp& stamp,
+                   bool new_date);
   [[nodiscard]] const Course& course(DateOrder order) const {
     return courses_[static_cast<std::size_t>(order)];
   }
@@ -93,11 +95,9 @@ class OrderEvidence {
   Shape shape_;
   std::uint64_t count_{};
   Candidate front_{};
-  std::uint16_t last_month_{};  ///< the second number of the last date
+  Stamp last_{};  ///< the first stamp with the date at hand
   std::uint16_t turns_{};
-  std::array<Course, 3> courses_{Course{TimeReader{DateOrder::dmy}},
-                                 Course{TimeReader{DateOrder::mdy}},
-                                 Course{TimeReader{DateOrder::ymd}}};
+  std::array<Course, 3> courses_{};  ///< by order
   // What numbers above 12 prove.
   std::uint64_t day_first_{};
   std::uint64_t month_first_{};
