@@ -1,6 +1,7 @@
 #include "parse/notices.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "data/data.hpp"
 #include "text/utf8.hpp"
@@ -28,12 +29,13 @@ MediaType media_from(const json::Node& node) {
   }
 }
 
-/// The first two bytes as a number; zeros behind the end.
+constexpr std::size_t least_start = 4;
+
+/// A number of sixteen bits for the first four bytes.
 std::size_t start_of(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  return byte(0) << 8U | byte(1);
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, text.data(), least_start);
+  return bytes * 0x9E3779B1U >> 16U;
 }
 
 }  // namespace
@@ -184,14 +186,52 @@ Notices::Notices(std::string_view text) {
     for (std::string& phrase : phrases("edited"))
       edited_.push_back(std::move(phrase));
   }
+  index();
+}
+
+void Notices::index() {
   starts_.assign(std::size_t{1} << 16U, false);
-  for (const auto& entry : whole_) starts_[start_of(entry.first)] = true;
-  for (const auto& entry : calls_) starts_[start_of(entry.first)] = true;
-  for (const auto& entry : prefixes_) starts_[start_of(entry.first)] = true;
+  const auto add = [&](std::string_view phrase) {
+    // Shorter ones are in no language; they would switch the look off.
+    if (phrase.size() < least_start) {
+      starts_.assign(starts_.size(), true);
+    } else {
+      starts_[start_of(phrase)] = true;
+    }
+  };
+  for (const auto& entry : whole_) add(entry.first);
+  for (const auto& entry : calls_) add(entry.first);
+  for (const auto& entry : prefixes_) add(entry.first);
+  const auto last = [](std::string_view text) {
+    return static_cast<unsigned char>(text.back());
+  };
+  ends_[')'] = ends_['>'] = true;  // in a language that no table holds
+  for (const Pattern& pattern : attached_) {
+    if (pattern.literals.back().empty()) {
+      ends_.fill(true);
+    } else {
+      ends_[last(pattern.literals.back())] = true;
+    }
+  }
+  for (std::size_t i = 0; i < system_.size(); ++i) {
+    const std::string& back = system_[i].literals.back();
+    for (std::size_t end = 0; end < system_by_end_.size(); ++end) {
+      if (back.empty() || last(back) == end)
+        system_by_end_[end].push_back(static_cast<std::uint16_t>(i));
+    }
+  }
 }
 
 bool Notices::may_stand(std::string_view bare) const {
-  return starts_[start_of(bare)];
+  return bare.size() >= least_start && starts_[start_of(bare)];
+}
+
+bool Notices::may_be_attached(std::string_view first,
+                              std::string_view body) const {
+  const auto may_end = [&](std::string_view text) {
+    return !text.empty() && ends_[static_cast<unsigned char>(text.back())];
+  };
+  return may_end(first) || may_end(body);
 }
 
 std::optional<Notice> Notices::match(const Pattern& pattern,
@@ -232,8 +272,10 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
 }
 
 std::optional<Notice> Notices::match_any(std::string_view text) const {
-  for (const Pattern& pattern : system_) {
-    if (auto notice = match(pattern, text)) return notice;
+  if (text.empty()) return std::nullopt;
+  for (const std::uint16_t i :
+       system_by_end_[static_cast<unsigned char>(text.back())]) {
+    if (auto notice = match(system_[i], text)) return notice;
   }
   return std::nullopt;
 }

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <unordered_map>
@@ -11,6 +10,7 @@
 #include "etherpeil/privacy.hpp"
 #include "parse/checks.hpp"
 #include "parse/notices.hpp"
+#include "text/scan.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t max_sender_bytes = 400;
 
 bool blank(std::string_view text) {
+  if (!text.empty() && text.front() > ' ' && text.front() < '\x7F')
+    return false;
   for (std::size_t at = 0; at < text.size();) {
     const text::CodePoint point = text::decode(text, at);
     const bool space = point.value == ' ' || point.value == '\t' ||
@@ -31,12 +33,6 @@ bool blank(std::string_view text) {
   return true;
 }
 
-bool holds_mark(std::string_view text) {
-  return text.find('\xE2') != std::string_view::npos &&
-         (text.find("\xE2\x80\x8E") != std::string_view::npos ||
-          text.find("\xE2\x80\x8F") != std::string_view::npos);
-}
-
 /// Where a sender ends and a body begins, in bytes after the header.
 struct Split {
   std::size_t sender{};  ///< length of the sender
@@ -44,16 +40,16 @@ struct Split {
 };
 
 std::optional<Split> split_sender(std::string_view rest) {
-  const std::size_t line_end = std::min(rest.find('\n'), rest.size());
-  std::string_view line = rest.substr(0, line_end);
-  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  const std::size_t colon = line.find(": ");
-  if (colon != std::string_view::npos && colon > 0 &&
-      colon <= max_sender_bytes) {
+  const std::size_t colon = text::find_colon(rest);
+  if (colon != std::string_view::npos) {
+    if (colon == 0 || colon > max_sender_bytes) return std::nullopt;
     return Split{colon, colon + 2};
   }
+  std::string_view line =
+      rest.substr(0, std::min(rest.find('\n'), rest.size()));
+  if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   if (!line.empty() && line.back() == ':' && line.size() > 1 &&
-      line.size() <= max_sender_bytes && colon == std::string_view::npos) {
+      line.size() <= max_sender_bytes) {
     return Split{line.size() - 1, line.size()};
   }
   return std::nullopt;
@@ -84,7 +80,7 @@ class MessageBuilder::Impl {
     message_.seconds = record.seconds;
     message_.offset = static_cast<std::uint32_t>(start - base_);
     if (record.minute) message_.flags |= Message::minute;
-    if (!one_line && rest_.find('\n') != std::string_view::npos)
+    if (!one_line && text::find_byte(rest_, '\n') != std::string_view::npos)
       message_.flags |= Message::multiline;
     if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
       message_.flags |= Message::bad_utf8;
@@ -180,13 +176,12 @@ class MessageBuilder::Impl {
   /// The author that wrote under this spelling before; nullptr for none.
   const std::uint16_t* known_author(std::string_view raw) {
     // A group has few senders: most are found where they were found last.
-    std::uint64_t head = 0;
-    std::memcpy(&head, raw.data(), std::min(raw.size(), sizeof head));
-    Recent& recent = recent_[(head * 0x9E3779B97F4A7C15U + raw.size()) >> 56U];
-    if (recent.raw == raw) return recent.author;
+    const text::Key key{raw};
+    Recent& recent = recent_[key.hash() % recent_.size()];
+    if (recent.author != nullptr && recent.key == key) return recent.author;
     const auto found = known_.find(raw);
     if (found == known_.end()) return nullptr;
-    recent = {found->first, &found->second};
+    recent = {text::Key{found->first}, &found->second};
     return recent.author;
   }
 
@@ -224,15 +219,19 @@ class MessageBuilder::Impl {
 
   void read_body(const Split& split) {
     const std::string_view body = rest_.substr(split.body);
-    const std::size_t marks = leading_marks(body);
     const bool trust_marks = ios_ && marks_;
+    if (trust_marks && !text::holds_direction_mark(body)) {
+      set_author(split.sender);
+      return set_words(split.body, body);
+    }
+    const std::size_t marks = leading_marks(body);
     const bool own_text = trust_marks && marks > 0;
     const std::size_t tag = notices().edited_tag(body, trust_marks);
     const std::string_view words = body.substr(0, body.size() - tag);
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
     std::optional<Stand> stand;
-    if (!trust_marks || holds_mark(words)) {
+    if (!trust_marks || text::holds_direction_mark(words)) {
       stand = notices().stand(words, trust_marks);
     }
     if (own_text && !stand) {
@@ -243,18 +242,26 @@ class MessageBuilder::Impl {
     }
     if (tag > 0) message_.flags |= Message::edited;
     set_author(split.sender);
-    set_text({split.body, words.size()});
     if (stand) {
-      apply(*stand, split.body, words);
-    } else if (learned_.is_placeholder(words)) {
-      apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
-            split.body, words);
-    } else if (blank(words)) {
-      message_.kind = Kind::empty;
-    } else if (own_text) {
+      set_text({split.body, words.size()});
+      return apply(*stand, split.body, words);
+    }
+    set_words(split.body, words);
+    if (own_text && message_.kind == Kind::text) {
       message_.kind = Kind::unknown;
       message_.flags |= Message::guessed;
       set_text({split.body + marks, words.size() - marks});
+    }
+  }
+
+  /// A body that is no text of the tables.
+  void set_words(std::size_t start, std::string_view words) {
+    set_text({start, words.size()});
+    if (learned_.is_placeholder(words)) {
+      apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
+            start, words);
+    } else if (blank(words)) {
+      message_.kind = Kind::empty;
     }
   }
 
@@ -354,7 +361,7 @@ class MessageBuilder::Impl {
   }
 
   struct Recent {
-    std::string_view raw{};
+    text::Key key{};
     const std::uint16_t* author{};
   };
 
@@ -374,9 +381,9 @@ class MessageBuilder::Impl {
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
   std::unordered_map<std::string_view, std::uint16_t>
-      known_;                         ///< raw sender -> author
-  std::array<Recent, 256> recent_{};  ///< by a hash of the raw sender
-  const std::uint16_t* author_{};     ///< of this record, when known
+      known_;                          ///< raw sender -> author
+  std::array<Recent, 1024> recent_{};  ///< by a hash of the raw sender
+  const std::uint16_t* author_{};      ///< of this record, when known
 };
 
 std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {

@@ -2,6 +2,7 @@
 
 #include "parse/details.hpp"
 #include "parse/notices.hpp"
+#include "text/scan.hpp"
 
 namespace etherpeil::parsing {
 namespace {
@@ -147,7 +148,8 @@ std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
   }
   const std::string_view bare = body.substr(marks);
   // An Android caption follows the placeholder on the next line.
-  const std::size_t line_end = std::min(bare.find('\n'), bare.size());
+  const std::size_t line_end =
+      std::min(text::find_byte(bare, '\n'), bare.size());
   std::string_view first = bare.substr(0, line_end);
   if (!first.empty() && first.back() == '\r') first.remove_suffix(1);
   if (first.size() <= 100 && may_stand(bare)) {
@@ -159,8 +161,9 @@ std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
       if (stand.text.length == 0 || stand.kind == Kind::media) return stand;
     }
   }
-  if (body.find('(') != std::string_view::npos ||
-      body.find('<') != std::string_view::npos) {
+  if (may_be_attached(first, body) &&
+      (body.find('(') != std::string_view::npos ||
+       body.find('<') != std::string_view::npos)) {
     if (auto found = attached(body, marked)) return found;
   }
   const auto rest = [&](Kind kind, std::size_t start) {
