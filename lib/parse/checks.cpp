@@ -45,39 +45,35 @@ bool in_changing_hour(std::uint32_t seconds, chrono::month month) {
          day == LocalDay{date.year() / month / chrono::Sunday[chrono::last]};
 }
 
-void Checks::add(const Chat& batch) {
-  for (Index i = 0; i < batch.messages.size(); ++i) {
+void Checks::add(const Chat& batch, std::span<const std::uint32_t> lines) {
+  const auto first = static_cast<Index>(records_ - batch.records_before);
+  for (Index i = first; i < batch.messages.size(); ++i) {
     const Message& message = batch.messages[i];
-    if (records_ == 0) first_line_ = batch.line(0);
+    const std::uint64_t line = lines[i - first];
+    if (records_ == 0) first_line_ = line;
     if (records_ < 3 && (message.event == SystemEvent::encryption ||
                          message.event == SystemEvent::group_created))
       starts_whole_ = true;
     if (message.seconds < previous_) {
-      (message.has(Message::repeated_hour) ? repeated_ : backwards_)
-          .add(batch, i);
+      (message.has(Message::repeated_hour) ? repeated_ : backwards_).add(line);
     }
-    if (message.has(Message::bad_utf8)) bad_utf8_.add(batch, i);
+    if (message.has(Message::bad_utf8)) bad_utf8_.add(line);
     if (message.has(Message::guessed))
       (message.human() && message.kind != Kind::unknown ? doubtful_ : unknown_)
-          .add(batch, i);
+          .add(line);
     const std::uint32_t day = message.seconds / day_seconds;
     if (days_.empty() || days_.back().day != day) days_.push_back({day, 0, 0});
-    // The last message of a day: known when the next day begins.
-    const bool last = i + 1 == batch.messages.size() ||
-                      batch.messages[i + 1].seconds / day_seconds != day;
-    if (last) {
-      days_.back().seconds = message.seconds;
-      days_.back().line = batch.line(i);
-    }
-    if (in_changing_hour(message.seconds, chrono::March))
-      missing_.add(batch, i);
+    days_.back().seconds = message.seconds;
+    days_.back().line = line;
+    if (in_changing_hour(message.seconds, chrono::March)) missing_.add(line);
     previous_ = message.seconds;
     ++records_;
   }
-  if (!batch.messages.empty()) {
-    const auto last = static_cast<Index>(batch.messages.size() - 1);
-    cut_line_ = ends_in_header(batch) ? batch.line(last) : 0;
-  }
+}
+
+void Checks::check_cut(const Chat& batch) {
+  if (!batch.messages.empty() && ends_in_header(batch))
+    cut_line_ = batch.line(static_cast<Index>(batch.messages.size() - 1));
 }
 
 void Checks::finish(Chat& chat, bool valid_utf8) const {

@@ -43,6 +43,7 @@ struct Learned {
 /// When there is something to know, the chat is to be read again.
 class Learner {
  public:
+  /// The messages of a batch, or those that a chat grew by.
   void add(const Chat& batch);
   /// Names with ": " in them may be words that others use as well: show all
   /// batches to `add_again`.
@@ -68,8 +69,10 @@ class Learner {
   [[nodiscard]] bool is_long_name(const Habit& habit) const;
   void add_habit(const Chat& batch, Index message);
   void add_aside(const Chat& batch, const Message& message);
+  void add_names(const Chat& batch, Index first);
   [[nodiscard]] std::string group(const Chat& whole) const;
 
+  std::uint64_t seen_{};       ///< messages
   std::vector<Habit> habits_;  ///< by author
   std::uint16_t first_author_{no_author};
   std::set<std::string> actors_;

@@ -30,6 +30,16 @@ struct Reading {
     return !strict || candidate.line == 1 ||
            candidate.after_crlf == (terminator == Terminator::crlf);
   }
+  /// Whether a candidate starts a record, if its date exists.
+  [[nodiscard]] bool reads(const Candidate& candidate) const {
+    return candidate.shape == number && fits(candidate);
+  }
+  /// Whether another reading makes the same records.
+  [[nodiscard]] bool reads_like(const Reading& other) const {
+    return number == other.number && shape == other.shape &&
+           terminator == other.terminator && strict == other.strict &&
+           order.order == other.order.order && year == other.year;
+  }
 };
 
 /// Headers of 2013 may hold no year. The last message is taken to be of 2014,

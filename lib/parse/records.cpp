@@ -59,19 +59,17 @@ std::optional<Split> split_sender(std::string_view rest) {
 
 class MessageBuilder::Impl {
  public:
-  Impl(Chat& chat, std::string_view bytes, const Traits& traits,
-       const Learned& learned)
+  Impl(Chat& chat, std::string_view bytes, bool marks, const Learned& learned)
       : chat_(chat),
         bytes_(bytes),
         learned_(learned),
-        valid_utf8_(traits.valid_utf8),
         ios_(chat.format.platform == Platform::ios),
-        marks_(traits.marks) {}
+        marks_(marks) {}
 
   void start_at(std::size_t base) { base_ = base; }
 
   void add(const Accepted& record, std::size_t start, std::size_t end,
-           bool one_line) {
+           const Traits& traits) {
     start_ = start;
     line_ = record.candidate.line;
     rest_start_ = start + record.candidate.length;
@@ -80,9 +78,11 @@ class MessageBuilder::Impl {
     message_.seconds = record.seconds;
     message_.offset = static_cast<std::uint32_t>(start - base_);
     if (record.minute) message_.flags |= Message::minute;
-    if (!one_line && text::find_byte(rest_, '\n') != std::string_view::npos)
+    if (!traits.one_line &&
+        text::find_byte(rest_, '\n') != std::string_view::npos)
       message_.flags |= Message::multiline;
-    if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
+    if (!traits.valid_utf8 &&
+        !text::is_valid(bytes_.substr(start, end - start))) {
       message_.flags |= Message::bad_utf8;
     }
     if (record.seconds < previous_ || repeats_) note_repeated_hour();
@@ -372,7 +372,6 @@ class MessageBuilder::Impl {
   std::uint32_t previous_{};  ///< time of the record before
   bool repeats_{};            ///< and whether it repeats an hour
   std::uint32_t overridden_line_{};
-  bool valid_utf8_;
   bool ios_;
   bool marks_;
   std::size_t base_{};   ///< where `Chat::bytes` starts
@@ -393,19 +392,20 @@ std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
   return split ? rest.substr(0, split->sender) : std::string_view{};
 }
 
-MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes,
-                               const Traits& traits, const Learned& learned)
-    : impl_(std::make_unique<Impl>(chat, bytes, traits, learned)) {}
+MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes, bool marks,
+                               const Learned& learned)
+    : impl_(std::make_unique<Impl>(chat, bytes, marks, learned)) {}
+MessageBuilder::~MessageBuilder() = default;
+
 std::uint32_t MessageBuilder::overridden_line() const {
   return impl_->overridden_line();
 }
-MessageBuilder::~MessageBuilder() = default;
 
 void MessageBuilder::start_at(std::size_t base) { impl_->start_at(base); }
 
 void MessageBuilder::add(const Accepted& record, std::size_t start,
-                         std::size_t end, bool one_line) {
-  impl_->add(record, start, end, one_line);
+                         std::size_t end, const Traits& traits) {
+  impl_->add(record, start, end, traits);
 }
 
 }  // namespace etherpeil::parsing

@@ -1,0 +1,80 @@
+#pragma once
+/// From candidates to messages: which of them start a record, and where it
+/// ends.
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "etherpeil/types.hpp"
+#include "parse/learned.hpp"
+#include "parse/reading.hpp"
+#include "parse/records.hpp"
+
+namespace etherpeil::parsing {
+
+/// Assembles the records of one text, a stretch at a time. A record is added
+/// to the chat when the next one begins, or the text ends.
+class Assembly {
+ public:
+  /// What is known of the text.
+  struct Known {
+    Reading reading{};
+    const std::vector<Accepted>&
+        segments;  ///< records of other shapes, by line
+    const Learned& learned;
+    bool marks{};  ///< the text holds U+200E or U+200F
+  };
+  /// `chat`, whose format is set, `bytes` (the whole text) and what `known`
+  /// refers to must outlive it.
+  Assembly(const Known& known, Chat& chat, std::string_view bytes);
+
+  /// Bytes [from, to) with their candidates. `valid_utf8`: they are, which
+  /// spares looking at each message.
+  void add(std::span<const Candidate> candidates, std::size_t from,
+           std::size_t to, bool valid_utf8);
+  /// From here on `Chat::bytes` starts at byte `base` of the text.
+  void start_at(std::size_t base) { builder_.start_at(base); }
+
+  /// Whether a record was begun.
+  [[nodiscard]] bool any() const { return any_; }
+  /// Where the records that were added end.
+  [[nodiscard]] std::size_t end() const { return end_; }
+  /// The lines of the records that the last call added.
+  [[nodiscard]] std::span<const std::uint32_t> lines() const { return lines_; }
+
+  // What was met on the way, for diagnostics; lines are 0 for none.
+  [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
+  [[nodiscard]] std::uint64_t rejected_line() const { return rejected_line_; }
+  [[nodiscard]] std::uint64_t contradicted_line() const {
+    return contradicted_line_;
+  }
+  [[nodiscard]] std::uint64_t overridden_line() const {
+    return builder_.overridden_line();
+  }
+
+ private:
+  [[nodiscard]] std::optional<Accepted> accept(const Candidate& candidate,
+                                               std::size_t start);
+  void close(std::size_t end, bool one_line);
+
+  Known known_;
+  Chat& chat_;
+  std::size_t size_;  ///< of the text
+  MessageBuilder builder_;
+  TimeReader time_;
+  YearGuess years_;
+  std::size_t end_{};  ///< of the records that were added
+  // The record at hand.
+  bool any_{};
+  Accepted open_{};
+  std::size_t open_at_{};
+  bool valid_utf8_{};  ///< for sure
+  std::vector<std::uint32_t> lines_{};
+  std::uint64_t rejected_{};
+  std::uint64_t rejected_line_{};
+  std::uint64_t contradicted_line_{};
+};
+
+}  // namespace etherpeil::parsing
