@@ -12,28 +12,30 @@ Assembly::Assembly(const Known& known, Chat& chat, std::string_view bytes)
       time_(known.reading.order.order),
       years_(known.reading.year) {}
 
+std::optional<Accepted> Assembly::find_segment(std::uint32_t line) const {
+  const auto segment =
+      std::lower_bound(known_.segments.begin(), known_.segments.end(), line,
+                       [](const Accepted& record, std::uint32_t wanted) {
+                         return record.line < wanted;
+                       });
+  if (segment == known_.segments.end() || segment->line != line)
+    return std::nullopt;
+  return *segment;
+}
+
 /// The record that a candidate starts; nothing when it is text.
-std::optional<Accepted> Assembly::accept(const Candidate& candidate,
-                                         std::size_t start) {
+inline std::optional<Accepted> Assembly::accept(const Candidate& candidate,
+                                                std::size_t start) {
   if (known_.learned.is_aside(start)) return std::nullopt;
-  const Reading& reading = known_.reading;
-  if (reading.reads(candidate)) {
-    Accepted record{candidate, 0, !reading.shape.seconds};
-    if (reading.shape.no_year) years_.apply(record.candidate.stamp);
-    if (const auto seconds = time_(record.candidate.stamp)) {
-      record.seconds = *seconds;
-      return record;
+  if (known_.reading.reads(candidate)) {
+    Stamp stamp = candidate.stamp;
+    if (known_.reading.shape.no_year) years_.apply(stamp);
+    if (const auto seconds = time_(stamp)) {
+      return Accepted{candidate.line, *seconds, candidate.length,
+                      !known_.reading.shape.seconds};
     }
   }
-  const auto segment = std::lower_bound(
-      known_.segments.begin(), known_.segments.end(), candidate.line,
-      [](const Accepted& record, std::uint32_t line) {
-        return record.candidate.line < line;
-      });
-  if (segment == known_.segments.end() ||
-      segment->candidate.line != candidate.line)
-    return std::nullopt;
-  return Accepted{candidate, segment->seconds, segment->minute};
+  return find_segment(candidate.line);
 }
 
 void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
@@ -50,7 +52,7 @@ void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
     if (candidate.stamp.clock_contradicted && contradicted_line_ == 0)
       contradicted_line_ = candidate.line;
     if (any_) {
-      close(start, candidate.line == open_.candidate.line + 1);
+      close(start, candidate.line == open_.line + 1);
     } else {
       chat_.format.preamble_lines = candidate.line - 1;
       any_ = true;
@@ -65,7 +67,7 @@ void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
 void Assembly::close(std::size_t end, bool one_line) {
   builder_.add(open_, open_at_, end, {one_line, valid_utf8_});
   end_ = end;
-  lines_.push_back(open_.candidate.line);
+  lines_.push_back(open_.line);
 }
 
 }  // namespace etherpeil::parsing

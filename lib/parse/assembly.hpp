@@ -57,6 +57,7 @@ class Assembly {
  private:
   [[nodiscard]] std::optional<Accepted> accept(const Candidate& candidate,
                                                std::size_t start);
+  [[nodiscard]] std::optional<Accepted> find_segment(std::uint32_t line) const;
   void close(std::size_t end, bool one_line);
 
   Known known_;

@@ -70,18 +70,28 @@ void CandidateFinder::read_block(std::size_t start, std::size_t end) {
 /// the first `count_`. Returns the line of the block that is next: the one
 /// behind a new form, once per form, else that behind the last.
 std::size_t CandidateFinder::complete(std::size_t start, std::size_t read) {
+  const auto all = found_.begin();
+  const auto at = [&](std::size_t i) {
+    return all + static_cast<std::ptrdiff_t>(i);
+  };
   const std::size_t behind = count_ + read;
-  for (std::size_t i = count_; i < behind; ++i) {
-    Candidate candidate = found_[i];
+  for (std::size_t i = count_; i < behind;) {
+    const auto unknown =
+        std::find_if(at(i), at(behind),
+                     [](const Candidate& one) { return one.length == 0; });
+    if (i > count_) std::move(at(i), unknown, at(count_));
+    const auto known = static_cast<std::size_t>(unknown - at(i));
+    count_ += known;
+    i += known + 1;
+    if (unknown == at(behind)) break;
+    Candidate candidate = *unknown;
     const std::size_t next = candidate.line - line_ + 1;
+    const std::size_t end = std::min(start + lines_[next] - 1, bytes_.size());
     bool new_form = false;
-    if (candidate.length == 0) {
-      const std::size_t end = std::min(start + lines_[next] - 1, bytes_.size());
-      if (!read_by_grammar(
-              bytes_.substr(candidate.offset, end - candidate.offset),
-              candidate, new_form))
-        continue;
-    }
+    if (!read_by_grammar(
+            bytes_.substr(candidate.offset, end - candidate.offset), candidate,
+            new_form))
+      continue;
     found_[count_++] = candidate;
     if (new_form) return next;
   }

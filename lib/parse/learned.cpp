@@ -42,9 +42,8 @@ std::size_t enough(std::size_t authors, std::string_view start) {
 
 bool has_shape_of_placeholder(std::string_view body) {
   constexpr std::size_t min_bytes = 8;
-  return body.size() >= min_bytes && body.size() <= max_placeholder &&
-         body.front() == '<' && body.back() == '>' &&
-         body.find_first_of("<>\n", 1) == body.size() - 1;
+  return body.size() >= min_bytes && body.front() == '<' &&
+         body.back() == '>' && body.find_first_of("<>\n", 1) == body.size() - 1;
 }
 
 }  // namespace
@@ -59,15 +58,6 @@ std::size_t Learned::longer_by(std::string_view name,
   return 0;
 }
 
-bool Learned::is_placeholder(std::string_view body) const {
-  return std::find(placeholders.begin(), placeholders.end(), body) !=
-         placeholders.end();
-}
-
-bool Learned::is_aside(std::uint64_t offset) const {
-  return std::binary_search(asides.begin(), asides.end(), offset);
-}
-
 void Learner::add(const Chat& batch) {
   for (std::size_t i = habits_.size(); i < batch.authors.size(); ++i)
     habits_.push_back({.name = batch.authors[i].name});
@@ -75,6 +65,7 @@ void Learner::add(const Chat& batch) {
   if (seen_ == 0 && !batch.messages.empty())
     first_author_ = batch.messages.front().author;
   const bool android = batch.format.platform == Platform::android;
+  const char* const bytes = batch.bytes.view.data();
   for (Index i = first; i < batch.messages.size(); ++i) {
     const Message& message = batch.messages[i];
     if (android) add_aside(batch, message);
@@ -82,9 +73,12 @@ void Learner::add(const Chat& batch) {
     Habit& habit = habits_[message.author];
     if (message.kind != Kind::unknown) habit.writes = true;
     if (!habit.broken) add_habit(batch, i);
-    if (message.kind == Kind::text && message.text_length <= max_placeholder &&
-        has_shape_of_placeholder(batch.text(i)))
-      placeholders_[std::string{batch.text(i)}].insert(message.author);
+    if (message.kind != Kind::text || message.text_length > max_placeholder)
+      continue;
+    const std::string_view body{bytes + message.offset + message.text_start,
+                                message.text_length};
+    if (has_shape_of_placeholder(body))
+      placeholders_[std::string{body}].insert(message.author);
   }
   add_names(batch, first);
   seen_ = batch.records_before + batch.messages.size();

@@ -1,5 +1,6 @@
 #pragma once
 /// What only a whole file tells about its senders and its placeholders.
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -35,8 +36,15 @@ struct Learned {
   /// `name` and goes on with `body`; 0 when it is not.
   [[nodiscard]] std::size_t longer_by(std::string_view name,
                                       std::string_view body) const;
-  [[nodiscard]] bool is_placeholder(std::string_view body) const;
-  [[nodiscard]] bool is_aside(std::uint64_t offset) const;
+  [[nodiscard]] bool is_placeholder(std::string_view body) const {
+    return !placeholders.empty() &&
+           std::find(placeholders.begin(), placeholders.end(), body) !=
+               placeholders.end();
+  }
+  [[nodiscard]] bool is_aside(std::uint64_t offset) const {
+    return !asides.empty() &&
+           std::binary_search(asides.begin(), asides.end(), offset);
+  }
 };
 
 /// Looks at a chat that was read without that knowledge, batch after batch.

@@ -246,7 +246,7 @@ class Reader {
     });
     segments_ = segments.decide();
     if (segments_.empty()) return;
-    note("parse.segments", Severity::warning, segments_.front().candidate.line,
+    note("parse.segments", Severity::warning, segments_.front().line,
          std::to_string(segments_.size()) +
              " messages have headers of another shape than the rest, as in a "
              "file put together by hand; they were read by their own shape");

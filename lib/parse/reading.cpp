@@ -106,7 +106,7 @@ void Segments::doubtful(const Candidate& candidate, const Shape& shape,
                    order == DateOrder::dmy ? DateOrder::mdy : DateOrder::dmy);
   }
   if (!seconds || *seconds < since_) return;
-  list_.push_back({{candidate, *seconds, !shape.seconds},
+  list_.push_back({{candidate.line, *seconds, candidate.length, !shape.seconds},
                    since_,
                    std::numeric_limits<std::uint32_t>::max(),
                    std::string{sender}});

@@ -96,9 +96,10 @@ class Evidence {
 
 /// A header that stands, with its time.
 struct Accepted {
-  Candidate candidate{};
+  std::uint32_t line{};
   std::uint32_t seconds{};
-  bool minute{};  ///< the header names no seconds
+  std::uint16_t length{};  ///< of the header, in bytes
+  bool minute{};           ///< the header names no seconds
 };
 
 /// Files that somebody put together by hand hold headers of several shapes, or

@@ -35,24 +35,24 @@ bool blank(std::string_view text) {
 
 /// Where a sender ends and a body begins, in bytes after the header.
 struct Split {
-  std::size_t sender{};  ///< length of the sender
+  std::size_t sender{};  ///< length of the sender; 0 for none
   std::size_t body{};    ///< start of the body
 };
 
-std::optional<Split> split_sender(std::string_view rest) {
-  const std::size_t colon = text::find_colon(rest);
-  if (colon != std::string_view::npos) {
-    if (colon == 0 || colon > max_sender_bytes) return std::nullopt;
-    return Split{colon, colon + 2};
-  }
+/// "Name:" and the end of the line.
+Split split_before_end(std::string_view rest) {
   std::string_view line =
       rest.substr(0, std::min(rest.find('\n'), rest.size()));
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  if (!line.empty() && line.back() == ':' && line.size() > 1 &&
-      line.size() <= max_sender_bytes) {
-    return Split{line.size() - 1, line.size()};
-  }
-  return std::nullopt;
+  if (line.size() > 1 && line.back() == ':' && line.size() <= max_sender_bytes)
+    return {line.size() - 1, line.size()};
+  return {};
+}
+
+Split split_sender(std::string_view rest) {
+  const std::size_t colon = text::find_colon(rest);
+  if (colon == std::string_view::npos) return split_before_end(rest);
+  return colon > max_sender_bytes ? Split{} : Split{colon, colon + 2};
 }
 
 }  // namespace
@@ -71,26 +71,26 @@ class MessageBuilder::Impl {
   void add(const Accepted& record, std::size_t start, std::size_t end,
            const Traits& traits) {
     start_ = start;
-    line_ = record.candidate.line;
-    rest_start_ = start + record.candidate.length;
+    line_ = record.line;
+    rest_start_ = start + record.length;
     rest_ = without_terminator(bytes_.substr(rest_start_, end - rest_start_));
-    message_ = Message{};
-    message_.seconds = record.seconds;
-    message_.offset = static_cast<std::uint32_t>(start - base_);
-    if (record.minute) message_.flags |= Message::minute;
+    if (chat_.messages.size() % 64 == 0)
+      chat_.line_marks.push_back(record.line);
+    // Filled in its place: a copy would wait for its parts.
+    message_ = &chat_.messages.emplace_back();
+    message_->seconds = record.seconds;
+    message_->offset = static_cast<std::uint32_t>(start - base_);
+    if (record.minute) message_->flags |= Message::minute;
     if (!traits.one_line &&
         text::find_byte(rest_, '\n') != std::string_view::npos)
-      message_.flags |= Message::multiline;
+      message_->flags |= Message::multiline;
     if (!traits.valid_utf8 &&
         !text::is_valid(bytes_.substr(start, end - start))) {
-      message_.flags |= Message::bad_utf8;
+      message_->flags |= Message::bad_utf8;
     }
     if (record.seconds < previous_ || repeats_) note_repeated_hour();
     previous_ = record.seconds;
-    if (chat_.messages.size() % 64 == 0)
-      chat_.line_marks.push_back(record.candidate.line);
     read_rest();
-    chat_.messages.push_back(message_);
   }
 
   [[nodiscard]] std::uint32_t overridden_line() const {
@@ -113,21 +113,21 @@ class MessageBuilder::Impl {
   /// In Europe the clock goes from 03:00 back to 02:00 at the end of summer
   /// time: the file shows that hour twice.
   void note_repeated_hour() {
-    repeats_ = message_.seconds / 3600 == previous_ / 3600 &&
-               in_changing_hour(message_.seconds, std::chrono::October);
-    if (repeats_) message_.flags |= Message::repeated_hour;
+    repeats_ = message_->seconds / 3600 == previous_ / 3600 &&
+               in_changing_hour(message_->seconds, std::chrono::October);
+    if (repeats_) message_->flags |= Message::repeated_hour;
   }
 
   void set_text(Span span) {
     const std::size_t start = rest_start_ - start_ + span.start;
     if (start > std::numeric_limits<std::uint16_t>::max()) {
       // A header, a sender and a file name are never this long.
-      message_.text_start = static_cast<std::uint16_t>(rest_start_ - start_);
-      message_.text_length = static_cast<std::uint32_t>(rest_.size());
+      message_->text_start = static_cast<std::uint16_t>(rest_start_ - start_);
+      message_->text_length = static_cast<std::uint32_t>(rest_.size());
       return;
     }
-    message_.text_start = static_cast<std::uint16_t>(start);
-    message_.text_length = static_cast<std::uint32_t>(span.length);
+    message_->text_start = static_cast<std::uint16_t>(start);
+    message_->text_length = static_cast<std::uint32_t>(span.length);
   }
 
   void mention(const std::optional<Span>& span, std::size_t base,
@@ -135,7 +135,7 @@ class MessageBuilder::Impl {
     if (!span || span->length > std::numeric_limits<std::uint16_t>::max())
       return;
     chat_.mentions.push_back(
-        {.message = static_cast<Index>(chat_.messages.size()),
+        {.message = static_cast<Index>(chat_.messages.size() - 1),
          .offset = static_cast<std::uint32_t>(rest_start_ - base_ + base +
                                               span->start),
          .length = static_cast<std::uint16_t>(span->length),
@@ -143,34 +143,28 @@ class MessageBuilder::Impl {
   }
 
   /// The sender of the record, as far as its own name goes.
-  [[nodiscard]] std::optional<Split> find_sender() const {
-    auto split = split_sender(rest_);
-    if (!split || learned_.long_names.empty()) return split;
-    const std::size_t more =
-        learned_.longer_by(display_name(rest_.substr(0, split->sender)),
-                           rest_.substr(split->body));
+  [[nodiscard]] Split find_sender() const {
+    const Split split = split_sender(rest_);
+    if (split.sender == 0 || learned_.long_names.empty()) return split;
+    const std::size_t more = learned_.longer_by(
+        display_name(rest_.substr(0, split.sender)), rest_.substr(split.body));
     if (more == 0) return split;
-    const std::size_t colon = rest_.find(':', split->body);
-    return Split{colon, split->body + more};
+    return {rest_.find(':', split.body), split.body + more};
   }
 
   void read_rest() {
-    const auto split = find_sender();
-    const std::size_t marks = leading_marks(rest_);
+    const Split split = find_sender();
     // A sender that wrote before needs no second look; a new one may be the
     // start of a system text with ": " in a quoted name.
-    author_ = split ? known_author(rest_.substr(0, split->sender)) : nullptr;
-    if (author_ == nullptr) {
-      if (const auto notice = notices().system(rest_.substr(marks))) {
-        return read_system(*notice, marks, {});
-      }
-    }
-    if (!split) {
-      message_.flags |= Message::guessed;
-      Notice unknown;
-      return read_system(unknown, marks, {});
-    }
-    read_body(*split);
+    author_ = split.sender > 0 ? known_author(rest_.substr(0, split.sender))
+                               : nullptr;
+    if (author_ != nullptr) return read_body(split);
+    const std::size_t marks = leading_marks(rest_);
+    if (const auto notice = notices().system(rest_.substr(marks)))
+      return read_system(*notice, marks, {});
+    if (split.sender > 0) return read_body(split);
+    message_->flags |= Message::guessed;
+    read_system(Notice{}, marks, {});
   }
 
   /// The author that wrote under this spelling before; nullptr for none.
@@ -187,8 +181,8 @@ class MessageBuilder::Impl {
 
   void read_system(const Notice& notice, std::size_t base,
                    const std::optional<Span>& sender) {
-    message_.kind = Kind::system;
-    message_.event = notice.event;
+    message_->kind = Kind::system;
+    message_->event = notice.event;
     set_text({base, rest_.size() - base});
     if (notice.actor) {
       mention(notice.actor, base, Mention::Role::actor);
@@ -240,16 +234,16 @@ class MessageBuilder::Impl {
       }
       if (read_unknown_system(split, marks)) return;
     }
-    if (tag > 0) message_.flags |= Message::edited;
+    if (tag > 0) message_->flags |= Message::edited;
     set_author(split.sender);
     if (stand) {
       set_text({split.body, words.size()});
       return apply(*stand, split.body, words);
     }
     set_words(split.body, words);
-    if (own_text && message_.kind == Kind::text) {
-      message_.kind = Kind::unknown;
-      message_.flags |= Message::guessed;
+    if (own_text && message_->kind == Kind::text) {
+      message_->kind = Kind::unknown;
+      message_->flags |= Message::guessed;
       set_text({split.body + marks, words.size() - marks});
     }
   }
@@ -260,8 +254,8 @@ class MessageBuilder::Impl {
     if (learned_.is_placeholder(words)) {
       apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
             start, words);
-    } else if (blank(words)) {
-      message_.kind = Kind::empty;
+    } else if (words.empty() || words.front() <= ' ') {  // or beyond ASCII
+      if (blank(words)) message_->kind = Kind::empty;
     }
   }
 
@@ -290,7 +284,7 @@ class MessageBuilder::Impl {
         !display_name(body.substr(0, body.find('\n'))).starts_with(name))
       return false;
     if (group && chat_.group_name.empty()) set_group_name(sender);
-    message_.flags |= Message::guessed;
+    message_->flags |= Message::guessed;
     const Span span{0, split.sender};
     read_system(Notice{}, split.body + marks,
                 group ? std::optional<Span>{} : std::optional<Span>{span});
@@ -299,9 +293,9 @@ class MessageBuilder::Impl {
 
   void apply(const Stand& stand, std::size_t body_start,
              std::string_view words) {
-    message_.kind = stand.kind;
-    message_.media = stand.media;
-    if (stand.omitted) message_.flags |= Message::omitted;
+    message_->kind = stand.kind;
+    message_->media = stand.media;
+    if (stand.omitted) message_->flags |= Message::omitted;
     Span text = stand.text;
     std::string_view caption = words.substr(text.start, text.length);
     while (!caption.empty() && caption.back() == ' ') caption.remove_suffix(1);
@@ -318,7 +312,7 @@ class MessageBuilder::Impl {
     set_text({body_start + text.start, text.length});
     mention(stand.file, body_start, Mention::Role::file);
     mention(stand.actor, body_start, Mention::Role::actor);
-    if (stand.guessed) message_.flags |= Message::guessed;
+    if (stand.guessed) message_->flags |= Message::guessed;
   }
 
   void set_author(std::size_t sender_length) {
@@ -326,7 +320,7 @@ class MessageBuilder::Impl {
       const std::string_view raw = rest_.substr(0, sender_length);
       author_ = &known_.emplace(raw, author_index(raw)).first->second;
     }
-    message_.author = *author_;
+    message_->author = *author_;
   }
 
   /// Spellings that differ only in format marks are one author; "~ Name" (an
@@ -376,7 +370,7 @@ class MessageBuilder::Impl {
   bool marks_;
   std::size_t base_{};   ///< where `Chat::bytes` starts
   std::size_t start_{};  ///< of this record
-  Message message_;
+  Message* message_{};
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
   std::unordered_map<std::string_view, std::uint16_t>
@@ -388,8 +382,7 @@ class MessageBuilder::Impl {
 std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
   const std::string_view rest =
       bytes.substr(candidate.offset + std::size_t{candidate.length});
-  const auto split = split_sender(rest);
-  return split ? rest.substr(0, split->sender) : std::string_view{};
+  return rest.substr(0, split_sender(rest).sender);
 }
 
 MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes, bool marks,
