@@ -12,30 +12,24 @@ Assembly::Assembly(const Known& known, Chat& chat, std::string_view bytes)
       time_(known.reading.order.order),
       years_(known.reading.year) {}
 
-std::optional<Accepted> Assembly::find_segment(std::uint32_t line) const {
+/// The time of a record by its header; nothing when it is none.
+inline std::optional<std::uint32_t> Assembly::time_of(
+    const Candidate& candidate) {
+  if (!known_.reading.reads(candidate)) return std::nullopt;
+  if (!known_.reading.shape.no_year) return time_(candidate.stamp);
+  Stamp stamp = candidate.stamp;
+  years_.apply(stamp);
+  return time_(stamp);
+}
+
+const Accepted* Assembly::find_segment(std::uint32_t line) const {
   const auto segment =
       std::lower_bound(known_.segments.begin(), known_.segments.end(), line,
                        [](const Accepted& record, std::uint32_t wanted) {
                          return record.line < wanted;
                        });
-  if (segment == known_.segments.end() || segment->line != line)
-    return std::nullopt;
-  return *segment;
-}
-
-/// The record that a candidate starts; nothing when it is text.
-inline std::optional<Accepted> Assembly::accept(const Candidate& candidate,
-                                                std::size_t start) {
-  if (known_.learned.is_aside(start)) return std::nullopt;
-  if (known_.reading.reads(candidate)) {
-    Stamp stamp = candidate.stamp;
-    if (known_.reading.shape.no_year) years_.apply(stamp);
-    if (const auto seconds = time_(stamp)) {
-      return Accepted{candidate.line, *seconds, candidate.length,
-                      !known_.reading.shape.seconds};
-    }
-  }
-  return find_segment(candidate.line);
+  const bool found = segment != known_.segments.end() && segment->line == line;
+  return found ? &*segment : nullptr;
 }
 
 void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
@@ -44,8 +38,11 @@ void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
   valid_utf8_ = valid_utf8_ && valid_utf8;
   for (const Candidate& candidate : candidates) {
     const std::size_t start = from + candidate.offset;
-    const auto record = accept(candidate, start);
-    if (!record) {
+    const bool aside = known_.learned.is_aside(start);
+    const auto time = aside ? std::nullopt : time_of(candidate);
+    const Accepted* const segment =
+        aside || time ? nullptr : find_segment(candidate.line);
+    if (!time && segment == nullptr) {
       if (rejected_++ == 0) rejected_line_ = candidate.line;
       continue;
     }
@@ -57,7 +54,10 @@ void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
       chat_.format.preamble_lines = candidate.line - 1;
       any_ = true;
     }
-    open_ = *record;
+    open_.line = candidate.line;
+    open_.length = candidate.length;
+    open_.seconds = time ? *time : segment->seconds;
+    open_.minute = time ? !known_.reading.shape.seconds : segment->minute;
     open_at_ = start;
     valid_utf8_ = valid_utf8;
   }

@@ -55,9 +55,9 @@ class Assembly {
   }
 
  private:
-  [[nodiscard]] std::optional<Accepted> accept(const Candidate& candidate,
-                                               std::size_t start);
-  [[nodiscard]] std::optional<Accepted> find_segment(std::uint32_t line) const;
+  [[nodiscard]] std::optional<std::uint32_t> time_of(
+      const Candidate& candidate);
+  [[nodiscard]] const Accepted* find_segment(std::uint32_t line) const;
   void close(std::size_t end, bool one_line);
 
   Known known_;

@@ -87,14 +87,28 @@ struct Key {
   [[nodiscard]] bool operator==(const Key& other) const {
     return head == other.head && tail == other.tail &&
            whole.size() == other.whole.size() &&
-           (whole.size() <= 16 ||
-            std::memcmp(whole.data() + 8, other.whole.data() + 8,
-                        whole.size() - 16) == 0);
+           (whole.size() <= 16 || equal_within(other));
   }
   [[nodiscard]] std::uint64_t hash() const {
     std::uint64_t mixed = (head ^ whole.size()) * 0x9E3779B97F4A7C15U;
     mixed = (mixed ^ mixed >> 32U ^ tail) * 0x9E3779B97F4A7C15U;
     return mixed ^ mixed >> 32U;
+  }
+
+ private:
+  /// Between head and tail.
+  [[nodiscard]] bool equal_within(const Key& other) const {
+    const char* const a = whole.data() + 8;
+    const char* const b = other.whole.data() + 8;
+    const std::size_t size = whole.size() - 16;
+    if (size > 16) return std::memcmp(a, b, size) == 0;
+    const auto word = [](const char* at) {
+      std::uint64_t bytes = 0;
+      std::memcpy(&bytes, at, 8);
+      return bytes;
+    };
+    // The last eight bytes may lie before `a`; they are equal there.
+    return word(a) == word(b) && word(a + size - 8) == word(b + size - 8);
   }
 };
 
