@@ -79,7 +79,7 @@ class Evidence {
     explicit OfShape(const Shape& of)
         : shape(of), all(of), behind_lf(of), behind_crlf(of) {}
     [[nodiscard]] bool mixed() const { return lf > 0 && crlf > 0; }
-    void add(const Candidate& candidate);
+    void tell_apart(const Candidate& candidate);
     Shape shape;
     OrderEvidence all;
     OrderEvidence behind_lf;  ///< the first line counts as behind both
