@@ -32,9 +32,13 @@ const Accepted* Assembly::find_segment(std::uint32_t line) const {
   return found ? &*segment : nullptr;
 }
 
+inline void Assembly::close(std::size_t end, bool one_line) {
+  records_.push_back({open_at_, end, open_, one_line, valid_utf8_});
+}
+
 void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
                    std::size_t to, bool valid_utf8) {
-  lines_.clear();
+  records_.clear();
   valid_utf8_ = valid_utf8_ && valid_utf8;
   for (const Candidate& candidate : candidates) {
     const std::size_t start = from + candidate.offset;
@@ -62,12 +66,9 @@ void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
     valid_utf8_ = valid_utf8;
   }
   if (to == size_ && any_) close(size_, false);
-}
-
-void Assembly::close(std::size_t end, bool one_line) {
-  builder_.add(open_, open_at_, end, {one_line, valid_utf8_});
-  end_ = end;
-  lines_.push_back(open_.line);
+  if (records_.empty()) return;
+  builder_.add(records_);
+  end_ = records_.back().end;
 }
 
 }  // namespace etherpeil::parsing

@@ -41,8 +41,8 @@ class Assembly {
   [[nodiscard]] bool any() const { return any_; }
   /// Where the records that were added end.
   [[nodiscard]] std::size_t end() const { return end_; }
-  /// The lines of the records that the last call added.
-  [[nodiscard]] std::span<const std::uint32_t> lines() const { return lines_; }
+  /// What the last call added.
+  [[nodiscard]] std::span<const Record> records() const { return records_; }
 
   // What was met on the way, for diagnostics; lines are 0 for none.
   [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
@@ -72,7 +72,7 @@ class Assembly {
   Accepted open_{};
   std::size_t open_at_{};
   bool valid_utf8_{};  ///< for sure
-  std::vector<std::uint32_t> lines_{};
+  std::vector<Record> records_{};
   std::uint64_t rejected_{};
   std::uint64_t rejected_line_{};
   std::uint64_t contradicted_line_{};

@@ -45,30 +45,41 @@ bool in_changing_hour(std::uint32_t seconds, chrono::month month) {
          day == LocalDay{date.year() / month / chrono::Sunday[chrono::last]};
 }
 
-void Checks::add(const Chat& batch, std::span<const std::uint32_t> lines) {
-  const auto first = static_cast<Index>(records_ - batch.records_before);
-  for (Index i = first; i < batch.messages.size(); ++i) {
-    const Message& message = batch.messages[i];
-    const std::uint64_t line = lines[i - first];
-    if (records_ == 0) first_line_ = line;
-    if (records_ < 3 && (message.event == SystemEvent::encryption ||
-                         message.event == SystemEvent::group_created))
-      starts_whole_ = true;
-    if (message.seconds < previous_) {
-      (message.has(Message::repeated_hour) ? repeated_ : backwards_).add(line);
-    }
-    if (message.has(Message::bad_utf8)) bad_utf8_.add(line);
-    if (message.has(Message::guessed))
-      (message.human() && message.kind != Kind::unknown ? doubtful_ : unknown_)
-          .add(line);
-    const std::uint32_t day = message.seconds / day_seconds;
-    if (days_.empty() || days_.back().day != day) days_.push_back({day, 0, 0});
+void Checks::add(const Chat& batch, std::span<const Record> records) {
+  const std::size_t first = records_ - batch.records_before;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Message& message = batch.messages[first + i];
+    const std::uint64_t line = records[i].header.line;
+    const std::uint32_t since_midnight = message.seconds - midnight_;
+    // A clock may be changed at two, and only then.
+    const bool plain = message.seconds >= previous_ &&
+                       since_midnight < day_seconds &&
+                       since_midnight / 3600 != 2 && records_ >= 3 &&
+                       !message.has(Message::bad_utf8 | Message::guessed);
+    if (!plain) look_at(message, line);
     days_.back().seconds = message.seconds;
     days_.back().line = line;
-    if (in_changing_hour(message.seconds, chrono::March)) missing_.add(line);
     previous_ = message.seconds;
     ++records_;
   }
+}
+
+void Checks::look_at(const Message& message, std::uint64_t line) {
+  if (records_ == 0) first_line_ = line;
+  if (records_ < 3 && (message.event == SystemEvent::encryption ||
+                       message.event == SystemEvent::group_created))
+    starts_whole_ = true;
+  if (message.seconds < previous_) {
+    (message.has(Message::repeated_hour) ? repeated_ : backwards_).add(line);
+  }
+  if (message.has(Message::bad_utf8)) bad_utf8_.add(line);
+  if (message.has(Message::guessed))
+    (message.human() && message.kind != Kind::unknown ? doubtful_ : unknown_)
+        .add(line);
+  const std::uint32_t day = message.seconds / day_seconds;
+  if (days_.empty() || days_.back().day != day) days_.push_back({day, 0, 0});
+  midnight_ = day * day_seconds;
+  if (in_changing_hour(message.seconds, chrono::March)) missing_.add(line);
 }
 
 void Checks::check_cut(const Chat& batch) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "etherpeil/types.hpp"
+#include "parse/records.hpp"
 
 namespace etherpeil::parsing {
 
@@ -17,8 +18,8 @@ namespace etherpeil::parsing {
 /// Watches messages go by, batch after batch.
 class Checks {
  public:
-  /// The messages of a batch, or those that a chat grew by, with their lines.
-  void add(const Chat& batch, std::span<const std::uint32_t> lines);
+  /// The messages of a batch, or those that a chat grew by, with their records.
+  void add(const Chat& batch, std::span<const Record> records);
   /// At the end: a last line that is half a header.
   void check_cut(const Chat& batch);
   /// Adds the diagnostics and the extent to `chat`, whose format is that of the
@@ -40,6 +41,7 @@ class Checks {
     std::uint32_t seconds{};
     std::uint64_t line{};
   };
+  void look_at(const Message& message, std::uint64_t line);
   void check_text(Chat& chat, bool valid_utf8) const;
   void check_times(Chat& chat) const;
   void check_ends(Chat& chat) const;
@@ -49,6 +51,7 @@ class Checks {
   std::uint64_t first_line_{};
   std::uint64_t cut_line_{};  ///< of a last line that is half a header, or 0
   std::uint32_t previous_{};  ///< time of the last message
+  std::uint32_t midnight_{};  ///< before it
   bool starts_whole_{};       ///< begins as groups begin
   Finding backwards_;
   Finding repeated_;

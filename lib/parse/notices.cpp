@@ -38,6 +38,11 @@ std::size_t start_of(std::string_view text) {
   return bytes * 0x9E3779B1U >> 16U;
 }
 
+/// A number of eight bits for the last four.
+std::size_t end_of(std::string_view text) {
+  return start_of(text.substr(text.size() - least_start)) >> 8U;
+}
+
 }  // namespace
 
 std::size_t leading_marks(std::string_view text) {
@@ -216,7 +221,7 @@ void Notices::index() {
   for (std::size_t i = 0; i < system_.size(); ++i) {
     const std::string& back = system_[i].literals.back();
     for (std::size_t end = 0; end < system_by_end_.size(); ++end) {
-      if (back.empty() || last(back) == end)
+      if (back.size() < least_start || end_of(back) == end)
         system_by_end_[end].push_back(static_cast<std::uint16_t>(i));
     }
   }
@@ -272,9 +277,8 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
 }
 
 std::optional<Notice> Notices::match_any(std::string_view text) const {
-  if (text.empty()) return std::nullopt;
-  for (const std::uint16_t i :
-       system_by_end_[static_cast<unsigned char>(text.back())]) {
+  if (text.size() < least_start) return std::nullopt;
+  for (const std::uint16_t i : system_by_end_[end_of(text)]) {
     if (auto notice = match(system_[i], text)) return notice;
   }
   return std::nullopt;

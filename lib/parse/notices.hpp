@@ -117,7 +117,7 @@ class Notices {
   /// of them), and by the last one of a line that names a file.
   std::vector<bool> starts_;
   std::array<bool, 256> ends_{};
-  /// Of `system_`, those that can be the text with this last byte.
+  /// Of `system_`, those that can be a text, by a hash of its last bytes.
   std::array<std::vector<std::uint16_t>, 256> system_by_end_{};
 };
 

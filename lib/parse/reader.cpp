@@ -309,7 +309,7 @@ class Reader {
     if (result_.messages.size() == before) return;
     if (sink_ != nullptr)
       result_.bytes.view = bytes_.substr(begin, assembly_->end() - begin);
-    checks_.add(result_, assembly_->lines());
+    checks_.add(result_, assembly_->records());
     if (to == bytes_.size()) checks_.check_cut(result_);
     if (use) use(result_);
   }

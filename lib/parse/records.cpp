@@ -68,28 +68,28 @@ class MessageBuilder::Impl {
 
   void start_at(std::size_t base) { base_ = base; }
 
-  void add(const Accepted& record, std::size_t start, std::size_t end,
-           const Traits& traits) {
-    start_ = start;
-    line_ = record.line;
-    rest_start_ = start + record.length;
-    rest_ = without_terminator(bytes_.substr(rest_start_, end - rest_start_));
-    if (chat_.messages.size() % 64 == 0)
-      chat_.line_marks.push_back(record.line);
+  void add(const Record& record) {
+    start_ = record.start;
+    line_ = record.header.line;
+    rest_start_ = start_ + record.header.length;
+    rest_ = without_terminator(
+        {bytes_.data() + rest_start_, record.end - rest_start_});
+    if (chat_.messages.size() % 64 == 0) chat_.line_marks.push_back(line_);
     // Filled in its place: a copy would wait for its parts.
     message_ = &chat_.messages.emplace_back();
-    message_->seconds = record.seconds;
-    message_->offset = static_cast<std::uint32_t>(start - base_);
-    if (record.minute) message_->flags |= Message::minute;
-    if (!traits.one_line &&
+    const std::uint32_t seconds = record.header.seconds;
+    message_->seconds = seconds;
+    message_->offset = static_cast<std::uint32_t>(start_ - base_);
+    std::uint8_t flags = record.header.minute ? Message::minute : 0;
+    if (!record.one_line &&
         text::find_byte(rest_, '\n') != std::string_view::npos)
-      message_->flags |= Message::multiline;
-    if (!traits.valid_utf8 &&
-        !text::is_valid(bytes_.substr(start, end - start))) {
-      message_->flags |= Message::bad_utf8;
-    }
-    if (record.seconds < previous_ || repeats_) note_repeated_hour();
-    previous_ = record.seconds;
+      flags |= Message::multiline;
+    if (!record.valid_utf8 &&
+        !text::is_valid(bytes_.substr(start_, record.end - start_)))
+      flags |= Message::bad_utf8;
+    message_->flags = flags;
+    if (seconds < previous_ || repeats_) note_repeated_hour();
+    previous_ = seconds;
     read_rest();
   }
 
@@ -396,9 +396,8 @@ std::uint32_t MessageBuilder::overridden_line() const {
 
 void MessageBuilder::start_at(std::size_t base) { impl_->start_at(base); }
 
-void MessageBuilder::add(const Accepted& record, std::size_t start,
-                         std::size_t end, const Traits& traits) {
-  impl_->add(record, start, end, traits);
+void MessageBuilder::add(std::span<const Record> records) {
+  for (const Record& record : records) impl_->add(record);
 }
 
 }  // namespace etherpeil::parsing

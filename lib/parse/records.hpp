@@ -1,6 +1,7 @@
 #pragma once
 /// From header lines to messages: sender, kind, text.
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "etherpeil/types.hpp"
@@ -12,6 +13,15 @@ namespace etherpeil::parsing {
 /// The sender on a record's first line, behind the header; empty for none.
 [[nodiscard]] std::string_view sender_of(std::string_view bytes,
                                          const Candidate& candidate);
+
+/// A record, and what is known of it, so that it need not be looked for.
+struct Record {
+  std::size_t start{};  ///< first byte in the text
+  std::size_t end{};
+  Accepted header{};
+  bool one_line{};  ///< no line feed but at its end
+  bool valid_utf8{};
+};
 
 /// Fills messages, authors, mentions, line marks and the group's name of a chat
 /// whose format is set.
@@ -31,15 +41,8 @@ class MessageBuilder {
 
   /// From here on `Chat::bytes` starts at byte `base` of the file.
   void start_at(std::size_t base);
-  /// What is known of a record, so that it need not be looked for.
-  struct Traits {
-    bool one_line{};  ///< no line feed but at its end
-    bool valid_utf8{};
-  };
-  /// The record in bytes [start, end) of the file. @throws Error limit for more
-  /// than 65,534 authors
-  void add(const Accepted& record, std::size_t start, std::size_t end,
-           const Traits& traits);
+  /// Adds records. @throws Error limit for more than 65,534 authors
+  void add(std::span<const Record> records);
   /// The first line whose sender turns the direction of what follows; 0 for
   /// none.
   [[nodiscard]] std::uint32_t overridden_line() const;

@@ -29,6 +29,13 @@ namespace etherpeil::text {
     if (const unsigned equal = equal_16(text.data() + at, wanted); equal != 0)
       return at + static_cast<unsigned>(__builtin_ctz(equal));
   }
+  if (at < text.size() && text.size() >= 16) {
+    // The last sixteen, without those that were looked at.
+    const std::size_t last = text.size() - 16;
+    const unsigned equal = equal_16(text.data() + last, wanted) >> (at - last);
+    return equal == 0 ? std::string_view::npos
+                      : at + static_cast<unsigned>(__builtin_ctz(equal));
+  }
 #endif
   for (; at < text.size(); ++at) {
     if (text[at] == wanted) return at;
