@@ -33,15 +33,21 @@ const Accepted* Assembly::find_segment(std::uint32_t line) const {
 }
 
 inline void Assembly::close(std::size_t end, bool one_line) {
-  records_.push_back({open_at_, end, open_, one_line, valid_utf8_});
+  records_.push_back({open_at_, end, open_, one_line, valid_utf8_, marked_});
 }
 
-void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
-                   std::size_t to, bool valid_utf8) {
+void Assembly::add(const Stretch& stretch) {
   records_.clear();
-  valid_utf8_ = valid_utf8_ && valid_utf8;
-  for (const Candidate& candidate : candidates) {
-    const std::size_t start = from + candidate.offset;
+  valid_utf8_ = valid_utf8_ && stretch.valid_utf8;
+  auto mark = stretch.marks.begin();
+  const auto mark_before = [&](std::size_t end) {
+    bool any = false;
+    for (; mark != stretch.marks.end() && stretch.from + *mark < end; ++mark)
+      any = true;
+    return any;
+  };
+  for (const Candidate& candidate : stretch.candidates) {
+    const std::size_t start = stretch.from + candidate.offset;
     const bool aside = known_.learned.is_aside(start);
     const auto time = aside ? std::nullopt : time_of(candidate);
     const Accepted* const segment =
@@ -52,6 +58,7 @@ void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
     }
     if (candidate.stamp.clock_contradicted && contradicted_line_ == 0)
       contradicted_line_ = candidate.line;
+    marked_ = mark_before(start) || marked_;
     if (any_) {
       close(start, candidate.line == open_.line + 1);
     } else {
@@ -63,9 +70,11 @@ void Assembly::add(std::span<const Candidate> candidates, std::size_t from,
     open_.seconds = time ? *time : segment->seconds;
     open_.minute = time ? !known_.reading.shape.seconds : segment->minute;
     open_at_ = start;
-    valid_utf8_ = valid_utf8;
+    valid_utf8_ = stretch.valid_utf8;
+    marked_ = false;
   }
-  if (to == size_ && any_) close(size_, false);
+  marked_ = mark_before(stretch.to) || marked_;
+  if (stretch.to == size_ && any_) close(size_, false);
   if (records_.empty()) return;
   builder_.add(records_);
   end_ = records_.back().end;

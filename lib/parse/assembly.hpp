@@ -30,10 +30,15 @@ class Assembly {
   /// refers to must outlive it.
   Assembly(const Known& known, Chat& chat, std::string_view bytes);
 
-  /// Bytes [from, to) with their candidates. `valid_utf8`: they are, which
-  /// spares looking at each message.
-  void add(std::span<const Candidate> candidates, std::size_t from,
-           std::size_t to, bool valid_utf8);
+  /// A stretch of the text.
+  struct Stretch {
+    std::size_t from{};
+    std::size_t to{};
+    std::span<const Candidate> candidates{};
+    std::span<const std::uint32_t> marks{};  ///< places of U+200E and U+200F
+    bool valid_utf8{};  ///< for sure, which spares looking at each message
+  };
+  void add(const Stretch& stretch);
   /// From here on `Chat::bytes` starts at byte `base` of the text.
   void start_at(std::size_t base) { builder_.start_at(base); }
 
@@ -72,6 +77,7 @@ class Assembly {
   Accepted open_{};
   std::size_t open_at_{};
   bool valid_utf8_{};  ///< for sure
+  bool marked_{};      ///< holds a mark
   std::vector<Record> records_{};
   std::uint64_t rejected_{};
   std::uint64_t rejected_line_{};

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "parse/structure.hpp"
-
 namespace etherpeil::parsing {
 namespace {
 
@@ -18,6 +16,7 @@ std::span<const Candidate> CandidateFinder::find(std::string_view bytes,
   bytes_ = bytes;
   line_ = line;
   count_ = 0;
+  marks_.clear();
   for (std::size_t start = 0; start < bytes_.size();) {
     // Small at first, so that the first form is known before many lines.
     const std::size_t wanted =
@@ -48,12 +47,14 @@ std::uint8_t CandidateFinder::number_of(const Shape& shape) {
 }
 
 void CandidateFinder::read_block(std::size_t start, std::size_t end) {
-  find_lines(bytes_.substr(start, end - start), isa_, lines_);
-  const std::size_t lines = lines_.size() - 1;
+  block_.find(bytes_.substr(start, end - start), isa_);
+  for (const std::uint32_t mark : block_.marks)
+    marks_.push_back(static_cast<std::uint32_t>(start) + mark);
+  const std::size_t lines = block_.lines.size() - 1;
   if (found_.size() < count_ + lines) found_.resize(2 * (count_ + lines));
   for (std::size_t first = 0; first < lines;) {
     const Forms::Lines rest{bytes_, static_cast<std::uint32_t>(start),
-                            std::span{lines_}.subspan(first),
+                            std::span{block_.lines}.subspan(first),
                             line_ + static_cast<std::uint32_t>(first)};
     const Forms::Found read = forms_.read(rest, isa_, &found_[count_]);
     if (!read.all_known) {
@@ -86,7 +87,8 @@ std::size_t CandidateFinder::complete(std::size_t start, std::size_t read) {
     if (unknown == at(behind)) break;
     Candidate candidate = *unknown;
     const std::size_t next = candidate.line - line_ + 1;
-    const std::size_t end = std::min(start + lines_[next] - 1, bytes_.size());
+    const std::size_t end =
+        std::min(start + block_.lines[next] - 1, bytes_.size());
     bool new_form = false;
     if (!read_by_grammar(
             bytes_.substr(candidate.offset, end - candidate.offset), candidate,
@@ -95,7 +97,7 @@ std::size_t CandidateFinder::complete(std::size_t start, std::size_t read) {
     found_[count_++] = candidate;
     if (new_form) return next;
   }
-  return lines_.size() - 1;
+  return block_.lines.size() - 1;
 }
 
 bool CandidateFinder::read_by_grammar(std::string_view line,

@@ -7,6 +7,7 @@
 
 #include "parse/dates.hpp"
 #include "parse/forms.hpp"
+#include "parse/structure.hpp"
 #include "text/isa.hpp"
 
 namespace etherpeil::parsing {
@@ -27,6 +28,8 @@ class CandidateFinder {
   [[nodiscard]] std::span<const Candidate> find(std::string_view bytes,
                                                 std::uint32_t line,
                                                 bool after_crlf);
+  /// Where those bytes hold U+200E or U+200F.
+  [[nodiscard]] std::span<const std::uint32_t> marks() const { return marks_; }
   /// The line behind those of the last call.
   [[nodiscard]] std::uint32_t next_line() const { return line_; }
   /// All shapes seen until now; a candidate's `shape` is a position here.
@@ -47,7 +50,8 @@ class CandidateFinder {
   // Of the stretch at hand.
   std::string_view bytes_{};
   std::uint32_t line_{1};
-  std::vector<std::uint32_t> lines_{};
+  Structure block_{};
+  std::vector<std::uint32_t> marks_{};
   std::vector<Candidate> found_{};  ///< the first `count_` of them
   std::size_t count_{};
 };

@@ -11,7 +11,6 @@
 #include "parse/checks.hpp"
 #include "parse/encoding.hpp"
 #include "parse/reading.hpp"
-#include "text/scan.hpp"
 
 namespace etherpeil::parsing {
 namespace {
@@ -151,10 +150,9 @@ class Reader {
       evidence_.add(candidates, finder_.shapes());
       const std::string_view stretch = bytes_.substr(from, to - from);
       const bool valid = utf8_.add(stretch);
-      const bool android = drafted_ && drafted_->shape.family == Family::dash;
-      if (!android) marks_ = marks_ || text::holds_direction_mark(stretch);
+      marks_ = marks_ || !finder_.marks().empty();
       drafting = drafting && draft(from, to);
-      if (drafting) take(candidates, from, to, valid, look_);
+      if (drafting) take({from, to, candidates, finder_.marks(), valid}, look_);
     });
     if (!drafting) drafted_ = {};
   }
@@ -166,7 +164,9 @@ class Reader {
     std::vector<Diagnostic> ignored;
     const Reading reading = evidence_.decide(options_.date_order, ignored);
     if (from > 0) {
-      return reading.reads_like(*drafted_) && draft_marks_ == marks_;
+      // Only on iPhones marks tell anything.
+      return reading.reads_like(*drafted_) &&
+             (draft_marks_ == marks_ || reading.shape.family == Family::dash);
     }
     if (reading.shape.no_year) return false;
     drafted_ = reading;
@@ -186,8 +186,6 @@ class Reader {
     if (evidence_.others(reading_) >= 2) find_segments();
     if (drafted_ && (!reading_.reads_like(*drafted_) || !segments_.empty()))
       drafted_ = {};
-    // Marks are not looked for where they tell nothing.
-    if (!drafted_ && !marks_) marks_ = text::holds_direction_mark(bytes_);
     set_format(reading_);
   }
 
@@ -294,23 +292,20 @@ class Reader {
     if (sink_ == nullptr) result_.messages.reserve(evidence_.count(reading_));
     walk([&](std::span<const Candidate> candidates, std::size_t from,
              std::size_t to) {
-      take(candidates, from, to, utf8_.valid(), use);
+      take({from, to, candidates, finder_.marks(), utf8_.valid()}, use);
     });
   }
 
-  /// Assembles the records that end in bytes [from, to) and gives them to
-  /// `use`.
-  void take(std::span<const Candidate> candidates, std::size_t from,
-            std::size_t to, bool valid_utf8, const BatchSink& use) {
+  /// Assembles the records that end in a stretch and gives them to `use`.
+  void take(const Assembly::Stretch& stretch, const BatchSink& use) {
     const std::size_t begin = assembly_->end();
-    if (sink_ != nullptr) start_batch(begin, to);
-    const std::size_t before = result_.messages.size();
-    assembly_->add(candidates, from, to, valid_utf8);
-    if (result_.messages.size() == before) return;
+    if (sink_ != nullptr) start_batch(begin, stretch.to);
+    assembly_->add(stretch);
+    if (assembly_->records().empty()) return;
     if (sink_ != nullptr)
       result_.bytes.view = bytes_.substr(begin, assembly_->end() - begin);
     checks_.add(result_, assembly_->records());
-    if (to == bytes_.size()) checks_.check_cut(result_);
+    if (stretch.to == bytes_.size()) checks_.check_cut(result_);
     if (use) use(result_);
   }
 

@@ -70,6 +70,7 @@ class MessageBuilder::Impl {
 
   void add(const Record& record) {
     start_ = record.start;
+    marked_ = record.marked;
     line_ = record.header.line;
     rest_start_ = start_ + record.header.length;
     rest_ = without_terminator(
@@ -170,13 +171,15 @@ class MessageBuilder::Impl {
   /// The author that wrote under this spelling before; nullptr for none.
   const std::uint16_t* known_author(std::string_view raw) {
     // A group has few senders: most are found where they were found last.
-    const text::Key key{raw};
+    const bool is_short = text::Key::fits(raw, rest_);
+    const text::Key key = is_short ? text::Key{raw} : text::Key{};
     Recent& recent = recent_[key.hash() % recent_.size()];
-    if (recent.author != nullptr && recent.key == key) return recent.author;
+    if (is_short && recent.author != nullptr && recent.key == key)
+      return recent.author;
     const auto found = known_.find(raw);
     if (found == known_.end()) return nullptr;
-    recent = {text::Key{found->first}, &found->second};
-    return recent.author;
+    if (is_short) recent = {key, &found->second};
+    return &found->second;
   }
 
   void read_system(const Notice& notice, std::size_t base,
@@ -214,7 +217,7 @@ class MessageBuilder::Impl {
   void read_body(const Split& split) {
     const std::string_view body = rest_.substr(split.body);
     const bool trust_marks = ios_ && marks_;
-    if (trust_marks && !text::holds_direction_mark(body)) {
+    if (trust_marks && !(marked_ && text::holds_direction_mark(body))) {
       set_author(split.sender);
       return set_words(split.body, body);
     }
@@ -370,6 +373,7 @@ class MessageBuilder::Impl {
   bool marks_;
   std::size_t base_{};   ///< where `Chat::bytes` starts
   std::size_t start_{};  ///< of this record
+  bool marked_{};        ///< it holds U+200E or U+200F
   Message* message_{};
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};

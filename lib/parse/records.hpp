@@ -21,6 +21,7 @@ struct Record {
   Accepted header{};
   bool one_line{};  ///< no line feed but at its end
   bool valid_utf8{};
+  bool marked{};  ///< holds U+200E or U+200F
 };
 
 /// Fills messages, authors, mentions, line marks and the group's name of a chat

@@ -1,6 +1,7 @@
 #pragma once
 /// Finding bytes in short texts, without a call: most texts here are shorter
 /// than what a call to memchr pays for.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -47,10 +48,14 @@ namespace etherpeil::text {
 [[nodiscard]] inline std::size_t find_colon(std::string_view text) {
   std::size_t at = 0;
 #ifdef __SSE2__
-  for (; at + 17 <= text.size(); at += 16) {
-    const char* const block = text.data() + at;
-    const unsigned colons = equal_16(block, ':') & equal_16(block + 1, ' ');
-    const unsigned found = colons | equal_16(block, '\n');
+  for (; at + 33 <= text.size(); at += 32) {
+    const auto equal = [block = text.data() + at](std::size_t from,
+                                                  char wanted) {
+      return equal_16(block + from, wanted) |
+             equal_16(block + from + 16, wanted) << 16U;
+    };
+    const unsigned colons = equal(0, ':') & equal(1, ' ');
+    const unsigned found = colons | equal(0, '\n');
     if (found == 0) continue;
     const auto first = static_cast<unsigned>(__builtin_ctz(found));
     return (colons >> first & 1U) != 0 ? at + first : std::string_view::npos;
@@ -74,49 +79,55 @@ namespace etherpeil::text {
   return false;
 }
 
-/// A short text, to be compared with others at once: its first and last bytes
-/// and its length say all when it has no more than sixteen.
-struct Key {
-  std::uint64_t head{};
-  std::uint64_t tail{};
-  std::string_view whole{};
+/// A text of at most 32 bytes, to be compared with others at once.
+class Key {
+ public:
+  static constexpr std::size_t max_bytes = 32;
+  /// Whether `text`, the start of `whole`, can be a key: so many bytes are
+  /// read.
+  [[nodiscard]] static bool fits(std::string_view text,
+                                 std::string_view whole) {
+    return text.size() <= max_bytes && whole.size() >= max_bytes;
+  }
 
   Key() = default;
-  explicit Key(std::string_view text) : whole(text) {
-    if (text.size() >= 8) {
-      std::memcpy(&head, text.data(), 8);
-      std::memcpy(&tail, text.data() + text.size() - 8, 8);
-    } else {
-      for (const char c : text)
-        head = head << 8U | static_cast<std::uint8_t>(c);
+  explicit Key(std::string_view text) : size_(text.size()) {
+#ifdef __SSE2__
+    // Ones, then zeros: the mask of n bytes starts n before the zeros.
+    static constexpr std::array<std::uint8_t, 2 * max_bytes> ones_and_zeros =
+        [] {
+          std::array<std::uint8_t, 2 * max_bytes> made{};
+          for (std::size_t i = 0; i < max_bytes; ++i) made[i] = 0xFF;
+          return made;
+        }();
+    const std::uint8_t* const mask = ones_and_zeros.data() + max_bytes - size_;
+    for (std::size_t i = 0; i < max_bytes; i += 16) {
+      _mm_storeu_si128(
+          reinterpret_cast<__m128i*>(words_.data() + i / 8),
+          _mm_and_si128(
+              _mm_loadu_si128(
+                  reinterpret_cast<const __m128i*>(text.data() + i)),
+              _mm_loadu_si128(reinterpret_cast<const __m128i*>(mask + i))));
     }
+#else
+    std::memcpy(words_.data(), text.data(), size_);
+#endif
   }
   [[nodiscard]] bool operator==(const Key& other) const {
-    return head == other.head && tail == other.tail &&
-           whole.size() == other.whole.size() &&
-           (whole.size() <= 16 || equal_within(other));
+    return (((words_[0] ^ other.words_[0]) | (words_[1] ^ other.words_[1]) |
+             (words_[2] ^ other.words_[2]) | (words_[3] ^ other.words_[3]) |
+             (size_ ^ other.size_)) == 0);
   }
   [[nodiscard]] std::uint64_t hash() const {
-    std::uint64_t mixed = (head ^ whole.size()) * 0x9E3779B97F4A7C15U;
-    mixed = (mixed ^ mixed >> 32U ^ tail) * 0x9E3779B97F4A7C15U;
+    constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
+    const std::uint64_t mixed =
+        (words_[0] ^ size_) * odd + (words_[1] ^ words_[2]) * (odd ^ 0xFFFF0);
     return mixed ^ mixed >> 32U;
   }
 
  private:
-  /// Between head and tail.
-  [[nodiscard]] bool equal_within(const Key& other) const {
-    const char* const a = whole.data() + 8;
-    const char* const b = other.whole.data() + 8;
-    const std::size_t size = whole.size() - 16;
-    if (size > 16) return std::memcmp(a, b, size) == 0;
-    const auto word = [](const char* at) {
-      std::uint64_t bytes = 0;
-      std::memcpy(&bytes, at, 8);
-      return bytes;
-    };
-    // The last eight bytes may lie before `a`; they are equal there.
-    return word(a) == word(b) && word(a + size - 8) == word(b + size - 8);
-  }
+  std::array<std::uint64_t, max_bytes / 8> words_{};
+  std::uint64_t size_{};
 };
 
 }  // namespace etherpeil::text
