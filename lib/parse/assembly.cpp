@@ -32,20 +32,21 @@ const Accepted* Assembly::find_segment(std::uint32_t line) const {
   return found ? &*segment : nullptr;
 }
 
-inline void Assembly::close(std::size_t end, bool one_line) {
-  records_.push_back({open_at_, end, open_, one_line, valid_utf8_, marked_});
-}
-
 void Assembly::add(const Stretch& stretch) {
-  records_.clear();
-  valid_utf8_ = valid_utf8_ && stretch.valid_utf8;
+  // The last record of the stretch before is the first of this one.
+  if (any_) records_[0] = records_[count_];
+  if (records_.size() < stretch.candidates.size() + 2)
+    records_.resize(stretch.candidates.size() + 2);
+  Record* open = records_.data();
+  open->valid_utf8 = open->valid_utf8 && stretch.valid_utf8;
   auto mark = stretch.marks.begin();
   const auto mark_before = [&](std::size_t end) {
-    bool any = false;
-    for (; mark != stretch.marks.end() && stretch.from + *mark < end; ++mark)
-      any = true;
-    return any;
+    if (mark == stretch.marks.end() || stretch.from + *mark >= end)
+      return false;
+    while (mark != stretch.marks.end() && stretch.from + *mark < end) ++mark;
+    return true;
   };
+  const bool minute = !known_.reading.shape.seconds;
   for (const Candidate& candidate : stretch.candidates) {
     const std::size_t start = stretch.from + candidate.offset;
     const bool aside = known_.learned.is_aside(start);
@@ -58,26 +59,34 @@ void Assembly::add(const Stretch& stretch) {
     }
     if (candidate.stamp.clock_contradicted && contradicted_line_ == 0)
       contradicted_line_ = candidate.line;
-    marked_ = mark_before(start) || marked_;
+    const bool marked = mark_before(start);
     if (any_) {
-      close(start, candidate.line == open_.line + 1);
+      open->end = start;
+      open->one_line = candidate.line == open->header.line + 1;
+      open->marked = open->marked || marked;
+      ++open;
     } else {
       chat_.format.preamble_lines = candidate.line - 1;
       any_ = true;
     }
-    open_.line = candidate.line;
-    open_.length = candidate.length;
-    open_.seconds = time ? *time : segment->seconds;
-    open_.minute = time ? !known_.reading.shape.seconds : segment->minute;
-    open_at_ = start;
-    valid_utf8_ = stretch.valid_utf8;
-    marked_ = false;
+    open->start = start;
+    open->header.line = candidate.line;
+    open->header.length = candidate.length;
+    open->header.seconds = time ? *time : segment->seconds;
+    open->header.minute = time ? minute : segment->minute;
+    open->valid_utf8 = stretch.valid_utf8;
+    open->marked = false;
   }
-  marked_ = mark_before(stretch.to) || marked_;
-  if (stretch.to == size_ && any_) close(size_, false);
-  if (records_.empty()) return;
-  builder_.add(records_);
-  end_ = records_.back().end;
+  open->marked = mark_before(stretch.to) || open->marked;
+  if (stretch.to == size_ && any_) {
+    open->end = size_;
+    open->one_line = false;
+    ++open;
+  }
+  count_ = static_cast<std::size_t>(open - records_.data());
+  if (count_ == 0) return;
+  builder_.add(records());
+  end_ = records_[count_ - 1].end;
 }
 
 }  // namespace etherpeil::parsing

@@ -47,7 +47,9 @@ class Assembly {
   /// Where the records that were added end.
   [[nodiscard]] std::size_t end() const { return end_; }
   /// What the last call added.
-  [[nodiscard]] std::span<const Record> records() const { return records_; }
+  [[nodiscard]] std::span<const Record> records() const {
+    return {records_.data(), count_};
+  }
 
   // What was met on the way, for diagnostics; lines are 0 for none.
   [[nodiscard]] std::uint64_t rejected() const { return rejected_; }
@@ -63,7 +65,6 @@ class Assembly {
   [[nodiscard]] std::optional<std::uint32_t> time_of(
       const Candidate& candidate);
   [[nodiscard]] const Accepted* find_segment(std::uint32_t line) const;
-  void close(std::size_t end, bool one_line);
 
   Known known_;
   Chat& chat_;
@@ -72,13 +73,9 @@ class Assembly {
   TimeReader time_;
   YearGuess years_;
   std::size_t end_{};  ///< of the records that were added
-  // The record at hand.
   bool any_{};
-  Accepted open_{};
-  std::size_t open_at_{};
-  bool valid_utf8_{};  ///< for sure
-  bool marked_{};      ///< holds a mark
-  std::vector<Record> records_{};
+  std::vector<Record> records_{};  ///< behind those that end, the one at hand
+  std::size_t count_{};            ///< that end
   std::uint64_t rejected_{};
   std::uint64_t rejected_line_{};
   std::uint64_t contradicted_line_{};

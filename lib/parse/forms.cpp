@@ -97,24 +97,6 @@ Form::Pairs Form::numbers(const char* text) const {
   return found;
 }
 
-bool Form::read(const Pairs& numbers, Stamp& stamp) const {
-  const auto value = [&](std::size_t i) {
-    return static_cast<unsigned>(numbers[i]);
-  };
-  const std::uint8_t hour = hours[value(5)];
-  const unsigned first = value(0) * 100 + value(1);
-  const unsigned third =
-      value(3) * 100 + value(4) + (short_year && !year_first ? 2000 : 0);
-  stamp.first =
-      static_cast<std::uint16_t>(first + (short_year && year_first ? 2000 : 0));
-  stamp.second = static_cast<std::uint16_t>(value(2));
-  stamp.third = static_cast<std::uint16_t>(third);
-  stamp.second_of_day = hour * 3600U + value(6) * 60 + value(7);
-  stamp.padded = padded;
-  stamp.clock_contradicted = false;
-  return hour != no_hour && first <= 2400 && third <= 2400;
-}
-
 bool Forms::learn(std::string_view line, const Header& header,
                   std::uint8_t shape) {
   if (forms_.size() == max_forms || header.length > Form::max_bytes ||
@@ -132,7 +114,7 @@ bool Forms::learn(std::string_view line, const Header& header,
   form.length = static_cast<std::uint8_t>(text.size());
   form.shape = shape;
   form.year_first = header.shape.year_first;
-  form.short_year = header.shape.short_year;
+  form.century = header.shape.short_year ? 2000 : 0;
   form.padded = header.stamp.padded;
   form.places.fill(Form::nowhere);
   form.most = {99, 99, 31, 99, 99, 23, 59, 59};

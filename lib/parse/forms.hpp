@@ -33,9 +33,9 @@ struct Form {
   Pairs most{};
   std::uint8_t length{};
   std::uint8_t shape{};  ///< number of its shape among those of the file
-  bool year_first{};
-  bool short_year{};
   bool padded{};
+  std::uint16_t century{};  ///< 2000 before years of two digits, else 0
+  bool year_first{};
   /// Hour of the day per shown hour; `no_hour` where the grammar must decide.
   std::array<std::uint8_t, 24> hours{};
 
@@ -44,7 +44,23 @@ struct Form {
   /// The numbers in a text that fits.
   [[nodiscard]] Pairs numbers(const char* text) const;
   /// What numbers within the bounds say. False when only the grammar knows.
-  [[nodiscard]] bool read(const Pairs& numbers, Stamp& stamp) const;
+  [[nodiscard]] bool read(const Pairs& numbers, Stamp& stamp) const {
+    const auto value = [&](std::size_t i) {
+      return static_cast<unsigned>(numbers[i]);
+    };
+    const std::uint8_t hour = hours[value(5)];
+    const unsigned first = value(0) * 100 + value(1);
+    const unsigned third = value(3) * 100 + value(4);
+    const unsigned before_first = year_first ? century : 0U;
+    const unsigned before_third = year_first ? 0U : century;
+    stamp.first = static_cast<std::uint16_t>(first + before_first);
+    stamp.second = static_cast<std::uint16_t>(value(2));
+    stamp.third = static_cast<std::uint16_t>(third + before_third);
+    stamp.second_of_day = hour * 3600U + value(6) * 60 + value(7);
+    stamp.padded = padded;
+    stamp.clock_contradicted = false;
+    return hour != no_hour && first <= 2400 && third <= 2400;
+  }
 };
 
 /// The forms of a file, at most `max_forms`.

@@ -1,6 +1,7 @@
 #include "parse/notices.hpp"
 
 #include <algorithm>
+#include <bitset>
 #include <cstring>
 
 #include "data/data.hpp"
@@ -38,9 +39,11 @@ std::size_t start_of(std::string_view text) {
   return bytes * 0x9E3779B1U >> 16U;
 }
 
-/// A number of eight bits for the last four.
-std::size_t end_of(std::string_view text) {
-  return start_of(text.substr(text.size() - least_start)) >> 8U;
+constexpr std::uint16_t no_probe = 0xFFFF;
+constexpr std::size_t probe_values = 4096;
+
+std::uint16_t probe_of(std::string_view text) {
+  return static_cast<std::uint16_t>(start_of(text) % probe_values);
 }
 
 }  // namespace
@@ -218,12 +221,13 @@ void Notices::index() {
       ends_[last(pattern.literals.back())] = true;
     }
   }
-  for (std::size_t i = 0; i < system_.size(); ++i) {
-    const std::string& back = system_[i].literals.back();
-    for (std::size_t end = 0; end < system_by_end_.size(); ++end) {
-      if (back.size() < least_start || end_of(back) == end)
-        system_by_end_[end].push_back(static_cast<std::uint16_t>(i));
-    }
+  for (const Pattern& pattern : system_) {
+    const std::string_view longest = *std::max_element(
+        pattern.literals.begin(), pattern.literals.end(),
+        [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    probes_.push_back(longest.size() < least_start
+                          ? no_probe
+                          : probe_of(longest.substr(longest.size() / 2 - 2)));
   }
 }
 
@@ -277,8 +281,12 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
 }
 
 std::optional<Notice> Notices::match_any(std::string_view text) const {
-  if (text.size() < least_start) return std::nullopt;
-  for (const std::uint16_t i : system_by_end_[end_of(text)]) {
+  // Hundreds of patterns: most are told apart by four bytes that they need.
+  std::bitset<probe_values> holds;
+  for (std::size_t at = 0; at + least_start <= text.size(); ++at)
+    holds.set(probe_of(text.substr(at)));
+  for (std::size_t i = 0; i < system_.size(); ++i) {
+    if (probes_[i] != no_probe && !holds.test(probes_[i])) continue;
     if (auto notice = match(system_[i], text)) return notice;
   }
   return std::nullopt;

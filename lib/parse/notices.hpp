@@ -117,8 +117,9 @@ class Notices {
   /// of them), and by the last one of a line that names a file.
   std::vector<bool> starts_;
   std::array<bool, 256> ends_{};
-  /// Of `system_`, those that can be a text, by a hash of its last bytes.
-  std::array<std::vector<std::uint16_t>, 256> system_by_end_{};
+  /// Per pattern of `system_` a hash of four bytes that are in each of its
+  /// texts; `no_probe` when it has none.
+  std::vector<std::uint16_t> probes_;
 };
 
 /// The texts of lib/data/notices.json.
