@@ -40,18 +40,20 @@ struct Split {
 };
 
 /// "Name:" and the end of the line.
-Split split_before_end(std::string_view rest) {
+Split split_before_end(std::string_view text) {
   std::string_view line =
-      rest.substr(0, std::min(rest.find('\n'), rest.size()));
+      text.substr(0, std::min(text.find('\n'), text.size()));
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
   if (line.size() > 1 && line.back() == ':' && line.size() <= max_sender_bytes)
     return {line.size() - 1, line.size()};
   return {};
 }
 
-Split split_sender(std::string_view rest) {
-  const std::size_t colon = text::find_colon(rest);
-  if (colon == std::string_view::npos) return split_before_end(rest);
+/// `text` starts behind a header and may go on behind the record: a look at
+/// many bytes at once needs no care for where it ends.
+Split split_sender(std::string_view text) {
+  const std::size_t colon = text::find_colon(text);
+  if (colon == std::string_view::npos) return split_before_end(text);
   return colon > max_sender_bytes ? Split{} : Split{colon, colon + 2};
 }
 
@@ -145,7 +147,7 @@ class MessageBuilder::Impl {
 
   /// The sender of the record, as far as its own name goes.
   [[nodiscard]] Split find_sender() const {
-    const Split split = split_sender(rest_);
+    const Split split = split_sender(bytes_.substr(rest_start_));
     if (split.sender == 0 || learned_.long_names.empty()) return split;
     const std::size_t more = learned_.longer_by(
         display_name(rest_.substr(0, split.sender)), rest_.substr(split.body));
@@ -171,7 +173,7 @@ class MessageBuilder::Impl {
   /// The author that wrote under this spelling before; nullptr for none.
   const std::uint16_t* known_author(std::string_view raw) {
     // A group has few senders: most are found where they were found last.
-    const bool is_short = text::Key::fits(raw, rest_);
+    const bool is_short = text::Key::fits(raw, bytes_.substr(rest_start_));
     const text::Key key = is_short ? text::Key{raw} : text::Key{};
     Recent& recent = recent_[key.hash() % recent_.size()];
     if (is_short && recent.author != nullptr && recent.key == key)
