@@ -70,6 +70,12 @@ class MessageBuilder::Impl {
 
   void start_at(std::size_t base) { base_ = base; }
 
+  void add(std::span<const Record> records) {
+    number_ = chat_.messages.size();
+    chat_.messages.resize(number_ + records.size());
+    for (const Record& record : records) add(record);
+  }
+
   void add(const Record& record) {
     start_ = record.start;
     marked_ = record.marked;
@@ -77,9 +83,9 @@ class MessageBuilder::Impl {
     rest_start_ = start_ + record.header.length;
     rest_ = without_terminator(
         {bytes_.data() + rest_start_, record.end - rest_start_});
-    if (chat_.messages.size() % 64 == 0) chat_.line_marks.push_back(line_);
+    if (number_ % 64 == 0) chat_.line_marks.push_back(line_);
     // Filled in its place: a copy would wait for its parts.
-    message_ = &chat_.messages.emplace_back();
+    message_ = &chat_.messages[number_];
     const std::uint32_t seconds = record.header.seconds;
     message_->seconds = seconds;
     message_->offset = static_cast<std::uint32_t>(start_ - base_);
@@ -94,6 +100,7 @@ class MessageBuilder::Impl {
     if (seconds < previous_ || repeats_) note_repeated_hour();
     previous_ = seconds;
     read_rest();
+    ++number_;
   }
 
   [[nodiscard]] std::uint32_t overridden_line() const {
@@ -138,7 +145,7 @@ class MessageBuilder::Impl {
     if (!span || span->length > std::numeric_limits<std::uint16_t>::max())
       return;
     chat_.mentions.push_back(
-        {.message = static_cast<Index>(chat_.messages.size() - 1),
+        {.message = static_cast<Index>(number_),
          .offset = static_cast<std::uint32_t>(rest_start_ - base_ + base +
                                               span->start),
          .length = static_cast<std::uint16_t>(span->length),
@@ -373,9 +380,10 @@ class MessageBuilder::Impl {
   std::uint32_t overridden_line_{};
   bool ios_;
   bool marks_;
-  std::size_t base_{};   ///< where `Chat::bytes` starts
-  std::size_t start_{};  ///< of this record
-  bool marked_{};        ///< it holds U+200E or U+200F
+  std::size_t base_{};    ///< where `Chat::bytes` starts
+  std::size_t start_{};   ///< of this record
+  bool marked_{};         ///< it holds U+200E or U+200F
+  std::size_t number_{};  ///< of this record among the messages
   Message* message_{};
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
@@ -403,7 +411,7 @@ std::uint32_t MessageBuilder::overridden_line() const {
 void MessageBuilder::start_at(std::size_t base) { impl_->start_at(base); }
 
 void MessageBuilder::add(std::span<const Record> records) {
-  for (const Record& record : records) impl_->add(record);
+  impl_->add(records);
 }
 
 }  // namespace etherpeil::parsing

@@ -131,8 +131,10 @@ std::optional<Stand> Notices::attached_by_shape(std::string_view body,
 /// "Deze man liep hier rond <mark>afbeelding weggelaten": on iPhones the
 /// caption stands before the marked placeholder.
 std::optional<Stand> Notices::captioned(std::string_view body) const {
-  const std::size_t mark =
-      std::max(body.rfind("\xE2\x80\x8E") + 1, body.rfind("\xE2\x80\x8F") + 1);
+  std::size_t mark = body.size();
+  while (mark > 0 && (body[mark - 1] != '\xE2' ||
+                      leading_marks(body.substr(mark - 1, 3)) == 0))
+    --mark;
   if (mark < 2) return std::nullopt;  // none, or none behind a caption
   const auto found = whole_.find(body.substr(mark + 2));
   if (found == whole_.end() || !found->second.omitted) return std::nullopt;
