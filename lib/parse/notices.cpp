@@ -1,7 +1,6 @@
 #include "parse/notices.hpp"
 
 #include <algorithm>
-#include <bitset>
 #include <cstring>
 
 #include "data/data.hpp"
@@ -32,19 +31,22 @@ MediaType media_from(const json::Node& node) {
 
 constexpr std::size_t least_start = 4;
 
-/// A number of sixteen bits for the first four bytes.
-std::size_t start_of(std::string_view text) {
+std::uint32_t four_bytes(const char* at) {
   std::uint32_t bytes = 0;
-  std::memcpy(&bytes, text.data(), least_start);
-  return bytes * 0x9E3779B1U >> 16U;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
 }
 
-constexpr std::uint16_t no_probe = 0xFFFF;
-constexpr std::size_t probe_values = 4096;
+constexpr std::size_t hash_values = std::size_t{1} << 16U;
 
-std::uint16_t probe_of(std::string_view text) {
-  return static_cast<std::uint16_t>(start_of(text) % probe_values);
+std::size_t hash_of(std::uint32_t bytes) { return bytes * 0x9E3779B1U >> 16U; }
+
+/// For the start of a text.
+std::size_t start_of(std::string_view text) {
+  return hash_of(four_bytes(text.data()));
 }
+
+constexpr std::size_t no_probe = 4096;
 
 }  // namespace
 
@@ -198,7 +200,7 @@ Notices::Notices(std::string_view text) {
 }
 
 void Notices::index() {
-  starts_.assign(std::size_t{1} << 16U, false);
+  starts_.assign(hash_values, false);
   const auto add = [&](std::string_view phrase) {
     // Shorter ones are in no language; they would switch the look off.
     if (phrase.size() < least_start) {
@@ -221,13 +223,20 @@ void Notices::index() {
       ends_[last(pattern.literals.back())] = true;
     }
   }
-  for (const Pattern& pattern : system_) {
+  probes_.assign(no_probe + 1, {});
+  probed_.assign(hash_values, false);
+  for (std::size_t i = 0; i < system_.size(); ++i) {
     const std::string_view longest = *std::max_element(
-        pattern.literals.begin(), pattern.literals.end(),
+        system_[i].literals.begin(), system_[i].literals.end(),
         [](const auto& a, const auto& b) { return a.size() < b.size(); });
-    probes_.push_back(longest.size() < least_start
-                          ? no_probe
-                          : probe_of(longest.substr(longest.size() / 2 - 2)));
+    const auto pattern = static_cast<std::uint16_t>(i);
+    if (longest.size() < least_start) {
+      probes_[no_probe].push_back({0, pattern});
+      continue;
+    }
+    const auto bytes = four_bytes(longest.data() + longest.size() / 2 - 2);
+    probes_[hash_of(bytes) % no_probe].push_back({bytes, pattern});
+    probed_[hash_of(bytes)] = true;
   }
 }
 
@@ -281,12 +290,19 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
 }
 
 std::optional<Notice> Notices::match_any(std::string_view text) const {
-  // Hundreds of patterns: most are told apart by four bytes that they need.
-  std::bitset<probe_values> holds;
-  for (std::size_t at = 0; at + least_start <= text.size(); ++at)
-    holds.set(probe_of(text.substr(at)));
-  for (std::size_t i = 0; i < system_.size(); ++i) {
-    if (probes_[i] != no_probe && !holds.test(probes_[i])) continue;
+  // Hundreds of patterns: only those with four bytes of the text can fit.
+  std::vector<std::uint16_t> possible;
+  for (const Probe& probe : probes_[no_probe])
+    possible.push_back(probe.pattern);
+  for (std::size_t at = 0; at + least_start <= text.size(); ++at) {
+    const std::uint32_t bytes = four_bytes(text.data() + at);
+    if (!probed_[hash_of(bytes)]) continue;
+    for (const Probe& probe : probes_[hash_of(bytes) % no_probe]) {
+      if (probe.bytes == bytes) possible.push_back(probe.pattern);
+    }
+  }
+  std::sort(possible.begin(), possible.end());
+  for (const std::uint16_t i : possible) {
     if (auto notice = match(system_[i], text)) return notice;
   }
   return std::nullopt;

@@ -117,9 +117,14 @@ class Notices {
   /// of them), and by the last one of a line that names a file.
   std::vector<bool> starts_;
   std::array<bool, 256> ends_{};
-  /// Per pattern of `system_` a hash of four bytes that are in each of its
-  /// texts; `no_probe` when it has none.
-  std::vector<std::uint16_t> probes_;
+  /// Four bytes that are in each text of a pattern of `system_`.
+  struct Probe {
+    std::uint32_t bytes{};
+    std::uint16_t pattern{};
+  };
+  /// By a hash of the bytes; the last row are patterns without.
+  std::vector<std::vector<Probe>> probes_;
+  std::vector<bool> probed_;  ///< a bit per hash
 };
 
 /// The texts of lib/data/notices.json.

@@ -351,19 +351,17 @@ class MessageBuilder::Impl {
     const char first = bare.empty() ? ' ' : bare.front();
     author.unsaved =
         first == '~' || (author.phone && author.name.front() == '+');
-    for (std::size_t i = 0; i < chat_.authors.size(); ++i) {
-      if (chat_.authors[i].name == author.name &&
-          chat_.authors[i].unsaved == author.unsaved) {
-        return static_cast<std::uint16_t>(i);
-      }
-    }
+    const auto next = static_cast<std::uint16_t>(chat_.authors.size());
+    const auto [known, is_new] =
+        names_[author.unsaved ? 1 : 0].try_emplace(author.name, next);
+    if (!is_new) return known->second;
     if (chat_.authors.size() + 1 >= no_author) {
       throw Error{
           Errc::limit,
           chat_.source + ": more than 65,534 senders; is this one chat?"};
     }
     chat_.authors.push_back(std::move(author));
-    return static_cast<std::uint16_t>(chat_.authors.size() - 1);
+    return next;
   }
 
   struct Recent {
@@ -387,8 +385,10 @@ class MessageBuilder::Impl {
   Message* message_{};
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
-  std::unordered_map<std::string_view, std::uint16_t>
-      known_;                          ///< raw sender -> author
+  /// By the spelling in the file.
+  std::unordered_map<std::string_view, std::uint16_t> known_;
+  /// By name, of saved and of unsaved contacts.
+  std::array<std::unordered_map<std::string, std::uint16_t>, 2> names_{};
   std::array<Recent, 1024> recent_{};  ///< by a hash of the raw sender
   const std::uint16_t* author_{};      ///< of this record, when known
 };
