@@ -46,20 +46,45 @@ Error too_large(const std::string& source, std::uint64_t max_bytes) {
                                 " bytes; split the export or raise the limit"};
 }
 
+/// Memory to be written to; it is not filled with zeros first.
+class Buffer {
+ public:
+  explicit Buffer(std::size_t size)
+      : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+  [[nodiscard]] char* data() { return bytes_.get(); }
+  [[nodiscard]] std::size_t size() const { return size_; }
+  /// Its first `used` bytes.
+  [[nodiscard]] Bytes take(std::size_t used) && {
+    const std::string_view view{bytes_.get(), used};
+    return {std::shared_ptr<const char[]>{std::move(bytes_)}, view};
+  }
+
+ private:
+  std::unique_ptr<char[]> bytes_;
+  std::size_t size_;
+};
+
+/// `expected`: how many bytes there seem to be.
 Bytes read_stream(std::FILE* file, const std::string& source,
-                  std::uint64_t max_bytes) {
-  std::string bytes;
-  std::vector<char> block(std::size_t{1} << 20);
-  std::size_t got = 0;
-  while ((got = std::fread(block.data(), 1, block.size(), file)) > 0) {
-    bytes.append(block.data(), got);
-    if (bytes.size() > max_bytes) throw too_large(source, max_bytes);
+                  std::uint64_t max_bytes, std::size_t expected) {
+  // One more, so that the end shows in the first read.
+  Buffer buffer{expected + 1};
+  std::size_t used = 0;
+  for (;;) {
+    const std::size_t room = buffer.size() - used;
+    const std::size_t got = std::fread(buffer.data() + used, 1, room, file);
+    used += got;
+    if (used > max_bytes) throw too_large(source, max_bytes);
+    if (got < room) break;
+    Buffer larger{2 * buffer.size()};
+    std::memcpy(larger.data(), buffer.data(), used);
+    buffer = std::move(larger);
   }
   if (std::ferror(file) != 0) {
     throw Error{Errc::io,
                 source + ": cannot be read to its end; copy it again"};
   }
-  return Bytes::from(std::move(bytes));
+  return std::move(buffer).take(used);
 }
 
 #ifdef ETHERPEIL_HAS_MMAP
@@ -90,11 +115,18 @@ Bytes map_file(const std::string& path) {
 
 Bytes read_file(const std::filesystem::path& path, const std::string& source,
                 std::uint64_t max_bytes) {
-  if (path == "-") return read_stream(stdin, source, max_bytes);
+  constexpr std::size_t unknown = std::size_t{1} << 20U;
+  if (path == "-") return read_stream(stdin, source, max_bytes, unknown);
   const std::unique_ptr<std::FILE, FileCloser> file{
       std::fopen(source.c_str(), "rb")};
   if (!file) throw Error{Errc::io, source + ": " + system_message(errno)};
-  return read_stream(file.get(), source, max_bytes);
+  std::setvbuf(file.get(), nullptr, _IONBF, 0);  // into the buffer at once
+  std::error_code no_regular_file;
+  const std::uintmax_t size = std::filesystem::file_size(path, no_regular_file);
+  return read_stream(file.get(), source, max_bytes,
+                     no_regular_file || size > max_bytes
+                         ? unknown
+                         : static_cast<std::size_t>(size));
 }
 
 struct DecompressorFreer {
@@ -107,34 +139,41 @@ struct EntryCloser {
   void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
 };
 
-/// The text of a deflated entry in one go. Nothing when its sizes cannot be
-/// true, it is too large, or what is inside is not as its checksum says: then
-/// reading it piece by piece finds out why.
-std::optional<std::string> unpack_whole(zip_t* archive, std::uint64_t index,
-                                        const zip_stat_t& status,
-                                        std::uint64_t max_bytes) {
+/// The text of an entry in one go. Nothing when its sizes cannot be true, it is
+/// too large, or what is inside is not as its checksum says: then reading it
+/// piece by piece finds out why.
+std::optional<Bytes> unpack_whole(zip_t* archive, std::uint64_t index,
+                                  const zip_stat_t& status,
+                                  std::uint64_t archive_bytes,
+                                  std::uint64_t max_bytes) {
   constexpr zip_uint64_t needed =
       ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
   constexpr std::uint64_t most_per_byte = 1032;  // what deflate can reach
+  const bool stored = status.comp_method == ZIP_CM_STORE;
   if ((status.valid & needed) != needed ||
-      status.comp_method != ZIP_CM_DEFLATE || status.size > max_bytes ||
-      status.size / most_per_byte > status.comp_size)
+      (status.comp_method != ZIP_CM_DEFLATE && !stored) ||
+      status.size > max_bytes || status.comp_size > archive_bytes ||
+      status.size / most_per_byte > status.comp_size ||
+      (stored && status.size != status.comp_size))
     return std::nullopt;
   const std::unique_ptr<zip_file_t, EntryCloser> entry{
       zip_fopen_index(archive, index, ZIP_FL_COMPRESSED)};
   const std::unique_ptr<libdeflate_decompressor, DecompressorFreer> unpacker{
       libdeflate_alloc_decompressor()};
   if (!entry || !unpacker) return std::nullopt;
-  std::string packed(status.comp_size, '\0');
-  std::string text(status.size, '\0');
+  Buffer packed{status.comp_size};
   const zip_int64_t got = zip_fread(entry.get(), packed.data(), packed.size());
-  if (got < 0 || static_cast<std::uint64_t>(got) != packed.size() ||
-      libdeflate_deflate_decompress(unpacker.get(), packed.data(),
-                                    packed.size(), text.data(), text.size(),
-                                    nullptr) != LIBDEFLATE_SUCCESS ||
-      libdeflate_crc32(0, text.data(), text.size()) != status.crc)
+  if (got < 0 || static_cast<std::uint64_t>(got) != packed.size())
     return std::nullopt;
-  return text;
+  Buffer text{stored ? 0 : status.size};
+  if (!stored && libdeflate_deflate_decompress(
+                     unpacker.get(), packed.data(), packed.size(), text.data(),
+                     text.size(), nullptr) != LIBDEFLATE_SUCCESS)
+    return std::nullopt;
+  Bytes bytes = std::move(stored ? packed : text).take(status.size);
+  if (libdeflate_crc32(0, bytes.view.data(), bytes.view.size()) != status.crc)
+    return std::nullopt;
+  return bytes;
 }
 
 std::uint32_t number_at(std::string_view bytes, std::size_t at, int width) {
@@ -324,8 +363,9 @@ Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
         Errc::archive,
         source_ + ": the zip has a password; unpack it and give the .txt"};
   }
-  if (auto text = unpack_whole(archive, entries_[index], status, max_bytes))
-    return Bytes::from(std::move(*text));
+  if (auto text = unpack_whole(archive, entries_[index], status,
+                               file_.view.size(), max_bytes))
+    return std::move(*text);
   const std::unique_ptr<zip_file_t, EntryCloser> entry{
       zip_fopen_index(archive, entries_[index], 0)};
   const auto damaged = [&] {

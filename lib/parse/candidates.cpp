@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "parse/structure.hpp"
-
 namespace etherpeil::parsing {
 namespace {
 
@@ -17,8 +15,8 @@ std::span<const Candidate> CandidateFinder::find(std::string_view bytes,
                                                  bool after_crlf) {
   bytes_ = bytes;
   line_ = line;
-  after_crlf_ = after_crlf;
-  found_.clear();
+  count_ = 0;
+  marks_.clear();
   for (std::size_t start = 0; start < bytes_.size();) {
     // Small at first, so that the first form is known before many lines.
     const std::size_t wanted =
@@ -31,7 +29,9 @@ std::span<const Candidate> CandidateFinder::find(std::string_view bytes,
     read_block(start, end);
     start = end;
   }
-  return found_;
+  if (count_ > 0 && found_.front().offset == 0)
+    found_.front().after_crlf = after_crlf;
+  return {found_.data(), count_};
 }
 
 std::uint8_t CandidateFinder::number_of(const Shape& shape) {
@@ -47,46 +47,68 @@ std::uint8_t CandidateFinder::number_of(const Shape& shape) {
 }
 
 void CandidateFinder::read_block(std::size_t start, std::size_t end) {
-  const std::string_view block = bytes_.substr(start, end - start);
-  find_lines(block, isa_, lines_);
-  std::size_t known = forms_.size();
-  forms_.match(block, lines_, isa_, matched_);
-  for (std::size_t i = 0; i + 1 < lines_.size(); ++i, ++line_) {
-    if (matched_[i] != Forms::no_header) {
-      read_line(start + lines_[i], std::min(start + lines_[i + 1] - 1, end),
-                matched_[i]);
-      // The lines behind a new form are matched again, once per form.
-      if (forms_.size() > known) {
-        known = forms_.size();
-        forms_.match(block, lines_, isa_, matched_);
-      }
+  block_.find(bytes_.substr(start, end - start), isa_);
+  for (const std::uint32_t mark : block_.marks)
+    marks_.push_back(static_cast<std::uint32_t>(start) + mark);
+  const std::size_t lines = block_.lines.size() - 1;
+  if (found_.size() < count_ + lines) found_.resize(2 * (count_ + lines));
+  for (std::size_t first = 0; first < lines;) {
+    const Forms::Lines rest{bytes_, static_cast<std::uint32_t>(start),
+                            std::span{block_.lines}.subspan(first),
+                            line_ + static_cast<std::uint32_t>(first)};
+    const Forms::Found read = forms_.read(rest, isa_, &found_[count_]);
+    if (!read.all_known) {
+      first = complete(start, read.count);
+      continue;
     }
+    count_ += read.count;
+    first = lines;
   }
+  line_ += static_cast<std::uint32_t>(lines);
 }
 
-void CandidateFinder::read_line(std::size_t start, std::size_t end,
-                                std::uint8_t matched) {
-  Candidate candidate;
-  if (matched < forms_.size() &&
-      forms_[matched].read(bytes_.data() + start, candidate.stamp)) {
-    candidate.length = forms_[matched].length;
-    candidate.shape = shape_of_form_[matched];
-  } else {
-    const std::string_view line = bytes_.substr(start, end - start);
-    const auto header = read_header(line);
-    if (!header) return;
-    candidate.stamp = header->stamp;
-    candidate.length = static_cast<std::uint16_t>(header->length);
-    candidate.shape = number_of(header->shape);
-    const std::size_t before = forms_.size();
-    if (compare_ && matched == Forms::unknown) forms_.learn(line, *header);
-    if (forms_.size() > before) shape_of_form_.push_back(candidate.shape);
+/// Has the grammar read what no form fits among the `read` candidates behind
+/// the first `count_`. Returns the line of the block that is next: the one
+/// behind a new form, once per form, else that behind the last.
+std::size_t CandidateFinder::complete(std::size_t start, std::size_t read) {
+  const auto all = found_.begin();
+  const auto at = [&](std::size_t i) {
+    return all + static_cast<std::ptrdiff_t>(i);
+  };
+  const std::size_t behind = count_ + read;
+  for (std::size_t i = count_; i < behind;) {
+    const auto unknown =
+        std::find_if(at(i), at(behind),
+                     [](const Candidate& one) { return one.length == 0; });
+    if (i > count_) std::move(at(i), unknown, at(count_));
+    const auto known = static_cast<std::size_t>(unknown - at(i));
+    count_ += known;
+    i += known + 1;
+    if (unknown == at(behind)) break;
+    Candidate candidate = *unknown;
+    const std::size_t next = candidate.line - line_ + 1;
+    const std::size_t end =
+        std::min(start + block_.lines[next] - 1, bytes_.size());
+    bool new_form = false;
+    if (!read_by_grammar(
+            bytes_.substr(candidate.offset, end - candidate.offset), candidate,
+            new_form))
+      continue;
+    found_[count_++] = candidate;
+    if (new_form) return next;
   }
-  candidate.offset = static_cast<std::uint32_t>(start);
-  candidate.line = line_;
-  candidate.after_crlf =
-      start == 0 ? after_crlf_ : start > 1 && bytes_[start - 2] == '\r';
-  found_.push_back(candidate);
+  return block_.lines.size() - 1;
+}
+
+bool CandidateFinder::read_by_grammar(std::string_view line,
+                                      Candidate& candidate, bool& new_form) {
+  const auto header = read_header(line);
+  if (!header) return false;
+  candidate.stamp = header->stamp;
+  candidate.length = static_cast<std::uint16_t>(header->length);
+  candidate.shape = number_of(header->shape);
+  new_form = compare_ && forms_.learn(line, *header, candidate.shape);
+  return true;
 }
 
 }  // namespace etherpeil::parsing

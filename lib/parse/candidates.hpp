@@ -7,6 +7,7 @@
 
 #include "parse/dates.hpp"
 #include "parse/forms.hpp"
+#include "parse/structure.hpp"
 #include "text/isa.hpp"
 
 namespace etherpeil::parsing {
@@ -27,6 +28,8 @@ class CandidateFinder {
   [[nodiscard]] std::span<const Candidate> find(std::string_view bytes,
                                                 std::uint32_t line,
                                                 bool after_crlf);
+  /// Where those bytes hold U+200E or U+200F.
+  [[nodiscard]] std::span<const std::uint32_t> marks() const { return marks_; }
   /// The line behind those of the last call.
   [[nodiscard]] std::uint32_t next_line() const { return line_; }
   /// All shapes seen until now; a candidate's `shape` is a position here.
@@ -36,20 +39,21 @@ class CandidateFinder {
  private:
   std::uint8_t number_of(const Shape& shape);
   void read_block(std::size_t start, std::size_t end);
-  void read_line(std::size_t start, std::size_t end, std::uint8_t matched);
+  std::size_t complete(std::size_t start, std::size_t read);
+  [[nodiscard]] bool read_by_grammar(std::string_view line,
+                                     Candidate& candidate, bool& new_form);
 
   text::Isa isa_;
   bool compare_;
   std::vector<Shape> shapes_{};
   Forms forms_{};
-  std::vector<std::uint8_t> shape_of_form_{};
   // Of the stretch at hand.
   std::string_view bytes_{};
   std::uint32_t line_{1};
-  bool after_crlf_{};
-  std::vector<std::uint32_t> lines_{};
-  std::vector<std::uint8_t> matched_{};
-  std::vector<Candidate> found_{};
+  Structure block_{};
+  std::vector<std::uint32_t> marks_{};
+  std::vector<Candidate> found_{};  ///< the first `count_` of them
+  std::size_t count_{};
 };
 
 }  // namespace etherpeil::parsing

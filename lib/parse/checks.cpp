@@ -45,39 +45,46 @@ bool in_changing_hour(std::uint32_t seconds, chrono::month month) {
          day == LocalDay{date.year() / month / chrono::Sunday[chrono::last]};
 }
 
-void Checks::add(const Chat& batch) {
-  for (Index i = 0; i < batch.messages.size(); ++i) {
-    const Message& message = batch.messages[i];
-    if (records_ == 0) first_line_ = batch.line(0);
-    if (records_ < 3 && (message.event == SystemEvent::encryption ||
-                         message.event == SystemEvent::group_created))
-      starts_whole_ = true;
-    if (message.seconds < previous_) {
-      (message.has(Message::repeated_hour) ? repeated_ : backwards_)
-          .add(batch, i);
-    }
-    if (message.has(Message::bad_utf8)) bad_utf8_.add(batch, i);
-    if (message.has(Message::guessed))
-      (message.human() && message.kind != Kind::unknown ? doubtful_ : unknown_)
-          .add(batch, i);
-    const std::uint32_t day = message.seconds / day_seconds;
-    if (days_.empty() || days_.back().day != day) days_.push_back({day, 0, 0});
-    // The last message of a day: known when the next day begins.
-    const bool last = i + 1 == batch.messages.size() ||
-                      batch.messages[i + 1].seconds / day_seconds != day;
-    if (last) {
-      days_.back().seconds = message.seconds;
-      days_.back().line = batch.line(i);
-    }
-    if (in_changing_hour(message.seconds, chrono::March))
-      missing_.add(batch, i);
+void Checks::add(const Chat& batch, std::span<const Record> records) {
+  const std::size_t first = records_ - batch.records_before;
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    const Message& message = batch.messages[first + i];
+    const std::uint64_t line = records[i].header.line;
+    const std::uint32_t since_midnight = message.seconds - midnight_;
+    // A clock may be changed at two, and only then.
+    const bool plain = message.seconds >= previous_ &&
+                       since_midnight < day_seconds &&
+                       since_midnight / 3600 != 2 && records_ >= 3 &&
+                       !message.has(Message::bad_utf8 | Message::guessed);
+    if (!plain) look_at(message, line);
+    days_.back().seconds = message.seconds;
+    days_.back().line = line;
     previous_ = message.seconds;
     ++records_;
   }
-  if (!batch.messages.empty()) {
-    const auto last = static_cast<Index>(batch.messages.size() - 1);
-    cut_line_ = ends_in_header(batch) ? batch.line(last) : 0;
+}
+
+void Checks::look_at(const Message& message, std::uint64_t line) {
+  if (records_ == 0) first_line_ = line;
+  if (records_ < 3 && (message.event == SystemEvent::encryption ||
+                       message.event == SystemEvent::group_created))
+    starts_whole_ = true;
+  if (message.seconds < previous_) {
+    (message.has(Message::repeated_hour) ? repeated_ : backwards_).add(line);
   }
+  if (message.has(Message::bad_utf8)) bad_utf8_.add(line);
+  if (message.has(Message::guessed))
+    (message.human() && message.kind != Kind::unknown ? doubtful_ : unknown_)
+        .add(line);
+  const std::uint32_t day = message.seconds / day_seconds;
+  if (days_.empty() || days_.back().day != day) days_.push_back({day, 0, 0});
+  midnight_ = day * day_seconds;
+  if (in_changing_hour(message.seconds, chrono::March)) missing_.add(line);
+}
+
+void Checks::check_cut(const Chat& batch) {
+  if (!batch.messages.empty() && ends_in_header(batch))
+    cut_line_ = batch.line(static_cast<Index>(batch.messages.size() - 1));
 }
 
 void Checks::finish(Chat& chat, bool valid_utf8) const {

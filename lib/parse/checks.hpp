@@ -2,9 +2,11 @@
 /// What is odd in an otherwise good export, told once per file.
 #include <chrono>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "etherpeil/types.hpp"
+#include "parse/records.hpp"
 
 namespace etherpeil::parsing {
 
@@ -16,7 +18,10 @@ namespace etherpeil::parsing {
 /// Watches messages go by, batch after batch.
 class Checks {
  public:
-  void add(const Chat& batch);
+  /// The messages of a batch, or those that a chat grew by, with their records.
+  void add(const Chat& batch, std::span<const Record> records);
+  /// At the end: a last line that is half a header.
+  void check_cut(const Chat& batch);
   /// Adds the diagnostics and the extent to `chat`, whose format is that of the
   /// file.
   void finish(Chat& chat, bool valid_utf8) const;
@@ -26,8 +31,8 @@ class Checks {
   struct Finding {
     std::uint64_t times{};
     std::uint64_t line{};
-    void add(const Chat& batch, Index message) {
-      if (times++ == 0) line = batch.line(message);
+    void add(std::uint64_t at) {
+      if (times++ == 0) line = at;
     }
   };
   /// A day with messages, and the last of them in the file.
@@ -36,15 +41,17 @@ class Checks {
     std::uint32_t seconds{};
     std::uint64_t line{};
   };
+  void look_at(const Message& message, std::uint64_t line);
   void check_text(Chat& chat, bool valid_utf8) const;
   void check_times(Chat& chat) const;
   void check_ends(Chat& chat) const;
   [[nodiscard]] Extent extent() const;
 
-  std::uint64_t records_{};
+  std::uint64_t records_{};  ///< seen until now
   std::uint64_t first_line_{};
   std::uint64_t cut_line_{};  ///< of a last line that is half a header, or 0
   std::uint32_t previous_{};  ///< time of the last message
+  std::uint32_t midnight_{};  ///< before it
   bool starts_whole_{};       ///< begins as groups begin
   Finding backwards_;
   Finding repeated_;

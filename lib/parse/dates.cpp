@@ -16,39 +16,58 @@ void note(std::vector<Diagnostic>& diagnostics, const char* code,
 
 }  // namespace
 
-void OrderEvidence::step(Course& course, const Stamp& stamp) {
-  const auto now = course.read(stamp);
-  if (!now) {
-    ++course.impossible;
-    return;
+OrderEvidence::Course OrderEvidence::course(DateOrder order) const {
+  Course whole = courses_[static_cast<std::size_t>(order)];
+  if (run_.length == 0) return whole;
+  if (!whole.midnight) {
+    whole.impossible += run_.length;
+    return whole;
   }
-  course.padded = course.padded && stamp.padded;
-  if (course.previous) {
-    const auto size = static_cast<std::int64_t>(*now) -
-                      static_cast<std::int64_t>(*course.previous);
-    // An hour back is a clock change, two minutes are a phone's own clock.
-    if (size < -3700) ++course.backward;
-    course.distance += std::abs(size);
-  }
-  course.previous = now;
+  whole.steps.backward += run_.steps.backward;
+  whole.steps.distance += run_.steps.distance;
+  whole.previous = *whole.midnight + run_.last_second;
+  return whole;
 }
 
-void OrderEvidence::add(const Candidate& candidate) {
+void OrderEvidence::begin_run(const Candidate& candidate) {
   const Stamp& stamp = candidate.stamp;
-  if (count_++ == 0) {
-    front_ = candidate;
-  } else if (stamp.second + 6 < last_month_) {
-    ++turns_;
+  if (count() == 0) front_ = candidate;
+  if (stamp.second + 6 < run_.date.second) ++turns_;
+  const bool both = !shape_.year_first && !shape_.month_word;
+  for (const DateOrder order :
+       {DateOrder::dmy, DateOrder::mdy, DateOrder::ymd}) {
+    const bool possible = shape_.year_first ? order == DateOrder::ymd
+                          : both            ? order != DateOrder::ymd
+                                            : order == DateOrder::dmy;
+    if (!possible) continue;
+    Course next = course(order);
+    Stamp date = stamp;
+    date.second_of_day = 0;
+    next.midnight = to_seconds(date, order);
+    if (next.midnight) {
+      next.padded = next.padded && stamp.padded;
+      const std::int64_t now =
+          std::int64_t{*next.midnight} + stamp.second_of_day;
+      if (next.previous) step(next.steps, now - *next.previous);
+    }
+    courses_[static_cast<std::size_t>(order)] = next;
   }
-  last_month_ = stamp.second;
-  if (shape_.year_first) return step(courses_[2], stamp);
-  step(courses_[0], stamp);
-  if (shape_.month_word) return;
-  step(courses_[1], stamp);
-  if (stamp.first > 12 && stamp.second <= 12 && day_first_++ == 0)
+  if (both && stamp.first > 12 && stamp.second <= 12 && day_line_ == 0)
     day_line_ = candidate.line;
-  if (stamp.second > 12 && stamp.first <= 12 && month_first_++ == 0)
+  if (both && stamp.second > 12 && stamp.first <= 12 && month_line_ == 0)
     month_line_ = candidate.line;
+  proofs_ = proofs();
+  count_ += run_.length;
+  run_ = {stamp, 1, {}, stamp.second_of_day};
+}
+
+OrderEvidence::Proofs OrderEvidence::proofs() const {
+  Proofs found = proofs_;
+  if (shape_.year_first || shape_.month_word) return found;
+  const Stamp& date = run_.date;
+  if (date.first > 12 && date.second <= 12) found.day_first += run_.length;
+  if (date.second > 12 && date.first <= 12) found.month_first += run_.length;
+  return found;
 }
 
 std::uint64_t OrderEvidence::impossible(DateOrder order) const {
@@ -62,26 +81,26 @@ bool OrderEvidence::padded(DateOrder order) const {
 OrderDecision OrderEvidence::from_time(
     std::optional<DateOrder> wanted,
     std::vector<Diagnostic>& diagnostics) const {
-  const Course& dmy = course(DateOrder::dmy);
-  const Course& mdy = course(DateOrder::mdy);
+  const Course dmy = course(DateOrder::dmy);
+  const Course mdy = course(DateOrder::mdy);
   OrderDecision decision;
   if (wanted) {
     decision.order = *wanted;
     decision.certain = true;
     return decision;
   }
-  if (dmy.backward != mdy.backward) {
-    decision.order =
-        dmy.backward < mdy.backward ? DateOrder::dmy : DateOrder::mdy;
-  } else if (dmy.distance != mdy.distance) {
-    decision.order =
-        dmy.distance < mdy.distance ? DateOrder::dmy : DateOrder::mdy;
+  if (dmy.steps.backward != mdy.steps.backward) {
+    decision.order = dmy.steps.backward < mdy.steps.backward ? DateOrder::dmy
+                                                             : DateOrder::mdy;
+  } else if (dmy.steps.distance != mdy.steps.distance) {
+    decision.order = dmy.steps.distance < mdy.steps.distance ? DateOrder::dmy
+                                                             : DateOrder::mdy;
   } else if (shape_.clock != Clock::hours_24 && !front_.stamp.padded) {
     decision.order =
         DateOrder::mdy;  // "5/2/22, 4:08 PM" is American far more often
   }
-  const std::uint64_t less = std::min(dmy.backward, mdy.backward);
-  const std::uint64_t more = std::max(dmy.backward, mdy.backward);
+  const std::uint64_t less = std::min(dmy.steps.backward, mdy.steps.backward);
+  const std::uint64_t more = std::max(dmy.steps.backward, mdy.steps.backward);
   decision.certain = more >= less + 2 && more >= 3 * less;
   if (!decision.certain) {
     note(diagnostics, "parse.date-order-guessed", front_.line,
@@ -97,7 +116,8 @@ OrderDecision OrderEvidence::decide(
     std::vector<Diagnostic>& diagnostics) const {
   if (shape_.year_first) return {DateOrder::ymd, true, front_.line};
   if (shape_.month_word) return {DateOrder::dmy, true, front_.line};
-  if (day_first_ == 0 && month_first_ == 0) {
+  const Proofs found = proofs();
+  if (found.day_first == 0 && found.month_first == 0) {
     if (wanted == DateOrder::ymd) {
       note(diagnostics, "parse.date-order-contradicted", front_.line,
            "no date begins with the year; the order that was asked for is not "
@@ -107,10 +127,10 @@ OrderDecision OrderEvidence::decide(
     return from_time(wanted, diagnostics);
   }
   OrderDecision decision;
-  const bool day_first = day_first_ >= month_first_;
+  const bool day_first = found.day_first >= found.month_first;
   decision.order = day_first ? DateOrder::dmy : DateOrder::mdy;
   decision.line = day_first ? day_line_ : month_line_;
-  decision.certain = day_first_ == 0 || month_first_ == 0;
+  decision.certain = found.day_first == 0 || found.month_first == 0;
   if (!decision.certain && wanted && *wanted != DateOrder::ymd) {
     decision.order = *wanted;
   }

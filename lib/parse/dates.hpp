@@ -59,8 +59,19 @@ class OrderEvidence {
  public:
   explicit OrderEvidence(const Shape& shape) : shape_(shape) {}
 
-  void add(const Candidate& candidate);
-  [[nodiscard]] std::uint64_t count() const { return count_; }
+  void add(const Candidate& candidate) {
+    const Stamp& stamp = candidate.stamp;
+    // Most headers share their date with the one before; what follows from the
+    // date is worked out once for all of them.
+    if (run_.length == 0 || stamp.first != run_.date.first ||
+        stamp.second != run_.date.second || stamp.third != run_.date.third ||
+        stamp.padded != run_.date.padded)
+      return begin_run(candidate);
+    ++run_.length;
+    step(run_.steps, std::int64_t{stamp.second_of_day} - run_.last_second);
+    run_.last_second = stamp.second_of_day;
+  }
+  [[nodiscard]] std::uint64_t count() const { return count_ + run_.length; }
   /// Steps back of the month: new years in headers without a year.
   [[nodiscard]] std::uint16_t turns_of_year() const { return turns_; }
   /// Dates that do not exist in this order.
@@ -73,34 +84,51 @@ class OrderEvidence {
       std::vector<Diagnostic>& diagnostics) const;
 
  private:
+  /// Steps through time.
+  struct Steps {
+    std::uint64_t backward{};
+    std::int64_t distance{};  ///< sum of the sizes of all steps, in seconds
+  };
+  static void step(Steps& steps, std::int64_t size) {
+    // An hour back is a clock change, two minutes are a phone's own clock.
+    if (size < -3700) ++steps.backward;
+    steps.distance += size < 0 ? -size : size;
+  }
   /// How the file runs through time under one order.
   struct Course {
-    TimeReader read;
-    std::optional<std::uint32_t> previous{};
-    std::uint64_t backward{};  ///< steps back
+    std::optional<std::uint32_t> midnight{};  ///< of the run at hand
+    std::optional<std::int64_t> previous{};   ///< last time before that run
+    Steps steps{};
     std::uint64_t impossible{};
-    std::int64_t distance{};  ///< sum of the sizes of all steps, in seconds
     bool padded{true};
   };
-  void step(Course& course, const Stamp& stamp);
-  [[nodiscard]] const Course& course(DateOrder order) const {
-    return courses_[static_cast<std::size_t>(order)];
-  }
+  /// Headers with one date behind each other.
+  struct Run {
+    Stamp date{};
+    std::uint64_t length{};
+    Steps steps{};
+    std::int64_t last_second{};  ///< of the day
+  };
+  /// What numbers above 12 prove, and how often.
+  struct Proofs {
+    std::uint64_t day_first{};
+    std::uint64_t month_first{};
+  };
+  void begin_run(const Candidate& candidate);
+  [[nodiscard]] Proofs proofs() const;
+  /// The course under an order, with the run at hand.
+  [[nodiscard]] Course course(DateOrder order) const;
   [[nodiscard]] OrderDecision from_time(
       std::optional<DateOrder> wanted,
       std::vector<Diagnostic>& diagnostics) const;
 
   Shape shape_;
-  std::uint64_t count_{};
+  std::uint64_t count_{};  ///< before the run at hand
+  Run run_{};
   Candidate front_{};
-  std::uint16_t last_month_{};  ///< the second number of the last date
   std::uint16_t turns_{};
-  std::array<Course, 3> courses_{Course{TimeReader{DateOrder::dmy}},
-                                 Course{TimeReader{DateOrder::mdy}},
-                                 Course{TimeReader{DateOrder::ymd}}};
-  // What numbers above 12 prove.
-  std::uint64_t day_first_{};
-  std::uint64_t month_first_{};
+  std::array<Course, 3> courses_{};  ///< by order
+  Proofs proofs_{};                  ///< before the run at hand
   std::uint64_t day_line_{};
   std::uint64_t month_line_{};
 };

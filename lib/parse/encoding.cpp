@@ -122,12 +122,13 @@ Bytes from_windows_1252(std::string_view bytes,
   return Bytes::from(decode_windows_1252(bytes));
 }
 
-void Utf8Check::add(std::string_view bytes) {
-  if (text::is_valid(bytes)) return;
+bool Utf8Check::add(std::string_view bytes) {
+  if (text::is_valid(bytes)) return true;
   valid_ = false;
   const Census census = take_census(bytes);
   valid_sequences_ += census.valid;
   invalid_sequences_ += census.invalid;
+  return false;
 }
 
 bool Utf8Check::other_encoding(std::string_view whole) const {

@@ -23,7 +23,8 @@ namespace etherpeil::parsing {
 /// Checks a text a stretch at a time; stretches end at line ends.
 class Utf8Check {
  public:
-  void add(std::string_view bytes);
+  /// Whether this stretch is valid.
+  bool add(std::string_view bytes);
   [[nodiscard]] bool valid() const { return valid_; }
   /// Whether a text that is not valid is a text in Windows-1252 rather than a
   /// damaged one: no part of it beyond ASCII is valid UTF-8.

@@ -18,18 +18,15 @@ bool may_start_header(char c) {
   return c == '[' || is_digit(c) || static_cast<unsigned char>(c) >= 0xD8;
 }
 
-/// One to four digits.
-std::uint16_t number(const char* text, Form::Place place) {
-  unsigned value = 0;
-  for (unsigned i = 0; i < place.width; ++i) {
-    value = value * 10 + static_cast<unsigned>(text[place.at + i] - '0');
-  }
-  return static_cast<std::uint16_t>(value);
-}
+/// Where a run of digits stands.
+struct Run {
+  std::uint8_t at{};
+  std::uint8_t width{};
+};
 
 /// Runs of digits in a header; more than six are no form.
-std::vector<Form::Place> digit_runs(std::string_view header) {
-  std::vector<Form::Place> runs;
+std::vector<Run> digit_runs(std::string_view header) {
+  std::vector<Run> runs;
   for (std::size_t at = 0; at < header.size(); ++at) {
     if (!is_digit(header[at])) continue;
     if (at == 0 || !is_digit(header[at - 1]))
@@ -41,8 +38,8 @@ std::vector<Form::Place> digit_runs(std::string_view header) {
 
 /// What the part of the day in a form makes of each shown hour. Learned by
 /// asking the grammar, which knows the words.
-std::array<std::uint8_t, 24> read_hours(std::string_view header,
-                                        Form::Place place, const Shape& shape) {
+std::array<std::uint8_t, 24> read_hours(std::string_view header, Run place,
+                                        const Shape& shape) {
   std::array<std::uint8_t, 24> hours{};
   const bool halves = shape.clock != Clock::hours_24;
   for (unsigned hour = 0; hour < hours.size(); ++hour) {
@@ -69,6 +66,16 @@ bool can_be_compared(const Shape& shape) {
          !shape.no_year;
 }
 
+/// Puts a run of digits, right-aligned, in `pairs` pairs from pair `first` on.
+bool place_digits(Form& form, Run run, std::size_t first, std::size_t pairs) {
+  if (run.width > 2 * pairs) return false;
+  for (std::size_t i = 0; i < run.width; ++i) {
+    form.places[2 * (first + pairs) - run.width + i] =
+        static_cast<std::uint8_t>(run.at + i);
+  }
+  return true;
+}
+
 }  // namespace
 
 bool Form::fits(std::string_view text) const {
@@ -80,114 +87,197 @@ bool Form::fits(std::string_view text) const {
   return true;
 }
 
-bool Form::read(const char* text, Stamp& stamp) const {
-  stamp.first = number(text, places[0]);
-  stamp.second = number(text, places[1]);
-  stamp.third = number(text, places[2]);
-  std::uint16_t& year = shape.year_first ? stamp.first : stamp.third;
-  const std::uint16_t day = shape.year_first ? stamp.third : stamp.first;
-  if (shape.short_year) year = static_cast<std::uint16_t>(year + 2000);
-  const unsigned hour = number(text, places[3]);
-  const unsigned minute = number(text, places[4]);
-  const unsigned second = number(text, places[5]);
-  if (day - 1U > 30 || stamp.second - 1U > 30 || year > 2400 || hour > 23 ||
-      minute > 59 || second > 59 || hours[hour] == no_hour) {
-    return false;
-  }
-  stamp.second_of_day = hours[hour] * 3600U + minute * 60 + second;
-  stamp.padded = padded;
-  stamp.clock_contradicted = false;
-  return true;
+Form::Pairs Form::numbers(const char* text) const {
+  const auto digit = [&](std::size_t i) {
+    return places[i] == nowhere ? 0 : text[places[i]] - '0';
+  };
+  Pairs found{};
+  for (std::size_t i = 0; i < pairs; ++i)
+    found[i] = static_cast<std::int16_t>(10 * digit(2 * i) + digit(2 * i + 1));
+  return found;
 }
 
-void Forms::learn(std::string_view line, const Header& header) {
+bool Forms::learn(std::string_view line, const Header& header,
+                  std::uint8_t shape) {
   if (forms_.size() == max_forms || header.length > Form::max_bytes ||
       !can_be_compared(header.shape) || header.stamp.clock_contradicted) {
-    return;
+    return false;
   }
   const std::string_view text = line.substr(0, header.length);
   const auto runs = digit_runs(text);
-  if (runs.size() != (header.shape.seconds ? 6U : 5U)) return;
+  if (runs.size() != (header.shape.seconds ? 6U : 5U)) return false;
+  // A known form whose numbers only the grammar can read stays one form.
+  if (std::any_of(forms_.begin(), forms_.end(),
+                  [&](const Form& known) { return known.fits(line); }))
+    return false;
   Form form;
   form.length = static_cast<std::uint8_t>(text.size());
-  form.shape = header.shape;
+  form.shape = shape;
+  form.year_first = header.shape.year_first;
+  form.century = header.shape.short_year ? 2000 : 0;
   form.padded = header.stamp.padded;
+  form.places.fill(Form::nowhere);
+  form.most = {99, 99, 31, 99, 99, 23, 59, 59};
+  form.least[2] = 1;
+  const std::size_t day = form.year_first ? 3 : 0;
+  form.most[day] = 0;
+  form.most[day + 1] = 31;
+  form.least[day + 1] = 1;
   const std::size_t date = header.shape.time_first ? runs.size() - 3 : 0;
   const std::size_t time = header.shape.time_first ? 0 : 3;
-  std::copy_n(runs.begin() + static_cast<std::ptrdiff_t>(date), 3,
-              form.places.begin());
-  std::copy_n(runs.begin() + static_cast<std::ptrdiff_t>(time), runs.size() - 3,
-              form.places.begin() + 3);
+  bool fits = place_digits(form, runs[date], 0, 2) &&
+              place_digits(form, runs[date + 1], 2, 1) &&
+              place_digits(form, runs[date + 2], 3, 2);
+  for (std::size_t i = 0; i + 3 < runs.size(); ++i)
+    fits = fits && place_digits(form, runs[time + i], 5 + i, 1);
+  if (!fits) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     form.bytes[i] = text[i];
     (is_digit(text[i]) ? form.digits : form.literals) |= 1U << i;
   }
-  form.hours = read_hours(text, form.places[3], header.shape);
+  form.hours = read_hours(text, runs[time], header.shape);
   // The form must say what the grammar said.
   Stamp again;
-  if (!form.read(text.data(), again) || !(again == header.stamp)) return;
+  if (!form.read(form.numbers(text.data()), again) || !(again == header.stamp))
+    return false;
   forms_.push_back(form);
-}
-
-std::uint8_t Forms::match_line(std::string_view text) const {
-  if (text.empty() || !may_start_header(text.front())) return no_header;
-  for (std::size_t i = 0; i < forms_.size(); ++i) {
-    if (forms_[i].fits(text)) return static_cast<std::uint8_t>(i);
-  }
-  return unknown;
+  return true;
 }
 
 namespace {
 
-#ifdef ETHERPEIL_AVX2
-/// All lines that have 32 bytes before the end; gives how many those are.
-__attribute__((target("avx2"))) std::size_t match_avx2(
-    std::string_view bytes, std::span<const std::uint32_t> lines,
-    const std::vector<Form>& forms, std::vector<std::uint8_t>& found) {
-  const __m256i shift = _mm256_set1_epi8(static_cast<char>(0x80U - '0'));
-  const __m256i ten = _mm256_set1_epi8(static_cast<char>(0x80U + 10U));
-  std::size_t i = 0;
-  for (; i + 1 < lines.size() && lines[i] + Form::max_bytes <= bytes.size();
-       ++i) {
-    const char* const text = bytes.data() + lines[i];
-    found[i] = Forms::no_header;
-    if (!may_start_header(*text)) continue;
-    const __m256i line =
-        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
-    // c - '0' < 10 without sign, by moving both to the signed range.
-    const auto digits = static_cast<std::uint32_t>(_mm256_movemask_epi8(
-        _mm256_cmpgt_epi8(ten, _mm256_add_epi8(line, shift))));
-    found[i] = Forms::unknown;
-    for (std::size_t k = 0; k < forms.size(); ++k) {
-      const Form& form = forms[k];
-      const __m256i wanted = _mm256_loadu_si256(
-          reinterpret_cast<const __m256i*>(form.bytes.data()));
-      const auto equal = static_cast<std::uint32_t>(
-          _mm256_movemask_epi8(_mm256_cmpeq_epi8(line, wanted)));
-      if ((digits & form.digits) == form.digits &&
-          (equal & form.literals) == form.literals) {
-        found[i] = static_cast<std::uint8_t>(k);
-        break;
-      }
+/// What a candidate is without its header.
+void start(Candidate& candidate, const Forms::Lines& lines, std::size_t i) {
+  candidate.offset = lines.offset + lines.starts[i];
+  candidate.line = lines.number + static_cast<std::uint32_t>(i);
+  candidate.after_crlf =
+      candidate.offset > 1 && lines.bytes[candidate.offset - 2] == '\r';
+}
+
+/// The header at the start of a line, by plain code. `length` is 0 when the
+/// grammar must read it.
+void read_line(std::string_view text, const std::vector<Form>& forms,
+               Candidate& candidate) {
+  candidate.length = 0;
+  for (const Form& form : forms) {
+    if (!form.fits(text)) continue;
+    const Form::Pairs numbers = form.numbers(text.data());
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+      if (numbers[i] < form.least[i] || numbers[i] > form.most[i]) return;
     }
+    if (!form.read(numbers, candidate.stamp)) return;
+    candidate.shape = form.shape;
+    candidate.length = form.length;
+    return;
   }
+}
+
+#ifdef ETHERPEIL_AVX2
+#define ETHERPEIL_TARGET __attribute__((target("avx2")))
+
+template <class Value, std::size_t n>
+ETHERPEIL_TARGET __m128i load(const std::array<Value, n>& values) {
+  static_assert(sizeof values == 16);
+  return _mm_loadu_si128(reinterpret_cast<const __m128i*>(values.data()));
+}
+
+/// `Form::numbers` and their bounds. False when one is out of them.
+ETHERPEIL_TARGET bool numbers_avx2(const Form& form, __m256i line,
+                                   Form::Pairs& numbers) {
+  // A place counts within 16 bytes; bit 7 gives 0, as for `nowhere`.
+  const __m128i places = load(form.places);
+  const __m256i values = _mm256_sub_epi8(line, _mm256_set1_epi8('0'));
+  const __m128i low = _mm_shuffle_epi8(
+      _mm256_castsi256_si128(values),
+      _mm_or_si128(places, _mm_cmpgt_epi8(places, _mm_set1_epi8(15))));
+  const __m128i high =
+      _mm_shuffle_epi8(_mm256_extracti128_si256(values, 1),
+                       _mm_subs_epi8(places, _mm_set1_epi8(16)));
+  const __m128i pairs =
+      _mm_maddubs_epi16(_mm_or_si128(low, high), _mm_set1_epi16(0x010A));
+  const __m128i wrong = _mm_or_si128(_mm_cmpgt_epi16(load(form.least), pairs),
+                                     _mm_cmpgt_epi16(pairs, load(form.most)));
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(numbers.data()), pairs);
+  return _mm_testz_si128(wrong, wrong) != 0;
+}
+
+/// `read_line` for a line with 32 bytes before the end of the text.
+ETHERPEIL_TARGET void read_line_avx2(const char* text,
+                                     const std::vector<Form>& forms,
+                                     Candidate& candidate) {
+  const __m256i line =
+      _mm256_loadu_si256(reinterpret_cast<const __m256i*>(text));
+  // c - '0' < 10 without sign, by moving both to the signed range.
+  const auto digits =
+      static_cast<std::uint32_t>(_mm256_movemask_epi8(_mm256_cmpgt_epi8(
+          _mm256_set1_epi8(static_cast<char>(0x80U + 10U)),
+          _mm256_add_epi8(line,
+                          _mm256_set1_epi8(static_cast<char>(0x80U - '0'))))));
+  candidate.length = 0;
+  for (const Form& form : forms) {
+    const __m256i wanted =
+        _mm256_loadu_si256(reinterpret_cast<const __m256i*>(form.bytes.data()));
+    const auto equal = static_cast<std::uint32_t>(
+        _mm256_movemask_epi8(_mm256_cmpeq_epi8(line, wanted)));
+    if ((digits & form.digits) != form.digits ||
+        (equal & form.literals) != form.literals)
+      continue;
+    Form::Pairs numbers;
+    if (!numbers_avx2(form, line, numbers) ||
+        !form.read(numbers, candidate.stamp))
+      return;
+    candidate.shape = form.shape;
+    candidate.length = form.length;
+    return;
+  }
+}
+
+/// All lines with 32 bytes before the end; gives how many those are.
+ETHERPEIL_TARGET std::size_t read_avx2(const Forms::Lines& lines,
+                                       const std::vector<Form>& forms,
+                                       Candidate* found, Forms::Found& result) {
+  std::size_t i = 0;
+  std::size_t count = 0;
+  bool all_known = true;
+  for (; i + 1 < lines.starts.size(); ++i) {
+    const std::size_t at = lines.offset + std::size_t{lines.starts[i]};
+    if (at + Form::max_bytes > lines.bytes.size()) break;
+    const char* const text = lines.bytes.data() + at;
+    if (!may_start_header(*text)) continue;
+    Candidate& candidate = found[count++];
+    start(candidate, lines, i);
+    read_line_avx2(text, forms, candidate);
+    all_known = all_known && candidate.length > 0;
+  }
+  result = {count, all_known};
   return i;
 }
+
+#undef ETHERPEIL_TARGET
 #endif
 
 }  // namespace
 
-void Forms::match(std::string_view bytes, std::span<const std::uint32_t> lines,
-                  text::Isa isa, std::vector<std::uint8_t>& forms) const {
-  if (forms.size() < lines.size()) forms.resize(lines.size());
+Forms::Found Forms::read(const Lines& lines, text::Isa isa,
+                         Candidate* found) const {
+  Found result;
   std::size_t i = 0;
 #ifdef ETHERPEIL_AVX2
-  if (isa == text::Isa::avx2) i = match_avx2(bytes, lines, forms_, forms);
+  if (isa == text::Isa::avx2) i = read_avx2(lines, forms_, found, result);
 #endif
   static_cast<void>(isa);
-  for (; i + 1 < lines.size(); ++i) {
-    forms[i] = match_line(bytes.substr(lines[i], Form::max_bytes));
+  for (; i + 1 < lines.starts.size(); ++i) {
+    const std::string_view text =
+        lines.bytes.substr(std::min(lines.offset + std::size_t{lines.starts[i]},
+                                    lines.bytes.size()),
+                           Form::max_bytes);
+    if (text.empty() || !may_start_header(text.front())) continue;
+    Candidate& candidate = found[result.count++];
+    start(candidate, lines, i);
+    read_line(text, forms_, candidate);
+    result.all_known = result.all_known && candidate.length > 0;
   }
+  return result;
 }
 
 }  // namespace etherpeil::parsing

@@ -42,9 +42,8 @@ std::size_t enough(std::size_t authors, std::string_view start) {
 
 bool has_shape_of_placeholder(std::string_view body) {
   constexpr std::size_t min_bytes = 8;
-  return body.size() >= min_bytes && body.size() <= max_placeholder &&
-         body.front() == '<' && body.back() == '>' &&
-         body.find_first_of("<>\n", 1) == body.size() - 1;
+  return body.size() >= min_bytes && body.front() == '<' &&
+         body.back() == '>' && body.find_first_of("<>\n", 1) == body.size() - 1;
 }
 
 }  // namespace
@@ -59,37 +58,45 @@ std::size_t Learned::longer_by(std::string_view name,
   return 0;
 }
 
-bool Learned::is_placeholder(std::string_view body) const {
-  return std::find(placeholders.begin(), placeholders.end(), body) !=
-         placeholders.end();
-}
-
-bool Learned::is_aside(std::uint64_t offset) const {
-  return std::binary_search(asides.begin(), asides.end(), offset);
-}
-
 void Learner::add(const Chat& batch) {
   for (std::size_t i = habits_.size(); i < batch.authors.size(); ++i)
     habits_.push_back({.name = batch.authors[i].name});
-  if (batch.records_before == 0 && !batch.messages.empty())
+  const auto first = static_cast<Index>(seen_ - batch.records_before);
+  if (seen_ == 0 && !batch.messages.empty())
     first_author_ = batch.messages.front().author;
   const bool android = batch.format.platform == Platform::android;
-  for (Index i = 0; i < batch.messages.size(); ++i) {
+  const char* const bytes = batch.bytes.view.data();
+  for (Index i = first; i < batch.messages.size(); ++i) {
     const Message& message = batch.messages[i];
     if (android) add_aside(batch, message);
     if (!message.human()) continue;
-    if (message.kind != Kind::unknown) habits_[message.author].writes = true;
-    if (!habits_[message.author].broken) add_habit(batch, i);
-    if (message.kind == Kind::text && message.text_length <= max_placeholder &&
-        has_shape_of_placeholder(batch.text(i)))
-      placeholders_[std::string{batch.text(i)}].insert(message.author);
+    Habit& habit = habits_[message.author];
+    if (message.kind != Kind::unknown) habit.writes = true;
+    if (!habit.broken) add_habit(batch, i);
+    if (message.kind != Kind::text || message.text_length > max_placeholder)
+      continue;
+    const std::string_view body{bytes + message.offset + message.text_start,
+                                message.text_length};
+    if (has_shape_of_placeholder(body))
+      placeholders_[std::string{body}].insert(message.author);
   }
-  for (const Mention& mention : batch.mentions) {
+  add_names(batch, first);
+  seen_ = batch.records_before + batch.messages.size();
+}
+
+void Learner::add_names(const Chat& batch, Index first) {
+  const bool android = batch.format.platform == Platform::android;
+  const auto begin =
+      std::lower_bound(batch.mentions.begin(), batch.mentions.end(), first,
+                       [](const Mention& mention, Index message) {
+                         return mention.message < message;
+                       });
+  for (auto it = begin; it != batch.mentions.end(); ++it) {
     const std::string_view span =
-        batch.bytes.view.substr(mention.offset, mention.length);
-    if (mention.role == Mention::Role::actor && !android)
+        batch.bytes.view.substr(it->offset, it->length);
+    if (it->role == Mention::Role::actor && !android)
       actors_.insert(display_name(span));
-    if (mention.role == Mention::Role::file && span.ends_with(".txt"))
+    if (it->role == Mention::Role::file && span.ends_with(".txt"))
       attached_.insert(display_name(span));
   }
 }

@@ -1,5 +1,6 @@
 #pragma once
 /// What only a whole file tells about its senders and its placeholders.
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -35,14 +36,22 @@ struct Learned {
   /// `name` and goes on with `body`; 0 when it is not.
   [[nodiscard]] std::size_t longer_by(std::string_view name,
                                       std::string_view body) const;
-  [[nodiscard]] bool is_placeholder(std::string_view body) const;
-  [[nodiscard]] bool is_aside(std::uint64_t offset) const;
+  [[nodiscard]] bool is_placeholder(std::string_view body) const {
+    return !placeholders.empty() &&
+           std::find(placeholders.begin(), placeholders.end(), body) !=
+               placeholders.end();
+  }
+  [[nodiscard]] bool is_aside(std::uint64_t offset) const {
+    return !asides.empty() &&
+           std::binary_search(asides.begin(), asides.end(), offset);
+  }
 };
 
 /// Looks at a chat that was read without that knowledge, batch after batch.
 /// When there is something to know, the chat is to be read again.
 class Learner {
  public:
+  /// The messages of a batch, or those that a chat grew by.
   void add(const Chat& batch);
   /// Names with ": " in them may be words that others use as well: show all
   /// batches to `add_again`.
@@ -68,8 +77,10 @@ class Learner {
   [[nodiscard]] bool is_long_name(const Habit& habit) const;
   void add_habit(const Chat& batch, Index message);
   void add_aside(const Chat& batch, const Message& message);
+  void add_names(const Chat& batch, Index first);
   [[nodiscard]] std::string group(const Chat& whole) const;
 
+  std::uint64_t seen_{};       ///< messages
   std::vector<Habit> habits_;  ///< by author
   std::uint16_t first_author_{no_author};
   std::set<std::string> actors_;

@@ -1,6 +1,7 @@
 #include "parse/notices.hpp"
 
 #include <algorithm>
+#include <cstring>
 
 #include "data/data.hpp"
 #include "text/utf8.hpp"
@@ -28,13 +29,24 @@ MediaType media_from(const json::Node& node) {
   }
 }
 
-/// The first two bytes as a number; zeros behind the end.
-std::size_t start_of(std::string_view text) {
-  const auto byte = [&](std::size_t i) {
-    return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U;
-  };
-  return byte(0) << 8U | byte(1);
+constexpr std::size_t least_start = 4;
+
+std::uint32_t four_bytes(const char* at) {
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
 }
+
+constexpr std::size_t hash_values = std::size_t{1} << 16U;
+
+std::size_t hash_of(std::uint32_t bytes) { return bytes * 0x9E3779B1U >> 16U; }
+
+/// For the start of a text.
+std::size_t start_of(std::string_view text) {
+  return hash_of(four_bytes(text.data()));
+}
+
+constexpr std::size_t no_probe = 4096;
 
 }  // namespace
 
@@ -184,14 +196,60 @@ Notices::Notices(std::string_view text) {
     for (std::string& phrase : phrases("edited"))
       edited_.push_back(std::move(phrase));
   }
-  starts_.assign(std::size_t{1} << 16U, false);
-  for (const auto& entry : whole_) starts_[start_of(entry.first)] = true;
-  for (const auto& entry : calls_) starts_[start_of(entry.first)] = true;
-  for (const auto& entry : prefixes_) starts_[start_of(entry.first)] = true;
+  index();
+}
+
+void Notices::index() {
+  starts_.assign(hash_values, false);
+  const auto add = [&](std::string_view phrase) {
+    // Shorter ones are in no language; they would switch the look off.
+    if (phrase.size() < least_start) {
+      starts_.assign(starts_.size(), true);
+    } else {
+      starts_[start_of(phrase)] = true;
+    }
+  };
+  for (const auto& entry : whole_) add(entry.first);
+  for (const auto& entry : calls_) add(entry.first);
+  for (const auto& entry : prefixes_) add(entry.first);
+  const auto last = [](std::string_view text) {
+    return static_cast<unsigned char>(text.back());
+  };
+  ends_[')'] = ends_['>'] = true;  // in a language that no table holds
+  for (const Pattern& pattern : attached_) {
+    if (pattern.literals.back().empty()) {
+      ends_.fill(true);
+    } else {
+      ends_[last(pattern.literals.back())] = true;
+    }
+  }
+  probes_.assign(no_probe + 1, {});
+  probed_.assign(hash_values, false);
+  for (std::size_t i = 0; i < system_.size(); ++i) {
+    const std::string_view longest = *std::max_element(
+        system_[i].literals.begin(), system_[i].literals.end(),
+        [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    const auto pattern = static_cast<std::uint16_t>(i);
+    if (longest.size() < least_start) {
+      probes_[no_probe].push_back({0, pattern});
+      continue;
+    }
+    const auto bytes = four_bytes(longest.data() + longest.size() / 2 - 2);
+    probes_[hash_of(bytes) % no_probe].push_back({bytes, pattern});
+    probed_[hash_of(bytes)] = true;
+  }
 }
 
 bool Notices::may_stand(std::string_view bare) const {
-  return starts_[start_of(bare)];
+  return bare.size() >= least_start && starts_[start_of(bare)];
+}
+
+bool Notices::may_be_attached(std::string_view first,
+                              std::string_view body) const {
+  const auto may_end = [&](std::string_view text) {
+    return !text.empty() && ends_[static_cast<unsigned char>(text.back())];
+  };
+  return may_end(first) || may_end(body);
 }
 
 std::optional<Notice> Notices::match(const Pattern& pattern,
@@ -232,8 +290,20 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
 }
 
 std::optional<Notice> Notices::match_any(std::string_view text) const {
-  for (const Pattern& pattern : system_) {
-    if (auto notice = match(pattern, text)) return notice;
+  // Hundreds of patterns: only those with four bytes of the text can fit.
+  std::vector<std::uint16_t> possible;
+  for (const Probe& probe : probes_[no_probe])
+    possible.push_back(probe.pattern);
+  for (std::size_t at = 0; at + least_start <= text.size(); ++at) {
+    const std::uint32_t bytes = four_bytes(text.data() + at);
+    if (!probed_[hash_of(bytes)]) continue;
+    for (const Probe& probe : probes_[hash_of(bytes) % no_probe]) {
+      if (probe.bytes == bytes) possible.push_back(probe.pattern);
+    }
+  }
+  std::sort(possible.begin(), possible.end());
+  for (const std::uint16_t i : possible) {
+    if (auto notice = match(system_[i], text)) return notice;
   }
   return std::nullopt;
 }

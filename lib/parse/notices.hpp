@@ -1,5 +1,6 @@
 #pragma once
 /// WhatsApp's own texts, from lib/data/notices.json.
+#include <array>
 #include <chrono>
 #include <deque>
 #include <functional>
@@ -92,6 +93,10 @@ class Notices {
   [[nodiscard]] static std::size_t edited_by_shape(std::string_view body);
   /// False when `bare` starts as no text of the tables does.
   [[nodiscard]] bool may_stand(std::string_view bare) const;
+  /// The same for texts that end as no name of a file does.
+  [[nodiscard]] bool may_be_attached(std::string_view first,
+                                     std::string_view body) const;
+  void index();
   [[nodiscard]] std::optional<Stand> captioned(std::string_view body) const;
   [[nodiscard]] std::optional<Stand> attached(std::string_view body,
                                               bool marked) const;
@@ -108,9 +113,18 @@ class Notices {
   std::vector<Pattern> attached_;
   std::vector<std::pair<std::string, Kind>> prefixes_;
   std::vector<std::string> edited_;
-  /// Bit per first two bytes of a text that stands for words: most bodies of
-  /// people are told apart here.
+  /// Most bodies of people are told apart by their first bytes (a bit per hash
+  /// of them), and by the last one of a line that names a file.
   std::vector<bool> starts_;
+  std::array<bool, 256> ends_{};
+  /// Four bytes that are in each text of a pattern of `system_`.
+  struct Probe {
+    std::uint32_t bytes{};
+    std::uint16_t pattern{};
+  };
+  /// By a hash of the bytes; the last row are patterns without.
+  std::vector<std::vector<Probe>> probes_;
+  std::vector<bool> probed_;  ///< a bit per hash
 };
 
 /// The texts of lib/data/notices.json.

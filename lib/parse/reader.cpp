@@ -1,15 +1,16 @@
 #include "parse/reader.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <set>
 
 #include "etherpeil/error.hpp"
+#include "parse/assembly.hpp"
 #include "parse/candidates.hpp"
 #include "parse/checks.hpp"
 #include "parse/encoding.hpp"
 #include "parse/reading.hpp"
-#include "parse/records.hpp"
 
 namespace etherpeil::parsing {
 namespace {
@@ -40,60 +41,54 @@ namespace {
           "; give the .txt or .zip that WhatsApp makes with \"Export chat\""};
 }
 
-/// Reads one text twice: first what its headers say about each other, then its
-/// records.
+/// Reads one text. What its headers say about each other is known at its end,
+/// so while gathering that it makes a draft of the records by what the first
+/// stretch says. The draft stands when the whole says the same; else, and for a
+/// sink, which cannot take records back, the text is walked over again.
 class Reader {
  public:
-  Reader(const Input& input, const ParseOptions& options)
+  Reader(const Input& input, const ParseOptions& options, const BatchSink* sink)
       : bytes_(input.text.view),
         owner_(input.text.owner),
         forget_(input.forget),
         options_(options),
+        sink_(sink),
         stretch_(std::max<std::size_t>(1, options.batch_bytes)),
         finder_(text::best_isa()) {
     result_.source = input.source;
   }
 
-  /// With `sink` in batches; without it all in the result.
-  Chat run(const BatchSink* sink) {
+  Result run() {
     if (auto decoded = from_utf16(bytes_, result_.diagnostics)) {
       replace(std::move(*decoded));
     }
-    check_size(bytes_.size(), sink != nullptr);
+    check_size(bytes_.size());
     gather();
     if (!utf8_.valid() && utf8_.other_encoding(bytes_)) {
       replace(from_windows_1252(bytes_, result_.diagnostics));
-      check_size(bytes_.size(), sink != nullptr);
+      check_size(bytes_.size());
       gather();
     }
     if (evidence_.empty()) refuse(result_.source, bytes_);
     decide();
-    learn(sink != nullptr);
-    if (sink != nullptr) {
-      const BatchSink watched = [&](const Chat& batch) {
-        checks_.add(batch);
-        (*sink)(batch);
-      };
-      read(&watched);
-    } else {
-      if (!learned_.empty()) read(nullptr);
-      checks_.add(result_);
+    learn();
+    if (sink_ != nullptr) {
+      read(*sink_);
+      start_batch(bytes_.size(), bytes_.size());
+      result_.bytes = {};
+    } else if (!learned_.empty()) {
+      read({});
     }
     finish();
-    return std::move(result_);
-  }
-
-  /// Texts that the chat shows as attachments.
-  [[nodiscard]] const std::set<std::string>& attached() const {
-    return attached_;
+    return {std::move(result_), learner_.attached()};
   }
 
  private:
   /// Positions are 32-bit; decoding may make a text longer.
-  void check_size(std::uint64_t size, bool batches) const {
+  void check_size(std::uint64_t size) const {
     const std::uint64_t limit =
         std::min<std::uint64_t>(UINT32_MAX, options_.max_bytes);
-    if (batches || size <= limit) return;
+    if (sink_ != nullptr || size <= limit) return;
     throw too_large(limit);
   }
   [[nodiscard]] Error too_large(std::uint64_t limit) const {
@@ -141,42 +136,70 @@ class Reader {
     }
   }
 
+  /// Gathers the evidence, and drafts the records by what it says until now.
   void gather() {
     evidence_ = {};
     utf8_ = {};
     marks_ = false;
+    drafted_ = {};
+    learner_ = {};
     finder_ = CandidateFinder{text::best_isa()};
+    bool drafting = true;
     walk([&](std::span<const Candidate> candidates, std::size_t from,
              std::size_t to) {
       evidence_.add(candidates, finder_.shapes());
       const std::string_view stretch = bytes_.substr(from, to - from);
-      utf8_.add(stretch);
-      marks_ = marks_ ||
-               stretch.find("\xE2\x80\x8E") != std::string_view::npos ||
-               stretch.find("\xE2\x80\x8F") != std::string_view::npos;
+      const bool valid = utf8_.add(stretch);
+      marks_ = marks_ || !finder_.marks().empty();
+      drafting = drafting && draft(from, to);
+      if (drafting) take({from, to, candidates, finder_.marks(), valid}, look_);
     });
+    if (!drafting) drafted_ = {};
+  }
+
+  /// Starts a draft, or tells whether it goes on: not when the evidence has
+  /// come to say something else.
+  bool draft(std::size_t from, std::size_t to) {
+    if (evidence_.empty()) return false;
+    std::vector<Diagnostic> ignored;
+    const Reading reading = evidence_.decide(options_.date_order, ignored);
+    if (from > 0) {
+      // Only on iPhones marks tell anything.
+      return reading.reads_like(*drafted_) &&
+             (draft_marks_ == marks_ || reading.shape.family == Family::dash);
+    }
+    if (reading.shape.no_year) return false;
+    drafted_ = reading;
+    draft_marks_ = marks_;
+    start(reading);
+    if (sink_ == nullptr && to < bytes_.size()) {
+      // A guess, a tenth too large: what is not written to is not there.
+      result_.messages.reserve(evidence_.count(reading) *
+                               (bytes_.size() / to + 1) / 10 * 11);
+    }
+    return true;
   }
 
   void decide() {
     reading_ = evidence_.decide(options_.date_order, result_.diagnostics);
     if (reading_.shape.no_year) date_without_years();
-    time_ = TimeReader{reading_.order.order};
     if (evidence_.others(reading_) >= 2) find_segments();
-    Format& format = result_.format;
-    format.terminator = reading_.terminator;
-    format.platform = reading_.shape.family == Family::dash ? Platform::android
-                                                            : Platform::ios;
-    format.resolution =
-        reading_.shape.seconds ? Resolution::second : Resolution::minute;
-    format.date_order = reading_.order.order;
-    format.date_order_certain = reading_.order.certain;
-    format.date_order_line = reading_.order.line;
-    format.header =
-        pattern(reading_.shape, reading_.order.order, reading_.padded);
+    if (drafted_ && (!reading_.reads_like(*drafted_) || !segments_.empty()))
+      drafted_ = {};
+    set_format(reading_);
   }
 
-  [[nodiscard]] bool read_by_shape(const Candidate& candidate) const {
-    return candidate.shape == reading_.number && reading_.fits(candidate);
+  void set_format(const Reading& reading) {
+    Format& format = result_.format;
+    format.terminator = reading.terminator;
+    format.platform = reading.shape.family == Family::dash ? Platform::android
+                                                           : Platform::ios;
+    format.resolution =
+        reading.shape.seconds ? Resolution::second : Resolution::minute;
+    format.date_order = reading.order.order;
+    format.date_order_certain = reading.order.certain;
+    format.date_order_line = reading.order.line;
+    format.header = pattern(reading.shape, reading.order.order, reading.padded);
   }
 
   void date_without_years() {
@@ -186,7 +209,7 @@ class Reader {
     walk([&](std::span<const Candidate> candidates, std::size_t /*from*/,
              std::size_t /*to*/) {
       for (Candidate candidate : candidates) {
-        if (!read_by_shape(candidate)) continue;
+        if (!reading_.reads(candidate)) continue;
         if (first_line == 0) first_line = candidate.line;
         years.apply(candidate.stamp);
         dated.add(candidate);
@@ -201,6 +224,7 @@ class Reader {
   void find_segments() {
     Segments segments;
     YearGuess years{reading_.year};
+    TimeReader time{reading_.order.order};
     walk([&](std::span<const Candidate> candidates, std::size_t from,
              std::size_t to) {
       const std::string_view stretch = bytes_.substr(from, to - from);
@@ -209,7 +233,7 @@ class Reader {
         const std::string_view sender = sender_of(stretch, candidate);
         if (candidate.shape == reading_.number) {
           if (reading_.shape.no_year) years.apply(candidate.stamp);
-          if (const auto seconds = time_(candidate.stamp)) {
+          if (const auto seconds = time(candidate.stamp)) {
             segments.accepted(*seconds, sender);
             continue;
           }
@@ -220,163 +244,95 @@ class Reader {
     });
     segments_ = segments.decide();
     if (segments_.empty()) return;
-    note("parse.segments", Severity::warning, segments_.front().candidate.line,
+    note("parse.segments", Severity::warning, segments_.front().line,
          std::to_string(segments_.size()) +
              " messages have headers of another shape than the rest, as in a "
              "file put together by hand; they were read by their own shape");
   }
 
-  /// The record that a candidate starts; nothing when it is text.
-  [[nodiscard]] std::optional<Accepted> accept(Candidate candidate,
-                                               YearGuess& years) {
-    if (read_by_shape(candidate)) {
-      if (reading_.shape.no_year) years.apply(candidate.stamp);
-      if (const auto seconds = time_(candidate.stamp))
-        return Accepted{candidate, *seconds, !reading_.shape.seconds};
+  /// Learns what only the whole tells, from the draft or by reading all.
+  void learn() {
+    if (!drafted_) {
+      learner_ = {};
+      read(look_);
     }
-    const auto segment =
-        std::lower_bound(segments_.begin(), segments_.end(), candidate.line,
-                         [](const Accepted& record, std::uint32_t line) {
-                           return record.candidate.line < line;
-                         });
-    if (segment == segments_.end() || segment->candidate.line != candidate.line)
-      return std::nullopt;
-    return Accepted{candidate, segment->seconds, segment->minute};
-  }
-
-  /// Counts what was refused, once, also when a stretch is read again.
-  void count(const Candidate& candidate, bool accepted) {
-    if (candidate.line <= counted_to_) return;
-    counted_to_ = candidate.line;
-    if (!accepted) {
-      if (rejected_++ == 0) rejected_line_ = candidate.line;
-    } else if (candidate.stamp.clock_contradicted && contradicted_ == 0) {
-      contradicted_ = candidate.line;
-    }
-  }
-
-  /// Reads all once to know what only the whole tells.
-  void learn(bool batches) {
-    Learner learner;
-    const BatchSink look = [&](const Chat& batch) { learner.add(batch); };
-    const BatchSink look_again = [&](const Chat& batch) {
-      learner.add_again(batch);
-    };
-    const auto show = [&](const BatchSink& sink) {
-      if (batches) {
-        read(&sink);
+    if (!assembly_->any()) refuse(result_.source, bytes_);
+    if (learner_.undecided()) {
+      const BatchSink look = [&](const Chat& batch) {
+        learner_.add_again(batch);
+      };
+      if (sink_ != nullptr) {
+        read(look);
       } else {
-        sink(result_);
+        look(result_);
       }
-    };
-    if (!batches) read(nullptr);
-    show(look);
-    if (learner.undecided()) show(look_again);
-    learned_ = learner.finish(result_);
-    attached_ = learner.attached();
+    }
+    learned_ = learner_.finish(result_);
   }
 
-  void start_over() {
-    start_batch_end();
+  /// Begins with the first record.
+  void start(const Reading& reading) {
     result_.authors.clear();
     result_.group_name.clear();
-    result_.records_before = 0;
-    result_.bytes_before = 0;
-    counted_to_ = 0;
-    rejected_ = 0;
-    contradicted_ = 0;
-  }
-
-  void read(const BatchSink* sink) {
-    start_over();
-    MessageBuilder builder{result_, bytes_, {utf8_.valid(), marks_}, learned_};
-    if (sink == nullptr) {
-      result_.bytes = {owner_, bytes_};
-      result_.messages.reserve(evidence_.count(reading_));
-    }
-    YearGuess years{reading_.year};
-    std::size_t wanted = stretch_;
-    std::uint32_t line = 1;
-    bool any = false;
-    for (std::size_t from = 0; from < bytes_.size();) {
-      const std::size_t to = stretch_end(from, wanted);
-      const bool last = to == bytes_.size();
-      accepted_.clear();
-      YearGuess ahead = years;
-      YearGuess at_last = years;
-      for (const Candidate& candidate : find(from, to, line)) {
-        const auto record = learned_.is_aside(from + candidate.offset)
-                                ? std::nullopt
-                                : accept(candidate, ahead);
-        count(candidate, record.has_value());
-        if (!record) continue;
-        accepted_.push_back(*record);
-        at_last = ahead;
-      }
-      // A record ends where the next one starts.
-      if (accepted_.size() < 2 && !last) {
-        wanted *= 2;
-        continue;
-      }
-      if (accepted_.empty()) break;
-      if (!any) {
-        result_.format.preamble_lines = accepted_.front().candidate.line - 1;
-        any = true;
-      }
-      const std::size_t end =
-          last ? bytes_.size() : from + accepted_.back().candidate.offset;
-      if (sink != nullptr) start_batch(builder, from, end);
-      build(builder, from, last);
-      if (sink != nullptr) {
-        (*sink)(result_);
-        forget(from, end);
-      }
-      line = accepted_.back().candidate.line;
-      years = at_last;
-      from = end;
-      wanted = stretch_;
-    }
-    if (!any) refuse(result_.source, bytes_);
-    overridden_line_ = builder.overridden_line();
-    if (sink != nullptr) start_batch_end();
-  }
-
-  void build(MessageBuilder& builder, std::size_t from, bool last) {
-    const std::size_t whole = accepted_.size() - (last ? 0 : 1);
-    for (std::size_t i = 0; i < whole; ++i) {
-      const Candidate& header = accepted_[i].candidate;
-      const bool followed = i + 1 < accepted_.size();
-      builder.add(
-          accepted_[i], from + header.offset,
-          followed ? from + accepted_[i + 1].candidate.offset : bytes_.size(),
-          followed && accepted_[i + 1].candidate.line == header.line + 1);
-    }
-  }
-
-  void start_batch(MessageBuilder& builder, std::size_t from, std::size_t end) {
-    result_.records_before += result_.messages.size();
-    result_.bytes_before = from;
     result_.messages.clear();
     result_.mentions.clear();
     result_.line_marks.clear();
-    result_.bytes = {owner_, bytes_.substr(from, end - from)};
-    builder.start_at(from);
+    result_.records_before = 0;
+    result_.bytes_before = 0;
+    result_.bytes = {owner_, bytes_};
+    checks_ = {};
+    set_format(reading);
+    assembly_ = std::make_unique<Assembly>(
+        Assembly::Known{reading, segments_, learned_, marks_}, result_, bytes_);
+  }
+
+  /// Reads the records of the whole text.
+  void read(const BatchSink& use) {
+    start(reading_);
+    if (sink_ == nullptr) result_.messages.reserve(evidence_.count(reading_));
+    walk([&](std::span<const Candidate> candidates, std::size_t from,
+             std::size_t to) {
+      take({from, to, candidates, finder_.marks(), utf8_.valid()}, use);
+    });
+  }
+
+  /// Assembles the records that end in a stretch and gives them to `use`.
+  void take(const Assembly::Stretch& stretch, const BatchSink& use) {
+    const std::size_t begin = assembly_->end();
+    if (sink_ != nullptr) start_batch(begin, stretch.to);
+    assembly_->add(stretch);
+    if (assembly_->records().empty()) return;
+    if (sink_ != nullptr)
+      result_.bytes.view = bytes_.substr(begin, assembly_->end() - begin);
+    checks_.add(result_, assembly_->records());
+    if (stretch.to == bytes_.size()) checks_.check_cut(result_);
+    if (use) use(result_);
+  }
+
+  void start_batch(std::size_t begin, std::size_t end) {
+    if (end - begin > UINT32_MAX) throw too_large(UINT32_MAX);
+    result_.records_before += result_.messages.size();
+    result_.bytes_before = begin;
+    result_.messages.clear();
+    result_.mentions.clear();
+    result_.line_marks.clear();
+    assembly_->start_at(begin);
   }
 
   void finish() {
-    if (contradicted_ > 0) {
-      note("parse.clock-contradicted", Severity::warning, contradicted_,
+    if (const auto line = assembly_->contradicted_line(); line > 0) {
+      note("parse.clock-contradicted", Severity::warning, line,
            "an hour above 12 stands beside a word for half the day; the hour "
            "was kept");
     }
-    if (rejected_ > 0) {
-      note("parse.suspect-header", Severity::info, rejected_line_,
-           std::to_string(rejected_) +
+    if (assembly_->rejected() > 0) {
+      note("parse.suspect-header", Severity::info, assembly_->rejected_line(),
+           std::to_string(assembly_->rejected()) +
                " lines look like the start of a message but do not fit this "
                "file; they were kept as text of the message before them");
     }
-    if (overridden_line_ > 0) {
-      note("parse.name-overrides", Severity::warning, overridden_line_,
+    if (const auto line = assembly_->overridden_line(); line > 0) {
+      note("parse.name-overrides", Severity::warning, line,
            "the name of a sender holds marks that turn the order of what is "
            "shown behind it; they are kept in the file and left out elsewhere");
     }
@@ -389,15 +345,6 @@ class Reader {
     checks_.finish(result_, utf8_.valid());
   }
 
-  void start_batch_end() {
-    result_.records_before += result_.messages.size();
-    result_.bytes_before = bytes_.size();
-    result_.messages.clear();
-    result_.mentions.clear();
-    result_.line_marks.clear();
-    result_.bytes = {};
-  }
-
   void note(const char* code, Severity severity, std::uint64_t line,
             const std::string& message) {
     result_.diagnostics.push_back(
@@ -408,22 +355,23 @@ class Reader {
   std::shared_ptr<const void> owner_;
   std::function<void(std::string_view)> forget_;
   const ParseOptions& options_;
-  std::size_t stretch_;  ///< bytes that are worked on at a time
+  const BatchSink* sink_;  ///< nullptr: all in the result
+  std::size_t stretch_;    ///< bytes that are worked on at a time
   CandidateFinder finder_;
+  // What is gathered.
   Evidence evidence_;
   Utf8Check utf8_;
   bool marks_{};
+  std::optional<Reading> drafted_;  ///< what the draft was read by
+  bool draft_marks_{};
+  // What is decided, and learned.
   Reading reading_;
-  TimeReader time_{DateOrder::dmy};
   std::vector<Accepted> segments_;  ///< records with headers of another shape
-  std::vector<Accepted> accepted_;  ///< of the stretch at hand
-  std::uint32_t counted_to_{};      ///< line
-  std::uint64_t rejected_{};
-  std::uint64_t rejected_line_{};
-  std::uint64_t contradicted_{};  ///< line of the first
-  std::uint32_t overridden_line_{};
+  Learner learner_;
   Learned learned_;
-  std::set<std::string> attached_;
+  const BatchSink look_{[this](const Chat& batch) { learner_.add(batch); }};
+  // The records.
+  std::unique_ptr<Assembly> assembly_;
   Checks checks_;
   Chat result_;
 };
@@ -432,9 +380,7 @@ class Reader {
 
 Result read(const Input& input, const ParseOptions& options,
             const BatchSink* sink) {
-  Reader reader{input, options};
-  Chat chat = reader.run(sink);
-  return {std::move(chat), reader.attached()};
+  return Reader{input, options, sink}.run();
 }
 
 }  // namespace etherpeil::parsing

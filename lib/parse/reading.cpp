@@ -7,28 +7,27 @@ namespace etherpeil::parsing {
 
 void Evidence::add(std::span<const Candidate> candidates,
                    const std::vector<Shape>& shapes) {
+  if (!first_ && !candidates.empty()) first_ = candidates.front();
+  while (shapes_.size() < shapes.size())
+    shapes_.emplace_back(shapes[shapes_.size()]);
   for (const Candidate& candidate : candidates) {
-    if (!first_) first_ = candidate;
-    while (shapes_.size() <= candidate.shape)
-      shapes_.emplace_back(shapes[shapes_.size()]);
-    shapes_[candidate.shape].add(candidate);
+    OfShape& of = shapes_[candidate.shape];
+    (candidate.after_crlf ? of.crlf : of.lf) += candidate.line == 1 ? 0 : 1;
+    if (candidate.line == 1 || of.mixed()) of.tell_apart(candidate);
+    of.all.add(candidate);
   }
 }
 
-void Evidence::OfShape::add(const Candidate& candidate) {
+/// Until now all were behind one line end, or this is the first line.
+void Evidence::OfShape::tell_apart(const Candidate& candidate) {
   if (candidate.line == 1) {
     behind_lf.add(candidate);
     behind_crlf.add(candidate);
-    return all.add(candidate);
+    return;
   }
-  const bool was_mixed = mixed();
-  ++(candidate.after_crlf ? crlf : lf);
-  if (mixed() && !was_mixed) {
-    // Until now all were behind the other line end.
+  if ((candidate.after_crlf ? crlf : lf) == 1)
     (candidate.after_crlf ? behind_lf : behind_crlf) = all;
-  }
-  if (mixed()) (candidate.after_crlf ? behind_crlf : behind_lf).add(candidate);
-  all.add(candidate);
+  (candidate.after_crlf ? behind_crlf : behind_lf).add(candidate);
 }
 
 const OrderEvidence& Evidence::read_by(const OfShape& of,
@@ -106,7 +105,7 @@ void Segments::doubtful(const Candidate& candidate, const Shape& shape,
                    order == DateOrder::dmy ? DateOrder::mdy : DateOrder::dmy);
   }
   if (!seconds || *seconds < since_) return;
-  list_.push_back({{candidate, *seconds, !shape.seconds},
+  list_.push_back({{candidate.line, *seconds, candidate.length, !shape.seconds},
                    since_,
                    std::numeric_limits<std::uint32_t>::max(),
                    std::string{sender}});

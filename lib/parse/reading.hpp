@@ -30,6 +30,16 @@ struct Reading {
     return !strict || candidate.line == 1 ||
            candidate.after_crlf == (terminator == Terminator::crlf);
   }
+  /// Whether a candidate starts a record, if its date exists.
+  [[nodiscard]] bool reads(const Candidate& candidate) const {
+    return candidate.shape == number && fits(candidate);
+  }
+  /// Whether another reading makes the same records.
+  [[nodiscard]] bool reads_like(const Reading& other) const {
+    return number == other.number && shape == other.shape &&
+           terminator == other.terminator && strict == other.strict &&
+           order.order == other.order.order && year == other.year;
+  }
 };
 
 /// Headers of 2013 may hold no year. The last message is taken to be of 2014,
@@ -69,7 +79,7 @@ class Evidence {
     explicit OfShape(const Shape& of)
         : shape(of), all(of), behind_lf(of), behind_crlf(of) {}
     [[nodiscard]] bool mixed() const { return lf > 0 && crlf > 0; }
-    void add(const Candidate& candidate);
+    void tell_apart(const Candidate& candidate);
     Shape shape;
     OrderEvidence all;
     OrderEvidence behind_lf;  ///< the first line counts as behind both
@@ -86,9 +96,10 @@ class Evidence {
 
 /// A header that stands, with its time.
 struct Accepted {
-  Candidate candidate{};
+  std::uint32_t line{};
   std::uint32_t seconds{};
-  bool minute{};  ///< the header names no seconds
+  std::uint16_t length{};  ///< of the header, in bytes
+  bool minute{};           ///< the header names no seconds
 };
 
 /// Files that somebody put together by hand hold headers of several shapes, or

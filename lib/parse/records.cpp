@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cstring>
 #include <limits>
 #include <memory>
 #include <unordered_map>
@@ -11,6 +10,7 @@
 #include "etherpeil/privacy.hpp"
 #include "parse/checks.hpp"
 #include "parse/notices.hpp"
+#include "text/scan.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
@@ -19,6 +19,8 @@ namespace {
 constexpr std::size_t max_sender_bytes = 400;
 
 bool blank(std::string_view text) {
+  if (!text.empty() && text.front() > ' ' && text.front() < '\x7F')
+    return false;
   for (std::size_t at = 0; at < text.size();) {
     const text::CodePoint point = text::decode(text, at);
     const bool space = point.value == ' ' || point.value == '\t' ||
@@ -31,70 +33,74 @@ bool blank(std::string_view text) {
   return true;
 }
 
-bool holds_mark(std::string_view text) {
-  return text.find('\xE2') != std::string_view::npos &&
-         (text.find("\xE2\x80\x8E") != std::string_view::npos ||
-          text.find("\xE2\x80\x8F") != std::string_view::npos);
-}
-
 /// Where a sender ends and a body begins, in bytes after the header.
 struct Split {
-  std::size_t sender{};  ///< length of the sender
+  std::size_t sender{};  ///< length of the sender; 0 for none
   std::size_t body{};    ///< start of the body
 };
 
-std::optional<Split> split_sender(std::string_view rest) {
-  const std::size_t line_end = std::min(rest.find('\n'), rest.size());
-  std::string_view line = rest.substr(0, line_end);
+/// "Name:" and the end of the line.
+Split split_before_end(std::string_view text) {
+  std::string_view line =
+      text.substr(0, std::min(text.find('\n'), text.size()));
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  const std::size_t colon = line.find(": ");
-  if (colon != std::string_view::npos && colon > 0 &&
-      colon <= max_sender_bytes) {
-    return Split{colon, colon + 2};
-  }
-  if (!line.empty() && line.back() == ':' && line.size() > 1 &&
-      line.size() <= max_sender_bytes && colon == std::string_view::npos) {
-    return Split{line.size() - 1, line.size()};
-  }
-  return std::nullopt;
+  if (line.size() > 1 && line.back() == ':' && line.size() <= max_sender_bytes)
+    return {line.size() - 1, line.size()};
+  return {};
+}
+
+/// `text` starts behind a header and may go on behind the record: a look at
+/// many bytes at once needs no care for where it ends.
+Split split_sender(std::string_view text) {
+  const std::size_t colon = text::find_colon(text);
+  if (colon == std::string_view::npos) return split_before_end(text);
+  return colon > max_sender_bytes ? Split{} : Split{colon, colon + 2};
 }
 
 }  // namespace
 
 class MessageBuilder::Impl {
  public:
-  Impl(Chat& chat, std::string_view bytes, const Traits& traits,
-       const Learned& learned)
+  Impl(Chat& chat, std::string_view bytes, bool marks, const Learned& learned)
       : chat_(chat),
         bytes_(bytes),
         learned_(learned),
-        valid_utf8_(traits.valid_utf8),
         ios_(chat.format.platform == Platform::ios),
-        marks_(traits.marks) {}
+        marks_(marks) {}
 
   void start_at(std::size_t base) { base_ = base; }
 
-  void add(const Accepted& record, std::size_t start, std::size_t end,
-           bool one_line) {
-    start_ = start;
-    line_ = record.candidate.line;
-    rest_start_ = start + record.candidate.length;
-    rest_ = without_terminator(bytes_.substr(rest_start_, end - rest_start_));
-    message_ = Message{};
-    message_.seconds = record.seconds;
-    message_.offset = static_cast<std::uint32_t>(start - base_);
-    if (record.minute) message_.flags |= Message::minute;
-    if (!one_line && rest_.find('\n') != std::string_view::npos)
-      message_.flags |= Message::multiline;
-    if (!valid_utf8_ && !text::is_valid(bytes_.substr(start, end - start))) {
-      message_.flags |= Message::bad_utf8;
-    }
-    if (record.seconds < previous_ || repeats_) note_repeated_hour();
-    previous_ = record.seconds;
-    if (chat_.messages.size() % 64 == 0)
-      chat_.line_marks.push_back(record.candidate.line);
+  void add(std::span<const Record> records) {
+    number_ = chat_.messages.size();
+    chat_.messages.resize(number_ + records.size());
+    for (const Record& record : records) add(record);
+  }
+
+  void add(const Record& record) {
+    start_ = record.start;
+    marked_ = record.marked;
+    line_ = record.header.line;
+    rest_start_ = start_ + record.header.length;
+    rest_ = without_terminator(
+        {bytes_.data() + rest_start_, record.end - rest_start_});
+    if (number_ % 64 == 0) chat_.line_marks.push_back(line_);
+    // Filled in its place: a copy would wait for its parts.
+    message_ = &chat_.messages[number_];
+    const std::uint32_t seconds = record.header.seconds;
+    message_->seconds = seconds;
+    message_->offset = static_cast<std::uint32_t>(start_ - base_);
+    std::uint8_t flags = record.header.minute ? Message::minute : 0;
+    if (!record.one_line &&
+        text::find_byte(rest_, '\n') != std::string_view::npos)
+      flags |= Message::multiline;
+    if (!record.valid_utf8 &&
+        !text::is_valid(bytes_.substr(start_, record.end - start_)))
+      flags |= Message::bad_utf8;
+    message_->flags = flags;
+    if (seconds < previous_ || repeats_) note_repeated_hour();
+    previous_ = seconds;
     read_rest();
-    chat_.messages.push_back(message_);
+    ++number_;
   }
 
   [[nodiscard]] std::uint32_t overridden_line() const {
@@ -117,21 +123,21 @@ class MessageBuilder::Impl {
   /// In Europe the clock goes from 03:00 back to 02:00 at the end of summer
   /// time: the file shows that hour twice.
   void note_repeated_hour() {
-    repeats_ = message_.seconds / 3600 == previous_ / 3600 &&
-               in_changing_hour(message_.seconds, std::chrono::October);
-    if (repeats_) message_.flags |= Message::repeated_hour;
+    repeats_ = message_->seconds / 3600 == previous_ / 3600 &&
+               in_changing_hour(message_->seconds, std::chrono::October);
+    if (repeats_) message_->flags |= Message::repeated_hour;
   }
 
   void set_text(Span span) {
     const std::size_t start = rest_start_ - start_ + span.start;
     if (start > std::numeric_limits<std::uint16_t>::max()) {
       // A header, a sender and a file name are never this long.
-      message_.text_start = static_cast<std::uint16_t>(rest_start_ - start_);
-      message_.text_length = static_cast<std::uint32_t>(rest_.size());
+      message_->text_start = static_cast<std::uint16_t>(rest_start_ - start_);
+      message_->text_length = static_cast<std::uint32_t>(rest_.size());
       return;
     }
-    message_.text_start = static_cast<std::uint16_t>(start);
-    message_.text_length = static_cast<std::uint32_t>(span.length);
+    message_->text_start = static_cast<std::uint16_t>(start);
+    message_->text_length = static_cast<std::uint32_t>(span.length);
   }
 
   void mention(const std::optional<Span>& span, std::size_t base,
@@ -139,7 +145,7 @@ class MessageBuilder::Impl {
     if (!span || span->length > std::numeric_limits<std::uint16_t>::max())
       return;
     chat_.mentions.push_back(
-        {.message = static_cast<Index>(chat_.messages.size()),
+        {.message = static_cast<Index>(number_),
          .offset = static_cast<std::uint32_t>(rest_start_ - base_ + base +
                                               span->start),
          .length = static_cast<std::uint16_t>(span->length),
@@ -147,53 +153,48 @@ class MessageBuilder::Impl {
   }
 
   /// The sender of the record, as far as its own name goes.
-  [[nodiscard]] std::optional<Split> find_sender() const {
-    auto split = split_sender(rest_);
-    if (!split || learned_.long_names.empty()) return split;
-    const std::size_t more =
-        learned_.longer_by(display_name(rest_.substr(0, split->sender)),
-                           rest_.substr(split->body));
+  [[nodiscard]] Split find_sender() const {
+    const Split split = split_sender(bytes_.substr(rest_start_));
+    if (split.sender == 0 || learned_.long_names.empty()) return split;
+    const std::size_t more = learned_.longer_by(
+        display_name(rest_.substr(0, split.sender)), rest_.substr(split.body));
     if (more == 0) return split;
-    const std::size_t colon = rest_.find(':', split->body);
-    return Split{colon, split->body + more};
+    return {rest_.find(':', split.body), split.body + more};
   }
 
   void read_rest() {
-    const auto split = find_sender();
-    const std::size_t marks = leading_marks(rest_);
+    const Split split = find_sender();
     // A sender that wrote before needs no second look; a new one may be the
     // start of a system text with ": " in a quoted name.
-    author_ = split ? known_author(rest_.substr(0, split->sender)) : nullptr;
-    if (author_ == nullptr) {
-      if (const auto notice = notices().system(rest_.substr(marks))) {
-        return read_system(*notice, marks, {});
-      }
-    }
-    if (!split) {
-      message_.flags |= Message::guessed;
-      Notice unknown;
-      return read_system(unknown, marks, {});
-    }
-    read_body(*split);
+    author_ = split.sender > 0 ? known_author(rest_.substr(0, split.sender))
+                               : nullptr;
+    if (author_ != nullptr) return read_body(split);
+    const std::size_t marks = leading_marks(rest_);
+    if (const auto notice = notices().system(rest_.substr(marks)))
+      return read_system(*notice, marks, {});
+    if (split.sender > 0) return read_body(split);
+    message_->flags |= Message::guessed;
+    read_system(Notice{}, marks, {});
   }
 
   /// The author that wrote under this spelling before; nullptr for none.
   const std::uint16_t* known_author(std::string_view raw) {
     // A group has few senders: most are found where they were found last.
-    std::uint64_t head = 0;
-    std::memcpy(&head, raw.data(), std::min(raw.size(), sizeof head));
-    Recent& recent = recent_[(head * 0x9E3779B97F4A7C15U + raw.size()) >> 56U];
-    if (recent.raw == raw) return recent.author;
+    const bool is_short = text::Key::fits(raw, bytes_.substr(rest_start_));
+    const text::Key key = is_short ? text::Key{raw} : text::Key{};
+    Recent& recent = recent_[key.hash() % recent_.size()];
+    if (is_short && recent.author != nullptr && recent.key == key)
+      return recent.author;
     const auto found = known_.find(raw);
     if (found == known_.end()) return nullptr;
-    recent = {found->first, &found->second};
-    return recent.author;
+    if (is_short) recent = {key, &found->second};
+    return &found->second;
   }
 
   void read_system(const Notice& notice, std::size_t base,
                    const std::optional<Span>& sender) {
-    message_.kind = Kind::system;
-    message_.event = notice.event;
+    message_->kind = Kind::system;
+    message_->event = notice.event;
     set_text({base, rest_.size() - base});
     if (notice.actor) {
       mention(notice.actor, base, Mention::Role::actor);
@@ -224,15 +225,19 @@ class MessageBuilder::Impl {
 
   void read_body(const Split& split) {
     const std::string_view body = rest_.substr(split.body);
-    const std::size_t marks = leading_marks(body);
     const bool trust_marks = ios_ && marks_;
+    if (trust_marks && !(marked_ && text::holds_direction_mark(body))) {
+      set_author(split.sender);
+      return set_words(split.body, body);
+    }
+    const std::size_t marks = leading_marks(body);
     const bool own_text = trust_marks && marks > 0;
     const std::size_t tag = notices().edited_tag(body, trust_marks);
     const std::string_view words = body.substr(0, body.size() - tag);
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
     std::optional<Stand> stand;
-    if (!trust_marks || holds_mark(words)) {
+    if (!trust_marks || text::holds_direction_mark(words)) {
       stand = notices().stand(words, trust_marks);
     }
     if (own_text && !stand) {
@@ -241,20 +246,28 @@ class MessageBuilder::Impl {
       }
       if (read_unknown_system(split, marks)) return;
     }
-    if (tag > 0) message_.flags |= Message::edited;
+    if (tag > 0) message_->flags |= Message::edited;
     set_author(split.sender);
-    set_text({split.body, words.size()});
     if (stand) {
-      apply(*stand, split.body, words);
-    } else if (learned_.is_placeholder(words)) {
-      apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
-            split.body, words);
-    } else if (blank(words)) {
-      message_.kind = Kind::empty;
-    } else if (own_text) {
-      message_.kind = Kind::unknown;
-      message_.flags |= Message::guessed;
+      set_text({split.body, words.size()});
+      return apply(*stand, split.body, words);
+    }
+    set_words(split.body, words);
+    if (own_text && message_->kind == Kind::text) {
+      message_->kind = Kind::unknown;
+      message_->flags |= Message::guessed;
       set_text({split.body + marks, words.size() - marks});
+    }
+  }
+
+  /// A body that is no text of the tables.
+  void set_words(std::size_t start, std::string_view words) {
+    set_text({start, words.size()});
+    if (learned_.is_placeholder(words)) {
+      apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
+            start, words);
+    } else if (words.empty() || words.front() <= ' ') {  // or beyond ASCII
+      if (blank(words)) message_->kind = Kind::empty;
     }
   }
 
@@ -283,7 +296,7 @@ class MessageBuilder::Impl {
         !display_name(body.substr(0, body.find('\n'))).starts_with(name))
       return false;
     if (group && chat_.group_name.empty()) set_group_name(sender);
-    message_.flags |= Message::guessed;
+    message_->flags |= Message::guessed;
     const Span span{0, split.sender};
     read_system(Notice{}, split.body + marks,
                 group ? std::optional<Span>{} : std::optional<Span>{span});
@@ -292,9 +305,9 @@ class MessageBuilder::Impl {
 
   void apply(const Stand& stand, std::size_t body_start,
              std::string_view words) {
-    message_.kind = stand.kind;
-    message_.media = stand.media;
-    if (stand.omitted) message_.flags |= Message::omitted;
+    message_->kind = stand.kind;
+    message_->media = stand.media;
+    if (stand.omitted) message_->flags |= Message::omitted;
     Span text = stand.text;
     std::string_view caption = words.substr(text.start, text.length);
     while (!caption.empty() && caption.back() == ' ') caption.remove_suffix(1);
@@ -311,7 +324,7 @@ class MessageBuilder::Impl {
     set_text({body_start + text.start, text.length});
     mention(stand.file, body_start, Mention::Role::file);
     mention(stand.actor, body_start, Mention::Role::actor);
-    if (stand.guessed) message_.flags |= Message::guessed;
+    if (stand.guessed) message_->flags |= Message::guessed;
   }
 
   void set_author(std::size_t sender_length) {
@@ -319,7 +332,7 @@ class MessageBuilder::Impl {
       const std::string_view raw = rest_.substr(0, sender_length);
       author_ = &known_.emplace(raw, author_index(raw)).first->second;
     }
-    message_.author = *author_;
+    message_->author = *author_;
   }
 
   /// Spellings that differ only in format marks are one author; "~ Name" (an
@@ -338,23 +351,21 @@ class MessageBuilder::Impl {
     const char first = bare.empty() ? ' ' : bare.front();
     author.unsaved =
         first == '~' || (author.phone && author.name.front() == '+');
-    for (std::size_t i = 0; i < chat_.authors.size(); ++i) {
-      if (chat_.authors[i].name == author.name &&
-          chat_.authors[i].unsaved == author.unsaved) {
-        return static_cast<std::uint16_t>(i);
-      }
-    }
+    const auto next = static_cast<std::uint16_t>(chat_.authors.size());
+    const auto [known, is_new] =
+        names_[author.unsaved ? 1 : 0].try_emplace(author.name, next);
+    if (!is_new) return known->second;
     if (chat_.authors.size() + 1 >= no_author) {
       throw Error{
           Errc::limit,
           chat_.source + ": more than 65,534 senders; is this one chat?"};
     }
     chat_.authors.push_back(std::move(author));
-    return static_cast<std::uint16_t>(chat_.authors.size() - 1);
+    return next;
   }
 
   struct Recent {
-    std::string_view raw{};
+    text::Key key{};
     const std::uint16_t* author{};
   };
 
@@ -365,40 +376,42 @@ class MessageBuilder::Impl {
   std::uint32_t previous_{};  ///< time of the record before
   bool repeats_{};            ///< and whether it repeats an hour
   std::uint32_t overridden_line_{};
-  bool valid_utf8_;
   bool ios_;
   bool marks_;
-  std::size_t base_{};   ///< where `Chat::bytes` starts
-  std::size_t start_{};  ///< of this record
-  Message message_;
+  std::size_t base_{};    ///< where `Chat::bytes` starts
+  std::size_t start_{};   ///< of this record
+  bool marked_{};         ///< it holds U+200E or U+200F
+  std::size_t number_{};  ///< of this record among the messages
+  Message* message_{};
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
-  std::unordered_map<std::string_view, std::uint16_t>
-      known_;                         ///< raw sender -> author
-  std::array<Recent, 256> recent_{};  ///< by a hash of the raw sender
-  const std::uint16_t* author_{};     ///< of this record, when known
+  /// By the spelling in the file.
+  std::unordered_map<std::string_view, std::uint16_t> known_;
+  /// By name, of saved and of unsaved contacts.
+  std::array<std::unordered_map<std::string, std::uint16_t>, 2> names_{};
+  std::array<Recent, 1024> recent_{};  ///< by a hash of the raw sender
+  const std::uint16_t* author_{};      ///< of this record, when known
 };
 
 std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
   const std::string_view rest =
       bytes.substr(candidate.offset + std::size_t{candidate.length});
-  const auto split = split_sender(rest);
-  return split ? rest.substr(0, split->sender) : std::string_view{};
+  return rest.substr(0, split_sender(rest).sender);
 }
 
-MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes,
-                               const Traits& traits, const Learned& learned)
-    : impl_(std::make_unique<Impl>(chat, bytes, traits, learned)) {}
+MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes, bool marks,
+                               const Learned& learned)
+    : impl_(std::make_unique<Impl>(chat, bytes, marks, learned)) {}
+MessageBuilder::~MessageBuilder() = default;
+
 std::uint32_t MessageBuilder::overridden_line() const {
   return impl_->overridden_line();
 }
-MessageBuilder::~MessageBuilder() = default;
 
 void MessageBuilder::start_at(std::size_t base) { impl_->start_at(base); }
 
-void MessageBuilder::add(const Accepted& record, std::size_t start,
-                         std::size_t end, bool one_line) {
-  impl_->add(record, start, end, one_line);
+void MessageBuilder::add(std::span<const Record> records) {
+  impl_->add(records);
 }
 
 }  // namespace etherpeil::parsing

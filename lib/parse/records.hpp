@@ -1,6 +1,7 @@
 #pragma once
 /// From header lines to messages: sender, kind, text.
 #include <memory>
+#include <span>
 #include <string_view>
 
 #include "etherpeil/types.hpp"
@@ -13,19 +14,25 @@ namespace etherpeil::parsing {
 [[nodiscard]] std::string_view sender_of(std::string_view bytes,
                                          const Candidate& candidate);
 
+/// A record, and what is known of it, so that it need not be looked for.
+struct Record {
+  std::size_t start{};  ///< first byte in the text
+  std::size_t end{};
+  Accepted header{};
+  bool one_line{};  ///< no line feed but at its end
+  bool valid_utf8{};
+  bool marked{};  ///< holds U+200E or U+200F
+};
+
 /// Fills messages, authors, mentions, line marks and the group's name of a chat
 /// whose format is set.
 class MessageBuilder {
  public:
-  struct Traits {
-    bool valid_utf8{};  ///< spares checking each message
-    /// The file holds U+200E or U+200F. They make WhatsApp's texts known on
-    /// iPhones; a file that lost them all is read as Android texts are.
-    bool marks{};
-  };
-  /// `bytes`: the whole file; `chat`, `learned` and they must outlive the
+  /// `bytes`: the whole file. `marks`: it holds U+200E or U+200F. They make
+  /// WhatsApp's texts known on iPhones; a file that lost them all is read as
+  /// Android texts are. `chat`, `learned` and the bytes must outlive the
   /// builder.
-  MessageBuilder(Chat& chat, std::string_view bytes, const Traits& traits,
+  MessageBuilder(Chat& chat, std::string_view bytes, bool marks,
                  const Learned& learned);
   MessageBuilder(const MessageBuilder&) = delete;
   MessageBuilder& operator=(const MessageBuilder&) = delete;
@@ -35,10 +42,8 @@ class MessageBuilder {
 
   /// From here on `Chat::bytes` starts at byte `base` of the file.
   void start_at(std::size_t base);
-  /// The record in bytes [start, end) of the file. `one_line`: no line feed but
-  /// at the end. @throws Error limit for more than 65,534 authors
-  void add(const Accepted& record, std::size_t start, std::size_t end,
-           bool one_line);
+  /// Adds records. @throws Error limit for more than 65,534 authors
+  void add(std::span<const Record> records);
   /// The first line whose sender turns the direction of what follows; 0 for
   /// none.
   [[nodiscard]] std::uint32_t overridden_line() const;

@@ -2,6 +2,7 @@
 
 #include "parse/details.hpp"
 #include "parse/notices.hpp"
+#include "text/scan.hpp"
 
 namespace etherpeil::parsing {
 namespace {
@@ -130,8 +131,10 @@ std::optional<Stand> Notices::attached_by_shape(std::string_view body,
 /// "Deze man liep hier rond <mark>afbeelding weggelaten": on iPhones the
 /// caption stands before the marked placeholder.
 std::optional<Stand> Notices::captioned(std::string_view body) const {
-  const std::size_t mark =
-      std::max(body.rfind("\xE2\x80\x8E") + 1, body.rfind("\xE2\x80\x8F") + 1);
+  std::size_t mark = body.size();
+  while (mark > 0 && (body[mark - 1] != '\xE2' ||
+                      leading_marks(body.substr(mark - 1, 3)) == 0))
+    --mark;
   if (mark < 2) return std::nullopt;  // none, or none behind a caption
   const auto found = whole_.find(body.substr(mark + 2));
   if (found == whole_.end() || !found->second.omitted) return std::nullopt;
@@ -147,7 +150,8 @@ std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
   }
   const std::string_view bare = body.substr(marks);
   // An Android caption follows the placeholder on the next line.
-  const std::size_t line_end = std::min(bare.find('\n'), bare.size());
+  const std::size_t line_end =
+      std::min(text::find_byte(bare, '\n'), bare.size());
   std::string_view first = bare.substr(0, line_end);
   if (!first.empty() && first.back() == '\r') first.remove_suffix(1);
   if (first.size() <= 100 && may_stand(bare)) {
@@ -159,8 +163,9 @@ std::optional<Stand> Notices::stand(std::string_view body, bool marked) const {
       if (stand.text.length == 0 || stand.kind == Kind::media) return stand;
     }
   }
-  if (body.find('(') != std::string_view::npos ||
-      body.find('<') != std::string_view::npos) {
+  if (may_be_attached(first, body) &&
+      (body.find('(') != std::string_view::npos ||
+       body.find('<') != std::string_view::npos)) {
     if (auto found = attached(body, marked)) return found;
   }
   const auto rest = [&](Kind kind, std::size_t start) {

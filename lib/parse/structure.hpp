@@ -8,10 +8,16 @@
 
 namespace etherpeil::parsing {
 
-/// Starts of the lines of `bytes`, and one more behind the last line, so that
-/// line i ends before the line feed at starts[i + 1] - 1 (or at the end of the
-/// bytes). Nothing for no bytes. `starts` keeps its memory between calls.
-void find_lines(std::string_view bytes, text::Isa isa,
-                std::vector<std::uint32_t>& starts);
+/// What stands where in a block of text. Keeps its memory.
+struct Structure {
+  /// Starts of the lines, and one more behind the last line, so that line i
+  /// ends before the line feed at lines[i + 1] - 1 (or at the end of the
+  /// block). Nothing for no bytes.
+  std::vector<std::uint32_t> lines{};
+  /// Places of U+200E and U+200F, which WhatsApp puts around its own texts.
+  std::vector<std::uint32_t> marks{};
+
+  void find(std::string_view block, text::Isa isa);
+};
 
 }  // namespace etherpeil::parsing

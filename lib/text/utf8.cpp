@@ -174,7 +174,7 @@ constexpr std::array<std::uint8_t, 16> second_high = {
     too_short};
 
 /// Bit set: an error in these 32 bytes, of which `before` are the previous 32.
-ETHERPEIL_TARGET __m256i faults(__m256i block, __m256i before) {
+ETHERPEIL_TARGET inline __m256i faults(__m256i block, __m256i before) {
   const __m256i joint = _mm256_permute2x128_si256(before, block, 0x21);
   const __m256i back_1 = _mm256_alignr_epi8(block, joint, 15);
   const __m256i back_2 = _mm256_alignr_epi8(block, joint, 14);
@@ -207,13 +207,22 @@ ETHERPEIL_TARGET bool is_valid_avx2(std::string_view text) {
   __m256i before = _mm256_setzero_si256();
   bool ascii_before = true;
   std::size_t at = 0;
+  for (; at + 64 <= text.size(); at += 64) {
+    const __m256i first = load(text.data() + at);
+    const __m256i second = load(text.data() + at + 32);
+    const bool ascii =
+        _mm256_movemask_epi8(_mm256_or_si256(first, second)) == 0;
+    if (!ascii || !ascii_before) {
+      wrong = _mm256_or_si256(wrong, faults(first, before));
+      wrong = _mm256_or_si256(wrong, faults(second, first));
+    }
+    before = second;
+    ascii_before = ascii;
+  }
   for (; at + 32 <= text.size(); at += 32) {
     const __m256i block = load(text.data() + at);
-    const bool ascii = _mm256_movemask_epi8(block) == 0;
-    if (!ascii || !ascii_before)
-      wrong = _mm256_or_si256(wrong, faults(block, before));
+    wrong = _mm256_or_si256(wrong, faults(block, before));
     before = block;
-    ascii_before = ascii;
   }
   // Zeros behind the end make a sequence that the end cuts off an error.
   std::array<char, 32> rest{};

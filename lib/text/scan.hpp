@@ -1,0 +1,133 @@
+#pragma once
+/// Finding bytes in short texts, without a call: most texts here are shorter
+/// than what a call to memchr pays for.
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+namespace etherpeil::text {
+
+#ifdef __SSE2__
+/// Bit i: byte i of the sixteen at `at` is `wanted`.
+[[nodiscard]] inline unsigned equal_16(const char* at, char wanted) {
+  const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+  return static_cast<unsigned>(
+      _mm_movemask_epi8(_mm_cmpeq_epi8(block, _mm_set1_epi8(wanted))));
+}
+#endif
+
+/// The first `wanted` from `at` on; npos without.
+[[nodiscard]] inline std::size_t find_byte(std::string_view text, char wanted,
+                                           std::size_t at = 0) {
+#ifdef __SSE2__
+  for (; at + 16 <= text.size(); at += 16) {
+    if (const unsigned equal = equal_16(text.data() + at, wanted); equal != 0)
+      return at + static_cast<unsigned>(__builtin_ctz(equal));
+  }
+  if (at < text.size() && text.size() >= 16) {
+    // The last sixteen, without those that were looked at.
+    const std::size_t last = text.size() - 16;
+    const unsigned equal = equal_16(text.data() + last, wanted) >> (at - last);
+    return equal == 0 ? std::string_view::npos
+                      : at + static_cast<unsigned>(__builtin_ctz(equal));
+  }
+#endif
+  for (; at < text.size(); ++at) {
+    if (text[at] == wanted) return at;
+  }
+  return std::string_view::npos;
+}
+
+/// The first ": " before a line feed; npos without.
+[[nodiscard]] inline std::size_t find_colon(std::string_view text) {
+  std::size_t at = 0;
+#ifdef __SSE2__
+  for (; at + 33 <= text.size(); at += 32) {
+    const auto equal = [block = text.data() + at](std::size_t from,
+                                                  char wanted) {
+      return equal_16(block + from, wanted) |
+             equal_16(block + from + 16, wanted) << 16U;
+    };
+    const unsigned colons = equal(0, ':') & equal(1, ' ');
+    const unsigned found = colons | equal(0, '\n');
+    if (found == 0) continue;
+    const auto first = static_cast<unsigned>(__builtin_ctz(found));
+    return (colons >> first & 1U) != 0 ? at + first : std::string_view::npos;
+  }
+#endif
+  for (; at + 1 < text.size() && text[at] != '\n'; ++at) {
+    if (text[at] == ':' && text[at + 1] == ' ') return at;
+  }
+  return std::string_view::npos;
+}
+
+/// Whether a text holds U+200E or U+200F, which WhatsApp puts around its own.
+[[nodiscard]] inline bool holds_direction_mark(std::string_view text) {
+  for (std::size_t at = find_byte(text, '\xE2');
+       at != std::string_view::npos && at + 2 < text.size();
+       at = find_byte(text, '\xE2', at + 1)) {
+    if (text[at + 1] == '\x80' &&
+        (text[at + 2] == '\x8E' || text[at + 2] == '\x8F'))
+      return true;
+  }
+  return false;
+}
+
+/// A text of at most 32 bytes, to be compared with others at once.
+class Key {
+ public:
+  static constexpr std::size_t max_bytes = 32;
+  /// Whether `text`, the start of `whole`, can be a key: so many bytes are
+  /// read.
+  [[nodiscard]] static bool fits(std::string_view text,
+                                 std::string_view whole) {
+    return text.size() <= max_bytes && whole.size() >= max_bytes;
+  }
+
+  Key() = default;
+  explicit Key(std::string_view text) : size_(text.size()) {
+#ifdef __SSE2__
+    // Ones, then zeros: the mask of n bytes starts n before the zeros.
+    static constexpr std::array<std::uint8_t, 2 * max_bytes> ones_and_zeros =
+        [] {
+          std::array<std::uint8_t, 2 * max_bytes> made{};
+          for (std::size_t i = 0; i < max_bytes; ++i) made[i] = 0xFF;
+          return made;
+        }();
+    const std::uint8_t* const mask = ones_and_zeros.data() + max_bytes - size_;
+    for (std::size_t i = 0; i < max_bytes; i += 16) {
+      _mm_storeu_si128(
+          reinterpret_cast<__m128i*>(words_.data() + i / 8),
+          _mm_and_si128(
+              _mm_loadu_si128(
+                  reinterpret_cast<const __m128i*>(text.data() + i)),
+              _mm_loadu_si128(reinterpret_cast<const __m128i*>(mask + i))));
+    }
+#else
+    std::memcpy(words_.data(), text.data(), size_);
+#endif
+  }
+  [[nodiscard]] bool operator==(const Key& other) const {
+    return (((words_[0] ^ other.words_[0]) | (words_[1] ^ other.words_[1]) |
+             (words_[2] ^ other.words_[2]) | (words_[3] ^ other.words_[3]) |
+             (size_ ^ other.size_)) == 0);
+  }
+  [[nodiscard]] std::uint64_t hash() const {
+    constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
+    const std::uint64_t mixed =
+        (words_[0] ^ size_) * odd + (words_[1] ^ words_[2]) * (odd ^ 0xFFFF0);
+    return mixed ^ mixed >> 32U;
+  }
+
+ private:
+  std::array<std::uint64_t, max_bytes / 8> words_{};
+  std::uint64_t size_{};
+};
+
+}  // namespace etherpeil::text
