@@ -74,8 +74,9 @@ std::optional<Stand> Notices::attached(std::string_view body,
       const std::size_t caption = std::min(line_end + 1, body.size());
       rest = {caption, body.size() - caption};
     } else {
+      if (!body.ends_with(back)) continue;
       const std::size_t start = body.rfind(front);
-      if (start == std::string_view::npos || !body.ends_with(back)) continue;
+      if (start == std::string_view::npos) continue;
       if (marked && !has_mark(body.substr(start < 3 ? 0 : start - 3, 3)))
         continue;
       file = {start + front.size(),
