@@ -5,8 +5,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstddef>
 #include <cstdio>
 #include <cstring>
+#include <new>
 #include <optional>
 #include <string_view>
 
@@ -46,21 +48,40 @@ Error too_large(const std::string& source, std::uint64_t max_bytes) {
                                 " bytes; split the export or raise the limit"};
 }
 
-/// Memory to be written to; it is not filled with zeros first.
+/// Memory to be written to; it is not filled with zeros first. A large one
+/// asks for large pages: else to get it costs a good part of what fills it.
 class Buffer {
  public:
   explicit Buffer(std::size_t size)
-      : bytes_(std::make_unique_for_overwrite<char[]>(size)), size_(size) {}
+      : bytes_(static_cast<char*>(::operator new(size, alignment(size))),
+               Freer{alignment(size)}),
+        size_(size) {
+#ifdef MADV_HUGEPAGE
+    if (alignment(size) == large_page)
+      ::madvise(bytes_.get(), size, MADV_HUGEPAGE);
+#endif
+  }
   [[nodiscard]] char* data() { return bytes_.get(); }
   [[nodiscard]] std::size_t size() const { return size_; }
   /// Its first `used` bytes.
   [[nodiscard]] Bytes take(std::size_t used) && {
     const std::string_view view{bytes_.get(), used};
-    return {std::shared_ptr<const char[]>{std::move(bytes_)}, view};
+    return {std::shared_ptr<const void>{std::move(bytes_)}, view};
   }
 
  private:
-  std::unique_ptr<char[]> bytes_;
+  static constexpr std::align_val_t large_page{std::size_t{2} << 20U};
+  static std::align_val_t alignment(std::size_t size) {
+    const bool large = size >= 2 * static_cast<std::size_t>(large_page);
+    return large ? large_page : std::align_val_t{alignof(std::max_align_t)};
+  }
+  struct Freer {
+    std::align_val_t alignment{};
+    void operator()(char* bytes) const noexcept {
+      ::operator delete(bytes, alignment);
+    }
+  };
+  std::unique_ptr<char, Freer> bytes_;
   std::size_t size_;
 };
 

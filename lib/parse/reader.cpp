@@ -173,9 +173,9 @@ class Reader {
     draft_marks_ = marks_;
     start(reading);
     if (sink_ == nullptr && to < bytes_.size()) {
-      // A guess, a tenth too large: what is not written to is not there.
+      // A guess, a quarter too large: what is not written to is not there.
       result_.messages.reserve(evidence_.count(reading) *
-                               (bytes_.size() / to + 1) / 10 * 11);
+                               (bytes_.size() / to + 1) / 4 * 5);
     }
     return true;
   }

@@ -39,6 +39,16 @@ bool digits(std::string_view text) {
                      [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// As `rfind`, which calls a function at every place.
+std::size_t find_last(std::string_view text, std::string_view wanted) {
+  if (wanted.size() > text.size()) return std::string_view::npos;
+  for (std::size_t at = text.size() - wanted.size() + 1; at-- > 0;) {
+    if (text[at] == wanted.front() && text.substr(at).starts_with(wanted))
+      return at;
+  }
+  return std::string_view::npos;
+}
+
 /// "IMG-20220502-WA0001.jpg"
 bool is_android_name(std::string_view name) {
   if (name.size() < 20 || name[3] != '-' || name.substr(12, 3) != "-WA")
@@ -74,8 +84,9 @@ std::optional<Stand> Notices::attached(std::string_view body,
       const std::size_t caption = std::min(line_end + 1, body.size());
       rest = {caption, body.size() - caption};
     } else {
-      const std::size_t start = body.rfind(front);
-      if (start == std::string_view::npos || !body.ends_with(back)) continue;
+      if (!body.ends_with(back)) continue;
+      const std::size_t start = find_last(body, front);
+      if (start == std::string_view::npos) continue;
       if (marked && !has_mark(body.substr(start < 3 ? 0 : start - 3, 3)))
         continue;
       file = {start + front.size(),

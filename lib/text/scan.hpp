@@ -100,33 +100,48 @@ class Key {
           for (std::size_t i = 0; i < max_bytes; ++i) made[i] = 0xFF;
           return made;
         }();
+    const auto load = [](const void* at) {
+      return _mm_loadu_si128(static_cast<const __m128i*>(at));
+    };
     const std::uint8_t* const mask = ones_and_zeros.data() + max_bytes - size_;
-    for (std::size_t i = 0; i < max_bytes; i += 16) {
-      _mm_storeu_si128(
-          reinterpret_cast<__m128i*>(words_.data() + i / 8),
-          _mm_and_si128(
-              _mm_loadu_si128(
-                  reinterpret_cast<const __m128i*>(text.data() + i)),
-              _mm_loadu_si128(reinterpret_cast<const __m128i*>(mask + i))));
-    }
+    low_ = _mm_and_si128(load(text.data()), load(mask));
+    high_ = _mm_and_si128(load(text.data() + 16), load(mask + 16));
 #else
     std::memcpy(words_.data(), text.data(), size_);
 #endif
   }
+
+#ifdef __SSE2__
   [[nodiscard]] bool operator==(const Key& other) const {
-    return (((words_[0] ^ other.words_[0]) | (words_[1] ^ other.words_[1]) |
-             (words_[2] ^ other.words_[2]) | (words_[3] ^ other.words_[3]) |
-             (size_ ^ other.size_)) == 0);
+    const __m128i equal = _mm_and_si128(_mm_cmpeq_epi8(low_, other.low_),
+                                        _mm_cmpeq_epi8(high_, other.high_));
+    return _mm_movemask_epi8(equal) == 0xFFFF && size_ == other.size_;
   }
   [[nodiscard]] std::uint64_t hash() const {
-    constexpr std::uint64_t odd = 0x9E3779B97F4A7C15U;
-    const std::uint64_t mixed =
-        (words_[0] ^ size_) * odd + (words_[1] ^ words_[2]) * (odd ^ 0xFFFF0);
-    return mixed ^ mixed >> 32U;
+    const __m128i mixed =
+        _mm_add_epi64(_mm_xor_si128(low_, _mm_slli_epi64(high_, 1)),
+                      _mm_unpackhi_epi64(low_, high_));
+    return mix(static_cast<std::uint64_t>(_mm_cvtsi128_si64(mixed)));
   }
+#else
+  bool operator==(const Key&) const = default;
+  [[nodiscard]] std::uint64_t hash() const {
+    return mix(words_[0] ^ words_[1] ^ words_[2] << 1U);
+  }
+#endif
 
  private:
+  [[nodiscard]] std::uint64_t mix(std::uint64_t bits) const {
+    const std::uint64_t product = (bits ^ size_) * 0x9E3779B97F4A7C15U;
+    return product >> 40U;
+  }
+
+#ifdef __SSE2__
+  __m128i low_{};
+  __m128i high_{};
+#else
   std::array<std::uint64_t, max_bytes / 8> words_{};
+#endif
   std::uint64_t size_{};
 };
 
