@@ -1,5 +1,6 @@
 #include "etherpeil/analysis.hpp"
 
+#include "audit/subtypes.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/version.hpp"
 #include "hash/hash.hpp"
@@ -13,6 +14,7 @@ Analysis finish(Chat chat, std::vector<Role> roles, std::vector<Label> labels,
                 const IncidentOptions& options) {
   Analysis analysis;
   analysis.codes = codebook.codes();
+  rules::add_subtypes(chat, analysis.codes, labels);
   analysis.incidents =
       find_incidents(chat, labels, analysis.codes, roles, options);
   analysis.provenance = {.library = std::string{version},

@@ -114,7 +114,7 @@ std::vector<Index> reminders_of(const Scene& scene) {
   std::vector<Index> found;
   constexpr std::int64_t day = 86400;
   for (Index i = 0; i < scene.size(); ++i) {
-    if (!scene.reminds(i)) continue;
+    if (!scene.moderates(i, "mod_reminder")) continue;
     if (found.empty() || scene.seconds(i) - scene.seconds(found.back()) >= day)
       found.push_back(i);
   }

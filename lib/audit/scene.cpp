@@ -4,8 +4,6 @@
 
 #include "classify/lexicon.hpp"
 #include "classify/rules.hpp"
-#include "data/data.hpp"
-#include "json/json.hpp"
 
 namespace etherpeil::rules {
 namespace {
@@ -13,12 +11,6 @@ namespace {
 /// Messages of the reporter within this time are the report itself, as in
 /// `IncidentOptions::report_window`.
 constexpr std::int64_t report_seconds = 180;
-
-const classify::Lexicon& own_lexicon() {
-  static const classify::Lexicon loaded{
-      json::parse(data::audit_words_nl_json(), "audit/words_nl.json")};
-  return loaded;
-}
 
 Evidence at(Index message, const text::Span& span) {
   return {.message = message, .start = span.start, .end = span.end};
@@ -162,14 +154,9 @@ std::optional<Evidence> Scene::codebook_words(
   return std::nullopt;
 }
 
-bool Scene::reminds(Index i) const {
-  static const std::vector<std::string> rules{"moderatie_regel"};
-  return steers(i) && (own_words(i, "herinnering") || codebook_words(i, rules));
-}
-
-bool Scene::steers(Index i) const {
+bool Scene::moderates(Index i, std::string_view subtype) const {
   return coded(i) && function(i) == Function::moderation &&
-         !own_words(i, "test") && !own_words(i, "welkom");
+         has(i, bits({subtype}));
 }
 
 // ---------------------------------------------------------------------- tally

@@ -62,10 +62,8 @@ class Scene {
   [[nodiscard]] std::optional<Evidence> codebook_words(
       Index i, std::span<const std::string> lists) const;
 
-  /// A message that reminds the group of its agreements.
-  [[nodiscard]] bool reminds(Index i) const;
-  /// A message that runs the group, other than a welcome or a test.
-  [[nodiscard]] bool steers(Index i) const;
+  /// A message that runs the group in this way: a sub-type of moderation.
+  [[nodiscard]] bool moderates(Index i, std::string_view subtype) const;
 
  private:
   struct Hit {
