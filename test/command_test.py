@@ -264,7 +264,7 @@ class Study(unittest.TestCase):
             self.assertIn(one["visibility"], ("visible", "not-visible"))
             self.assertIn("fidelity.no-claim", one["notes"])
             counted = {metric["id"]: metric["after"]["numerator"] for metric in one["metrics"]}
-            self.assertGreaterEqual(counted["M27"], counted["M27.prompted"])
+            self.assertGreaterEqual(counted["M27"], counted["M27.reminder"])
         table = run("metrics", self.database, "--fidelity").stdout.decode()
         self.assertEqual(table.count("ichtbaar: "), len(self.groups))
 
