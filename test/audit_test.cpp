@@ -347,7 +347,7 @@ TEST_CASE("audit: every rule fires where it should and not on a near miss",
   for (const HouseRule& rule : house_rules()) {
     INFO(rule.id);
     CHECK(tested.count(rule.id) == 1);
-    CHECK(rules::look_of(rule.id) != nullptr);
+    CHECK(rules::entry_of(rule.id).look != nullptr);
   }
 }
 

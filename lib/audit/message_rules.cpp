@@ -199,11 +199,11 @@ constexpr std::array<Entry, 13> message_entries{{{"R03", on_purpose},
                                                  {"R12", lost_and_found},
                                                  {"R15", complaints},
                                                  {"R18", night_rest},
-                                                 {"R20", no_advertising},
-                                                 {"R21", legible},
-                                                 {"R23", police_reads},
+                                                 {"R20", no_advertising, true},
+                                                 {"R21", legible, true},
+                                                 {"R23", police_reads, true},
                                                  {"R25", no_rumours},
-                                                 {"R29", at_the_wheel}}};
+                                                 {"R29", at_the_wheel, true}}};
 
 // ---------------------------------------------------------- running the group
 

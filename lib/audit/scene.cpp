@@ -25,7 +25,8 @@ Scene::Scene(const Analysis& analysis, const Ruleset& ruleset,
   for (Index i = 0; i < size(); ++i) {
     begin_ = i == 0 ? seconds(i) : std::min(begin_, seconds(i));
     end_ = std::max(end_, seconds(i));
-    if (!coded(i)) continue;
+    words_ = words_ || message(i).text_length > 0;
+    if (!coded(i) || message(i).text_length == 0) continue;
     own_lexicon().read(analysis_.chat.text(i), reading);
     for (const classify::Match& match : reading.matches) {
       hits_[i].push_back({own_lexicon().lists()[match.lexicon].key,
@@ -116,6 +117,7 @@ Evidence Scene::whole(Index i) const {
 }
 
 Evidence Scene::trace(Index i, Attributes any) const {
+  if (!words_) return whole(i);
   classify::Scratch scratch;
   const classify::Situation situation{.media = message(i).media};
   const Codebook::Impl& book = codebook_.impl();
@@ -199,14 +201,14 @@ void Tally::find(Index at, std::vector<Evidence> evidence,
   result_.findings.push_back(std::move(finding));
 }
 
-Look look_of(std::string_view rule) {
+Entry entry_of(std::string_view rule) {
   for (const auto entries :
        {report_rules(), message_rules(), running_rules()}) {
     for (const Entry& entry : entries) {
-      if (entry.rule == rule) return entry.look;
+      if (entry.rule == rule) return entry;
     }
   }
-  return nullptr;
+  return {};
 }
 
 LocalDay month_of(LocalDay day) {
