@@ -1,5 +1,9 @@
 #include "etherpeil/analysis.hpp"
 
+#include <algorithm>
+#include <map>
+
+#include "audit/subtypes.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/version.hpp"
 #include "hash/hash.hpp"
@@ -13,6 +17,7 @@ Analysis finish(Chat chat, std::vector<Role> roles, std::vector<Label> labels,
                 const IncidentOptions& options) {
   Analysis analysis;
   analysis.codes = codebook.codes();
+  rules::add_subtypes(chat, analysis.codes, labels);
   analysis.incidents =
       find_incidents(chat, labels, analysis.codes, roles, options);
   analysis.provenance = {.library = std::string{version},
@@ -32,6 +37,179 @@ Analysis finish(Chat chat, std::vector<Role> roles, std::vector<Label> labels,
 }
 
 }  // namespace
+
+// ---------------------------------------------------------------------- recall
+
+namespace {
+
+/// A message of a panel, or one that a membership stands for.
+struct Recalled {
+  LocalTime time{};
+  std::optional<Index> row{};  ///< in `Panel::messages`
+  SystemEvent event{SystemEvent::none};
+};
+
+/// Messages in the order of their file, with what system lines told in between.
+std::vector<Recalled> recalled(const Panel& panel, Index group) {
+  std::vector<Recalled> all;
+  auto next = panel.memberships.begin();
+  const auto told_until = [&](LocalTime time) {
+    for (; next != panel.memberships.end(); ++next) {
+      if (next->group != group) continue;
+      if (next->time > time) return;
+      all.insert(all.end(), next->people,
+                 {next->time, std::nullopt, next->event});
+    }
+  };
+  for (Index i = 0; i < panel.messages.size(); ++i) {
+    if (panel.messages.group[i] != group) continue;
+    told_until(panel.messages.time[i]);
+    all.push_back({panel.messages.time[i], i});
+  }
+  told_until(LocalTime::max());
+  return all;
+}
+
+/// Fills the chat, its roles and labels, and where the rows of the panel went.
+class Recall {
+ public:
+  Recall(const Panel& panel, Index group) : panel_(panel), group_(group) {
+    result_.chat.group_name = panel.study.groups[group].name;
+    result_.codes = panel.codes;
+    const auto files = std::count_if(
+        panel.files.begin(), panel.files.end(),
+        [group](const FileRow& file) { return file.group == group; });
+    numbered_ = files == 1;
+  }
+
+  Analysis run() {
+    std::uint64_t lines = 0;
+    for (const Recalled& one : recalled(panel_, group_)) {
+      if (one.row) {
+        add(*one.row);
+        lines = std::max(lines, panel_.messages.line[*one.row]);
+      } else {
+        add(one.time, one.event);
+      }
+    }
+    // The bytes of a file of which nothing is known but where its lines are.
+    Chat& chat = result_.chat;
+    chat.bytes = Bytes::from(std::string(lines, '\n'));
+    for (std::size_t i = 0; i < chat.messages.size(); i += 64)
+      chat.line_marks.push_back(numbered_ ? chat.messages[i].offset + 1 : 0);
+    add_incidents();
+    return std::move(result_);
+  }
+
+ private:
+  void add(LocalTime time, SystemEvent event) {
+    Message message;
+    message.seconds =
+        static_cast<std::uint32_t>(time.time_since_epoch().count());
+    message.kind = Kind::system;
+    message.event = event;
+    // Its line is not kept: it gets that of the message before it.
+    if (!result_.chat.messages.empty())
+      message.offset = result_.chat.messages.back().offset;
+    result_.chat.messages.push_back(message);
+    result_.labels.emplace_back();
+    result_.roles.push_back(Role::unknown);
+    result_.incidents.of_message.emplace_back();
+  }
+
+  void add(Index row) {
+    const Messages& all = panel_.messages;
+    Message message;
+    message.seconds =
+        static_cast<std::uint32_t>(all.time[row].time_since_epoch().count());
+    if (numbered_)
+      message.offset = static_cast<std::uint32_t>(all.line[row] - 1);
+    message.author = author_of(all.member[row]);
+    message.kind = all.kind[row];
+    message.media = all.media[row];
+    Label label;
+    label.code = all.label[row];
+    label.abstain = (all.flags[row] & Messages::abstained) != 0;
+    label.probability = label.abstain ? 0.0F : 1.0F;
+    label.attributes = all.attributes[row];
+    const auto at = static_cast<Index>(result_.chat.messages.size());
+    if (all.incident[row] != Messages::no_incident)
+      in_incident_[all.incident[row]].push_back(at);
+    if ((all.flags[row] & Messages::root) != 0) roots_.push_back({at, row});
+    result_.chat.messages.push_back(message);
+    result_.labels.push_back(label);
+    result_.roles.push_back(all.role[row]);
+    result_.incidents.of_message.emplace_back();
+  }
+
+  std::uint16_t author_of(Index member) {
+    const auto [at, added] = authors_.try_emplace(
+        member, static_cast<std::uint16_t>(authors_.size()));
+    if (added) {
+      result_.chat.authors.push_back(
+          {.name = panel_.members[member].pseudonym});
+    }
+    return at->second;
+  }
+
+  void add_incidents() {
+    for (const auto& [root, row] : roots_) {
+      const Index stored = panel_.messages.incident[row];
+      if (stored == Messages::no_incident) continue;
+      const IncidentRow& kept = panel_.incidents[stored];
+      Incident incident{
+          .root = root,
+          .messages = in_incident_[stored],
+          .slots = kept.slots,
+          .root_attributes = kept.root_attributes,
+          .attributes = kept.attributes,
+          .participants = kept.participants,
+          .followed_until = kept.time + std::chrono::seconds{kept.followed},
+          .uncertain = kept.uncertain};
+      incident.outcome = outcome_of(incident, kept);
+      const auto k = static_cast<Index>(result_.incidents.list.size());
+      for (const Index i : incident.messages)
+        result_.incidents.of_message[i] = k;
+      result_.incidents.list.push_back(std::move(incident));
+    }
+  }
+
+  /// The message of that time that tells how it ended.
+  [[nodiscard]] std::optional<Index> outcome_of(const Incident& incident,
+                                                const IncidentRow& kept) const {
+    if (!kept.outcome) return std::nullopt;
+    const LocalTime time = kept.time + std::chrono::seconds{*kept.outcome};
+    for (const Index i : incident.messages) {
+      const std::uint8_t code = result_.labels[i].code;
+      if (result_.chat.messages[i].time() == time && code != not_coded &&
+          result_.codes.labels[code].function == Function::outcome)
+        return i;
+    }
+    return std::nullopt;
+  }
+
+  struct Root {
+    Index message{};
+    Index row{};
+  };
+  const Panel& panel_;
+  Index group_{};
+  bool numbered_{};
+  Analysis result_{};
+  std::map<Index, std::uint16_t> authors_{};
+  std::map<Index, std::vector<Index>> in_incident_{};
+  std::vector<Root> roots_{};
+};
+
+}  // namespace
+
+Analysis recall(const Panel& panel, std::string_view group) {
+  return Recall{panel,
+                panel.study.require_group(group, "study " + panel.study.key)}
+      .run();
+}
+
+// -------------------------------------------------------------------- analyser
 
 Analyser::Analyser(const AnalyserOptions& options, Classifier classifier)
     : options_(options), classifier_(std::move(classifier)) {}

@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include "etherpeil/etherpeil.hpp"
 #include "json/json.hpp"
@@ -198,6 +199,54 @@ TEST_CASE(
     command += " \"" + file.string() + '"';
   }
   CHECK(std::system(command.c_str()) == 0);
+}
+
+// A finding by its rule and line, on days that are far enough from the end for
+// what follows a message to be covered too.
+TEST_CASE(
+    "pipeline: an audit of the database sees what that of the export sees",
+    "[pipeline]") {
+  const Demo demo{5};
+  const auto analyses = all_with_truth(demo);
+  const Panel panel = stored(demo, analyses, "truth.db").panel();
+  const Ruleset rules = Ruleset::preset("streng-alarm");
+  for (std::size_t g = 0; g < analyses.size(); ++g) {
+    INFO(demo.study.groups[g].key);
+    const Coverage& days = panel.coverage[g];
+    const auto findings = [&](const Audit& audit, bool hidden) {
+      std::set<std::string> found;
+      for (const RuleResult& result : audit.rules) {
+        const bool words =
+            std::set<std::string>{"R20", "R21", "R22", "R23", "R29", "R30"}
+                .contains(result.id);
+        CHECK(result.hidden == (hidden && words));
+        for (const Finding& one : result.findings) {
+          if (!words && one.time >= days.first &&
+              one.time < days.last - std::chrono::days{3}) {
+            // The line of a removal is not kept.
+            found.insert(result.id + one.detail + ' ' +
+                         std::to_string(result.id == "R16" ? 0 : one.line) +
+                         ' ' +
+                         std::to_string(one.time.time_since_epoch().count()));
+          }
+        }
+      }
+      return found;
+    };
+    const Analysis remembered = recall(panel, demo.study.groups[g].key);
+    const Audit stored = audit(remembered, rules);
+    const Audit exported = audit(analyses[g], rules);
+    const auto seen = findings(stored, true);
+    CHECK(seen.size() > 100);
+    std::vector<std::string> differ;
+    const auto told = findings(exported, false);
+    std::set_symmetric_difference(seen.begin(), seen.end(), told.begin(),
+                                  told.end(), std::back_inserter(differ));
+    CHECK(differ == std::vector<std::string>{});
+    CHECK(stored.good.closed.of + 3 >= exported.good.closed.of);
+    CHECK(stored.reminders.size() == exported.reminders.size());
+  }
+  CHECK_THROWS_AS(recall(panel, "zomaar"), Error);
 }
 
 TEST_CASE("pipeline: the comparison sees the planted effects and no others",

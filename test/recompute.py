@@ -41,9 +41,13 @@ def iso_day(day):
     return (EPOCH + dt.timedelta(days=day)).date().isoformat()
 
 
+def reminds(m):
+    return m.label == "MOD" and "mod_reminder" in m.attrs
+
+
 class Message:
     __slots__ = ("line", "time", "who", "role", "kind", "label", "attrs", "root", "flags", "file",
-                 "incident", "prompted")
+                 "incident")
 
 
 def numbers(data):
@@ -96,7 +100,7 @@ def read_segment(row, labels, attributes):
         back = column(8)[i]
         m.root = line - back + 1 if back else 0
         m.flags = column(9)[i]
-        m.file, m.incident, m.prompted = row["file_first_day"], None, False
+        m.file, m.incident = row["file_first_day"], None
         messages.append(m)
     return messages
 
@@ -148,10 +152,6 @@ class GroupData:
             if m.incident:
                 m.incident["list"].append(m)
         self.times = [m.time for m in self.messages]
-        for k, m in enumerate(self.messages):
-            if m.label == "MOD":  # of one minute, those that stand before it
-                start = bisect.bisect_left(self.times, m.time - 3600)
-                m.prompted = any(o.label in OFF and o.who != m.who for o in self.messages[start:k])
         self.moves = [dict(r) for r in db.execute(
             "SELECT * FROM membership WHERE group_id = ? ORDER BY day, line", (g,))]
         self.members = self.members_per_day()
@@ -355,22 +355,23 @@ class Part:
         self.put("M82", described, len(person), 1)
         only = [i for i in self.r if "appearance_only" in i["root_attrs"]]
         self.reports("M83", only, lambda i: any(
-            m.who != i["reporter"] and m.label and ("challenge_profiling" in m.attrs or m.label == "MOD")
+            m.who != i["reporter"] and m.label and ("challenge_profiling" in m.attrs or reminds(m))
             for m in self.g.window(i["t"], i["t"] + 3600)))
         for key in ("M80", "M81", "M82", "M83"):
             self.small(key)
 
     def moderation(self):
         mods = [m for m in self.coded if m.label == "MOD"]
-        prompted = [m for m in mods if m.prompted]
+        reminders = [m for m in mods if reminds(m)]
         self.per_days("M27", len(mods))
-        self.per_days("M27.prompted", len(prompted))
-        self.per_days("M27.announced", len(mods) - len(prompted))
+        for kind in ("closing", "referral", "reminder", "test", "welcome"):
+            self.per_days("M27." + kind, sum("mod_" + kind in m.attrs for m in mods))
         self.share("M30", self.n(lambda m: self.latest_role(m) == "beheerder"), self.n())
         self.share("M30.mod", sum(m.role == "beheerder" for m in mods), len(mods))
-        self.put("M31", len(prompted), self.n(lambda m: m.label in OFF), 100)
+        self.put("M31", len(reminders), self.n(lambda m: m.label in OFF), 100)
         self.out["M32"] = survival(self.reminder_times(), 0.5, 60)
-        self.reminders(prompted)
+        self.reminders(reminders)
+        self.share("M34", sum("mod_referral" in m.attrs for m in reminders), len(reminders))
         people = Counter()
         for move in self.g.moves:
             if seconds_of(move["day"]) // DAY in self.set:
@@ -407,7 +408,7 @@ class Part:
             for m in g.messages[order[id(start)] + 1:]:
                 if m is limit or m.time > start.time + DAY:
                     break
-                if m.label == "MOD" and m.who != start.who:
+                if reminds(m) and m.who != start.who:
                     seen = m.time
                     break
             if seen is not None:
@@ -416,21 +417,23 @@ class Part:
                 times.append((min(end, limit.time if limit else end) - start.time, False))
         return times
 
-    def reminders(self, prompted):
-        changes, reminded, repeated = [], 0, 0
+    def reminders(self, reminders):
+        changes, reminded, repeated, known = [], 0, 0, set()
         off = lambda rows: [m.label in OFF for m in rows if m.label]
-        for p in prompted:
-            d = day_of(p.time)
+        for d in sorted({day_of(p.time) for p in reminders}):
             if all(x in self.g.observed for x in range(d - 14, d + 15)):
-                before = off(self.g.window(p.time - 14 * DAY, p.time - 1))
-                after = off(self.g.window(p.time + 1, p.time + 14 * DAY))
+                before = off(self.g.window((d - 14) * DAY, d * DAY - 1))
+                after = off(self.g.window((d + 1) * DAY, (d + 15) * DAY - 1))
                 if before and after:
                     changes.append(sum(after) / len(after) - sum(before) / len(before))
+        for p in reminders:
+            d = day_of(p.time)
             later = self.g.window(p.time + 1, p.time + 30 * DAY)
-            known = all(x in self.g.observed for x in range(d, d + 31))
-            for who in {m.who for m in self.g.window(p.time - 3600, p.time) if m.label in OFF} - {p.who}:
+            seen = all(x in self.g.observed for x in range(d, d + 31))
+            for who in {m.who for m in self.g.window(p.time - 3600, p.time) if m.label in OFF} - {p.who} - known:
+                known.add(who)
                 again = any(m.who == who and m.label in OFF for m in later)
-                reminded += known or again
+                reminded += seen or again
                 repeated += again
         n = len(changes)
         self.out["M33"] = (n, n, 100 * sum(changes) / n if n else NAN, NAN)

@@ -45,7 +45,8 @@ struct Classify {
 
 struct Audit {
   std::filesystem::path path{};
-  std::string rules{"wabp-standaard"};
+  std::string rules{};  ///< empty: those of the group's regime
+  std::filesystem::path study{};
   std::filesystem::path roles{};
   std::string group{};
   std::filesystem::path labels{};

@@ -210,21 +210,28 @@ struct Program {
                         "How a group keeps to its own agreements, for its "
                         "moderators",
                         "etherpeil audit noord.zip --rules gemengd --format "
-                        "html -o audit.html",
+                        "html -o audit.html\n         etherpeil audit "
+                        "buurt.db --group noord",
                         audit);
     sub->add_option("FILE", audit.path,
-                    "An export (.txt, .zip), its folder, or - for stdin")
+                    "An export (.txt, .zip), its folder, - for stdin, or a "
+                    "study database, in which some rules cannot be seen")
         ->required();
     sub->add_option("--rules", audit.rules,
-                    "wabp-standaard (default), streng-alarm, gemengd, or a "
-                    "file of your own (etherpeil-ruleset/1)")
+                    "wabp-standaard, streng-alarm, gemengd, or a file of your "
+                    "own (etherpeil-ruleset/1; default: gemengd when the "
+                    "study says that the group is so, else wabp-standaard)")
         ->type_name("RULES");
     sub->add_option("--roles", audit.roles, "Roles file (etherpeil-roles/1)")
         ->type_name("FILE");
     sub->add_option("--group", audit.group,
-                    "Key of the group in the roles file (default: the folder "
-                    "of the export)")
+                    "Key of the group in the database, the roles or the study "
+                    "(default: the folder of the export)")
         ->type_name("KEY");
+    sub->add_option("--study", audit.study,
+                    "Study file, for what the group agreed on about talk "
+                    "(etherpeil-study/1)")
+        ->type_name("FILE");
     sub->add_option("--labels", audit.labels,
                     "Labels that people gave (columns n line label is_root "
                     "incident attrs text), instead of the model's")

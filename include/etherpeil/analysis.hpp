@@ -6,6 +6,7 @@
 #include "etherpeil/classify.hpp"
 #include "etherpeil/incidents.hpp"
 #include "etherpeil/parse.hpp"
+#include "etherpeil/store.hpp"
 #include "etherpeil/study.hpp"
 #include "etherpeil/types.hpp"
 
@@ -43,5 +44,13 @@ class Analyser {
   AnalyserOptions options_;
   Classifier classifier_;
 };
+
+/// What a database remembers of a group, as an analysis: messages without
+/// words, authors by pseudonym, removals as records of their own. It covers the
+/// days that the database covers, gives labels no probability other than 1 or,
+/// when they abstain, 0, and times of replies no message. Lines are those of
+/// the export; 0 when the group has several. For `audit`.
+/// @throws Error argument for an unknown group
+[[nodiscard]] Analysis recall(const Panel& panel, std::string_view group);
 
 }  // namespace etherpeil

@@ -177,6 +177,7 @@ struct RuleResult {
   std::optional<Trend> trend{};      ///< nothing in less than six months
   std::vector<Finding> findings{};   ///< file order
   std::vector<MonthShare> months{};  ///< every month of the export
+  bool hidden{};  ///< it is seen by words, and a database keeps none
 };
 
 /// What messages are for, from reports to talk.
@@ -229,6 +230,8 @@ using AppearanceOnly = std::optional<Share>;
 
 struct Audit {
   std::string group{};  ///< name of the group; empty if unknown
+  Regime regime{Regime::alarm};
+  bool words{};  ///< false: from a database, in which messages have no number
   LocalDay first{};
   LocalDay last{};
   std::uint64_t messages{};  ///< of people
@@ -247,6 +250,8 @@ struct Audit {
 };
 
 struct AuditOptions {
+  /// What the group agreed on, when that is known apart from the ruleset.
+  std::optional<Regime> regime{};
   std::chrono::days reminder_window{14};
   /// Fewest messages in a window that say anything.
   std::uint64_t least{20};
@@ -254,8 +259,9 @@ struct AuditOptions {
 
 /// Looks for every rule of the ruleset. `codebook` is the one that gave the
 /// labels; it says where in a text an attribute was seen. A label that abstains
-/// counts as an opportunity and never as a finding. Deterministic, linear in
-/// the messages.
+/// counts as an opportunity and never as a finding. Of an analysis without
+/// words (`recall`), rules that are seen by words stay hidden. Deterministic,
+/// linear in the messages.
 [[nodiscard]] Audit audit(const Analysis& analysis, const Ruleset& ruleset,
                           const Codebook& codebook = Codebook::dutch(),
                           const AuditOptions& options = {});

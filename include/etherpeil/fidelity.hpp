@@ -41,7 +41,7 @@ struct Fidelity {
   std::vector<std::string> notes{};
 };
 
-/// Moderation (M27, M30, M31), presence of police and municipality (M50) and
+/// Moderation (M27, M30, M31, M34), presence of police and municipality (M50) and
 /// their outcomes (M54) in the days before each start and from it on, in order
 /// of group and start. Intervals of the changes are 95 % and those of
 /// `compare`; whether one is clear is judged at 1 - 0.05 / (metrics that could
@@ -49,8 +49,7 @@ struct Fidelity {
 /// Nothing says what an intervention was meant to change, nor what made a
 /// change. Notes: fidelity.overlap, fidelity.few-days (fewer than half of the
 /// days were observed on a side), fidelity.no-roles (nobody in the group has a
-/// role), fidelity.no-claim (always), and M34, the tone of moderation, is not
-/// in a database.
+/// role), fidelity.no-claim (always).
 /// @throws Error argument for an unknown group, or 0 days
 [[nodiscard]] std::vector<Fidelity> fidelity(
     const Panel& panel, const FidelityOptions& options = {});

@@ -114,7 +114,7 @@ std::vector<Index> reminders_of(const Scene& scene) {
   std::vector<Index> found;
   constexpr std::int64_t day = 86400;
   for (Index i = 0; i < scene.size(); ++i) {
-    if (!scene.reminds(i)) continue;
+    if (!scene.moderates(i, "mod_reminder")) continue;
     if (found.empty() || scene.seconds(i) - scene.seconds(found.back()) >= day)
       found.push_back(i);
   }
@@ -125,14 +125,16 @@ std::vector<Reminder> effects_of(const Scene& scene,
                                  const AuditOptions& options) {
   const std::int64_t window =
       std::chrono::seconds{options.reminder_window}.count();
+  constexpr std::int64_t day = 86400;
   const std::vector<Index> found = reminders_of(scene);
   const Course course{scene};
   std::vector<Reminder> effects;
   for (std::size_t k = 0; k < found.size(); ++k) {
     const std::int64_t time = scene.seconds(found[k]);
-    const auto before = course.between(time - window, time);
-    // The reminder itself is neither before nor after.
-    const auto after = course.between(time + 1, time + 1 + window);
+    // The day itself is neither before nor after: reminders come on bad days.
+    const std::int64_t today = time - time % day;
+    const auto before = course.between(today - window, today);
+    const auto after = course.between(today + day, today + day + window);
     Reminder effect{.message = found[k],
                     .time = scene.message(found[k]).time(),
                     .line = scene.analysis().chat.line(found[k]),
@@ -141,7 +143,7 @@ std::vector<Reminder> effects_of(const Scene& scene,
                     .talk_before = before.talk,
                     .talk_after = after.talk};
     effect.whole =
-        time - window >= scene.begin() && time + window <= scene.end();
+        today - window >= scene.begin() && today + day + window <= scene.end();
     const bool long_before =
         k == 0 || time - scene.seconds(found[k - 1]) > window;
     const bool long_after =
@@ -339,11 +341,13 @@ Audit audit(const Analysis& analysis, const Ruleset& ruleset,
   const Scene scene{analysis, ruleset, codebook};
   Audit result;
   result.group = analysis.chat.group_name;
+  result.regime = options.regime.value_or(ruleset.regime());
   if (scene.size() == 0) return result;
   const auto day = [](std::int64_t seconds) {
     return std::chrono::floor<std::chrono::days>(
         LocalTime{std::chrono::seconds{seconds}});
   };
+  result.words = scene.has_words();
   result.first = day(scene.begin());
   result.last = day(scene.end());
   count_messages(scene, result);
@@ -352,8 +356,11 @@ Audit audit(const Analysis& analysis, const Ruleset& ruleset,
     if (!ruleset.is_on(rule.id)) continue;
     RuleResult& found = result.rules.emplace_back();
     found.id = rule.id;
+    const rules::Entry entry = rules::entry_of(rule.id);
+    found.hidden = entry.words && !scene.has_words();
+    if (found.hidden || entry.look == nullptr) continue;
     rules::Tally tally{scene, found};
-    if (const rules::Look look = rules::look_of(rule.id)) look(scene, tally);
+    entry.look(scene, tally);
     std::stable_sort(found.findings.begin(), found.findings.end(),
                      [](const Finding& a, const Finding& b) {
                        return a.message < b.message;

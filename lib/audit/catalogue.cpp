@@ -68,13 +68,26 @@ HouseRule rule_of(const json::Node& node) {
   return rule;
 }
 
+Subtype subtype_of(const json::Node& node) {
+  node.allow_only({"key", "nl", "en", "words", "unless"});
+  return {.code = {.key = node["key"].string(),
+                   .name_nl = node["nl"].string(),
+                   .name_en = node["en"].string(),
+                   .group = "moderation"},
+          .words = strings_of(node, "words"),
+          .unless = strings_of(node, "unless")};
+}
+
 Catalogue load() {
   const json::Node root =
       json::parse(data::audit_rules_json(), "audit/rules.json");
-  root.allow_only({"format", "version", "themes", "unseen", "rules"});
+  root.allow_only(
+      {"format", "version", "subtypes", "themes", "unseen", "rules"});
   if (root["format"].string() != "etherpeil-rules/1")
     root["format"].fail("must be etherpeil-rules/1");
   Catalogue catalogue;
+  for (const json::Node& node : root["subtypes"].items())
+    catalogue.subtypes.push_back(subtype_of(node));
   for (const json::Node& node : root["themes"].items()) {
     catalogue.themes.push_back({.key = node["key"].string(),
                                 .dutch = node["nl"].string(),
@@ -97,6 +110,12 @@ Catalogue load() {
 
 const Catalogue& catalogue() {
   static const Catalogue loaded = load();
+  return loaded;
+}
+
+const classify::Lexicon& own_lexicon() {
+  static const classify::Lexicon loaded{
+      json::parse(data::audit_words_nl_json(), "audit/words_nl.json")};
   return loaded;
 }
 

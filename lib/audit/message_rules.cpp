@@ -199,11 +199,11 @@ constexpr std::array<Entry, 13> message_entries{{{"R03", on_purpose},
                                                  {"R12", lost_and_found},
                                                  {"R15", complaints},
                                                  {"R18", night_rest},
-                                                 {"R20", no_advertising},
-                                                 {"R21", legible},
-                                                 {"R23", police_reads},
+                                                 {"R20", no_advertising, true},
+                                                 {"R21", legible, true},
+                                                 {"R23", police_reads, true},
                                                  {"R25", no_rumours},
-                                                 {"R29", at_the_wheel}}};
+                                                 {"R29", at_the_wheel, true}}};
 
 // ---------------------------------------------------------- running the group
 
@@ -213,7 +213,7 @@ void warn_first(const Scene& scene, Tally& tally) {
   const std::int64_t window = day * scene.threshold("R16", "days");
   std::optional<std::int64_t> reminded;
   for (Index i = 0; i < scene.size(); ++i) {
-    if (scene.reminds(i)) reminded = scene.seconds(i);
+    if (scene.moderates(i, "mod_reminder")) reminded = scene.seconds(i);
     if (scene.message(i).event != SystemEvent::member_removed) continue;
     // A reminder before the export begins cannot be seen.
     if (scene.seconds(i) - scene.begin() < window) continue;
@@ -229,9 +229,7 @@ void warn_first(const Scene& scene, Tally& tally) {
 void test_message(const Scene& scene, Tally& tally) {
   const std::int64_t window = 60 * scene.threshold("R27", "minutes");
   for (Index i = 0; i < scene.size(); ++i) {
-    if (!scene.coded(i) || scene.function(i) != Function::moderation ||
-        !scene.own_words(i, "test"))
-      continue;
+    if (!scene.moderates(i, "mod_test")) continue;
     std::vector<Evidence> replies;
     for (Index k = i + 1; k < scene.size(); ++k) {
       if (scene.seconds(k) - scene.seconds(i) > window) break;
@@ -252,11 +250,10 @@ void test_message(const Scene& scene, Tally& tally) {
 /// R26. Reminders that say where it can go. What is found goes well.
 void point_elsewhere(const Scene& scene, Tally& tally) {
   for (Index i = 0; i < scene.size(); ++i) {
-    if (!scene.steers(i)) continue;
-    const auto elsewhere = scene.own_words(i, "elders");
-    if (elsewhere) {
-      tally.find(i, {*elsewhere}, std::nullopt);
-    } else if (scene.reminds(i)) {
+    if (scene.moderates(i, "mod_referral")) {
+      tally.find(i, {scene.own_words(i, "elders").value_or(scene.whole(i))},
+                 std::nullopt);
+    } else if (scene.moderates(i, "mod_reminder")) {
       tally.pass(i);
     }
   }

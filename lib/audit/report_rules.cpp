@@ -328,9 +328,9 @@ constexpr std::array<Entry, 11> entries{{{"R01", call_first},
                                          {"R11", one_message},
                                          {"R17", only_now},
                                          {"R19", close_reports},
-                                         {"R22", read_first},
+                                         {"R22", read_first, true},
                                          {"R28", right_number},
-                                         {"R30", for_municipality}}};
+                                         {"R30", for_municipality, true}}};
 
 }  // namespace
 

@@ -4,8 +4,6 @@
 
 #include "classify/lexicon.hpp"
 #include "classify/rules.hpp"
-#include "data/data.hpp"
-#include "json/json.hpp"
 
 namespace etherpeil::rules {
 namespace {
@@ -13,12 +11,6 @@ namespace {
 /// Messages of the reporter within this time are the report itself, as in
 /// `IncidentOptions::report_window`.
 constexpr std::int64_t report_seconds = 180;
-
-const classify::Lexicon& own_lexicon() {
-  static const classify::Lexicon loaded{
-      json::parse(data::audit_words_nl_json(), "audit/words_nl.json")};
-  return loaded;
-}
 
 Evidence at(Index message, const text::Span& span) {
   return {.message = message, .start = span.start, .end = span.end};
@@ -33,7 +25,8 @@ Scene::Scene(const Analysis& analysis, const Ruleset& ruleset,
   for (Index i = 0; i < size(); ++i) {
     begin_ = i == 0 ? seconds(i) : std::min(begin_, seconds(i));
     end_ = std::max(end_, seconds(i));
-    if (!coded(i)) continue;
+    words_ = words_ || message(i).text_length > 0;
+    if (!coded(i) || message(i).text_length == 0) continue;
     own_lexicon().read(analysis_.chat.text(i), reading);
     for (const classify::Match& match : reading.matches) {
       hits_[i].push_back({own_lexicon().lists()[match.lexicon].key,
@@ -124,6 +117,7 @@ Evidence Scene::whole(Index i) const {
 }
 
 Evidence Scene::trace(Index i, Attributes any) const {
+  if (!words_) return whole(i);
   classify::Scratch scratch;
   const classify::Situation situation{.media = message(i).media};
   const Codebook::Impl& book = codebook_.impl();
@@ -162,14 +156,9 @@ std::optional<Evidence> Scene::codebook_words(
   return std::nullopt;
 }
 
-bool Scene::reminds(Index i) const {
-  static const std::vector<std::string> rules{"moderatie_regel"};
-  return steers(i) && (own_words(i, "herinnering") || codebook_words(i, rules));
-}
-
-bool Scene::steers(Index i) const {
+bool Scene::moderates(Index i, std::string_view subtype) const {
   return coded(i) && function(i) == Function::moderation &&
-         !own_words(i, "test") && !own_words(i, "welkom");
+         has(i, bits({subtype}));
 }
 
 // ---------------------------------------------------------------------- tally
@@ -212,14 +201,14 @@ void Tally::find(Index at, std::vector<Evidence> evidence,
   result_.findings.push_back(std::move(finding));
 }
 
-Look look_of(std::string_view rule) {
+Entry entry_of(std::string_view rule) {
   for (const auto entries :
        {report_rules(), message_rules(), running_rules()}) {
     for (const Entry& entry : entries) {
-      if (entry.rule == rule) return entry.look;
+      if (entry.rule == rule) return entry;
     }
   }
-  return nullptr;
+  return {};
 }
 
 LocalDay month_of(LocalDay day) {

@@ -31,6 +31,8 @@ class Scene {
   [[nodiscard]] std::int64_t threshold(std::string_view rule,
                                        std::string_view name) const;
 
+  /// The texts of the messages are there.
+  [[nodiscard]] bool has_words() const { return words_; }
   /// A person wrote it and it has a label.
   [[nodiscard]] bool coded(Index i) const;
   /// `coded`, and not by police or municipality.
@@ -62,10 +64,8 @@ class Scene {
   [[nodiscard]] std::optional<Evidence> codebook_words(
       Index i, std::span<const std::string> lists) const;
 
-  /// A message that reminds the group of its agreements.
-  [[nodiscard]] bool reminds(Index i) const;
-  /// A message that runs the group, other than a welcome or a test.
-  [[nodiscard]] bool steers(Index i) const;
+  /// A message that runs the group in this way: a sub-type of moderation.
+  [[nodiscard]] bool moderates(Index i, std::string_view subtype) const;
 
  private:
   struct Hit {
@@ -77,6 +77,7 @@ class Scene {
   const Codebook& codebook_;
   std::int64_t begin_{};
   std::int64_t end_{};
+  bool words_{};
   std::map<Index, std::vector<Hit>> hits_{};  ///< of the audit's own lists
 };
 
@@ -96,14 +97,14 @@ class Tally {
 };
 
 using Look = void (*)(const Scene&, Tally&);
-/// What looks for a rule; null when nothing does.
-[[nodiscard]] Look look_of(std::string_view rule);
-
 /// Rules over reports, over single messages, and over running the group.
 struct Entry {
   std::string_view rule{};
   Look look{};
+  bool words{};  ///< it needs the texts
 };
+/// What looks for a rule.
+[[nodiscard]] Entry entry_of(std::string_view rule);
 [[nodiscard]] std::span<const Entry> report_rules();
 [[nodiscard]] std::span<const Entry> message_rules();
 [[nodiscard]] std::span<const Entry> running_rules();

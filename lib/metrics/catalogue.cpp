@@ -106,8 +106,11 @@ void read_median(const Node& node, Definition& definition) {
                    "reports", "reminder"});
   definition.scale = 1 / read_scale(node, "seconds_per_unit");
   definition.quantile = read_quantile(node);
-  definition.reminder = read_flag(node, "reminder");
-  if (definition.reminder) return;
+  if (const auto reminder = node.find("reminder")) {
+    definition.reminder = true;
+    definition.numerator = read_count(*reminder);
+    return;
+  }
   definition.event = read_word(node["event"], event_words);
   if (const auto follow = node.find("follow_minutes")) {
     definition.follow_seconds = 60 * follow->integer(1, longest_minutes);
@@ -139,7 +142,7 @@ void read_course(const Node& node, Definition& definition) {
                    "course", "of"});
   definition.scale = read_scale(node, "scale");
   definition.course = read_word(node["course"], course_words);
-  if (definition.face.estimator == Estimator::gap)
+  if (definition.face.estimator != Estimator::relative)
     definition.numerator = read_count(node["of"]);
 }
 
@@ -192,10 +195,9 @@ bool count_uses_labels(const Count& count) {
   const bool people =
       count.kind == Count::Kind::people && count.people == People::reporters;
   return count.kind == Count::Kind::reports || people ||
-         count.kind == Count::Kind::reminded ||
          any_message_filter(count, [](const MessageFilter& filter) {
            return !filter.labels.empty() || filter.outside || filter.inside ||
-                  filter.safety || filter.prompted || filter.unprompted;
+                  filter.safety;
          });
 }
 

@@ -17,7 +17,7 @@ bool answered_by_day(const MessageFilter& filter) {
   return filter.attributes.empty() && filter.also.empty() &&
          filter.lacking.empty() && filter.roles.empty() &&
          filter.kinds.empty() && !filter.inside && !filter.safety &&
-         !filter.doubtful && !filter.prompted && !filter.unprompted;
+         !filter.doubtful;
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ bool Test::was_told(const PanelIndex& index, Index incident) const {
     const bool reporter = panel.messages.member[i] == row.reporter;
     if (told_->by == Told::By::reporter && !reporter) continue;
     if (told_->by == Told::By::others && reporter) continue;
-    if (any_passes(told_tests_, panel, index.messages, i))
+    if (any_passes(told_tests_, panel, i))
       people.push_back(panel.messages.member[i]);
   }
   std::sort(people.begin(), people.end());
@@ -182,7 +182,7 @@ bool Counter::needs_messages() const {
 }
 
 bool Counter::keeps(const PanelIndex& index, Index message) const {
-  return any_passes(tests_, index.panel, index.messages, message);
+  return any_passes(tests_, index.panel, message);
 }
 
 std::uint64_t Counter::by_day(const Tally& tally) const {
@@ -264,9 +264,9 @@ std::uint64_t Counter::of(const PanelIndex& index, const Timeline& timeline,
     case Count::Kind::joined:
       return tally.joined;
     case Count::Kind::reminded:
-      return reminded(index, timeline, tally).reminded;
+      return reminded(index, timeline, tally, *this).reminded;
     case Count::Kind::repeated:
-      return reminded(index, timeline, tally).repeated;
+      return reminded(index, timeline, tally, *this).repeated;
   }
   return sum;
 }

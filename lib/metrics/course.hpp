@@ -22,31 +22,42 @@ namespace etherpeil::metric {
                                                       const Counter& messages);
 
 /// From the first message of each run of being off purpose (an hour without
-/// one ends it) to moderation by somebody else; looked for during a day, until
+/// one ends it) to a reminder by somebody else; looked for during a day, until
 /// the next run or the last message of the group.
 [[nodiscard]] std::vector<Duration> reminder_times(const PanelIndex& index,
                                                    const Timeline& timeline,
-                                                   const Tally& tally);
+                                                   const Tally& tally,
+                                                   const Counter& reminders);
 
-/// Being off purpose in the 14 days before and after a prompted moderation.
-struct Around {
-  double before{};  ///< share of all messages
-  double after{};
+/// Share of messages off purpose in the 14 days after the day of a reminder
+/// minus that in the 14 days before it, mean over the days with a reminder. The
+/// day itself is on neither side: reminders come on bad days, and would seem to
+/// help if such a day counted as before.
+struct AfterReminders {
+  std::uint64_t reminders{};  ///< days, with 14 observed days and a message on
+                              ///< both sides
+  double change{};
+  /// From what each calendar week adds to `change`, so that bursts and windows
+  /// that share days are in it. Its reminders are all that are spoken of.
+  double variance{};
+  double degrees{};  ///< of its t distribution
 };
-/// Those of the part with 14 observed days and a message on both sides.
-[[nodiscard]] std::vector<Around> around_reminders(const PanelIndex& index,
-                                                   const Timeline& timeline,
-                                                   const Tally& tally);
+[[nodiscard]] AfterReminders after_reminders(const PanelIndex& index,
+                                             const Timeline& timeline,
+                                             const Tally& tally,
+                                             const Counter& reminders);
 
-/// Senders who were off purpose in the hour before a prompted moderation by
-/// somebody else, once per moderation; counted when 30 days after it are
-/// observed, or when they were so again in that time.
+/// Senders who were off purpose in the hour before a reminder by somebody else,
+/// each once, at the first of the part: what one person does again and again is
+/// no new evidence. Counted when the 30 days after it are observed, or when
+/// they were off purpose again in that time.
 struct Reminded {
   std::uint64_t reminded{};
   std::uint64_t repeated{};
 };
 [[nodiscard]] Reminded reminded(const PanelIndex& index,
-                                const Timeline& timeline, const Tally& tally);
+                                const Timeline& timeline, const Tally& tally,
+                                const Counter& reminders);
 
 /// Leaves on the day after a noisy day (more reactions and off-purpose messages
 /// than on nine in ten days of the part) and after the other days.

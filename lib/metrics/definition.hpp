@@ -30,10 +30,8 @@ struct MessageFilter {
   bool night{};                           ///< 22:00-07:59
   bool outside{};                         ///< in no incident
   bool inside{};                          ///< in an incident, and not its root
-  bool safety{};      ///< in an incident that is a safety report
-  bool doubtful{};    ///< label below the threshold
-  bool prompted{};    ///< within an hour after somebody else was off purpose
-  bool unprompted{};  ///< not so
+  bool safety{};    ///< in an incident that is a safety report
+  bool doubtful{};  ///< label below the threshold
 };
 
 /// Messages that an incident must have from its root on.
@@ -78,7 +76,7 @@ struct Count {
     people,
     joins,     ///< people who joined, of whom it is known whether they wrote
     joined,    ///< of these, who wrote within 90 days
-    reminded,  ///< senders who were off purpose before a prompted moderation
+    reminded,  ///< senders who were off purpose before such a message
     repeated   ///< of these, who were so again within 30 days
   };
   Kind kind{Kind::none};
@@ -109,7 +107,7 @@ enum class Score : std::uint8_t {
 enum class Course : std::uint8_t {
   longest_gap,  ///< gap: longest run of days without such a message
   since_last,   ///< gap: days from the last such message to the last day
-  reminders,    ///< change: off-purpose share, 14 days around reminders
+  reminders,    ///< change: off-purpose share, 14 days around such messages
   noisy_days    ///< relative: leaves after noisy days against other days
 };
 
@@ -120,7 +118,7 @@ struct Definition {
   double scale{1};      ///< value = scale * numerator / denominator
   Event event{Event::reply};  ///< median: until this
   double quantile{0.5};       ///< median, quantile: which
-  bool reminder{};            ///< median: from being off purpose to moderation
+  bool reminder{};  ///< median: from being off purpose to such a message
   Score score{Score::slots};
   std::vector<std::string> scored{};  ///< attributes that are counted
   Course course{Course::longest_gap};

@@ -16,9 +16,12 @@ using std::chrono::days;
 constexpr double confidence = 0.95;
 
 /// What an intervention in a group app would move, in order of id.
-constexpr std::array<const char*, 9> looked_at{
-    "M27", "M27.announced",    "M27.prompted", "M30", "M30.mod",
-    "M31", "M50.municipality", "M50.police",   "M54"};
+constexpr std::array<const char*, 13> looked_at{
+    "M27",          "M27.closing",      "M27.referral",
+    "M27.reminder", "M27.test",         "M27.welcome",
+    "M30",          "M30.mod",          "M31",
+    "M34",          "M50.municipality", "M50.police",
+    "M54"};
 
 days window_of(const FidelityOptions& options) {
   return days{static_cast<int>(options.days)};

@@ -77,18 +77,23 @@ std::vector<double> gini_left_out(std::vector<double> amounts) {
   return left_out;
 }
 
-/// The estimate plus and minus t standard errors.
+/// The estimate plus and minus t standard errors, from variance and degrees.
+void set_limits(Estimate& estimate, double low, double high) {
+  if (!std::isfinite(estimate.variance)) return;
+  const double reach = stats::student_quantile(upper_tail, estimate.degrees) *
+                       std::sqrt(estimate.variance);
+  estimate.interval = {std::max(low, estimate.value - reach),
+                       std::min(high, estimate.value + reach)};
+}
+
+/// The same from a jackknife.
 void set_jackknife(Estimate& estimate, const std::vector<double>& left_out,
                    double low, double high) {
   estimate.method = "jackknife";
   estimate.interval = undefined;
   estimate.variance = stats::jackknife_variance(left_out);
   estimate.degrees = static_cast<double>(left_out.size()) - 1;
-  if (!std::isfinite(estimate.variance)) return;
-  const double reach = stats::student_quantile(upper_tail, estimate.degrees) *
-                       std::sqrt(estimate.variance);
-  estimate.interval = {std::max(low, estimate.value - reach),
-                       std::min(high, estimate.value + reach)};
+  set_limits(estimate, low, high);
 }
 
 }  // namespace
@@ -278,7 +283,7 @@ Estimate Measure::quantile_of_scores(const Part& part) const {
 
 std::vector<Duration> Measure::durations(const Part& part) const {
   if (definition_.reminder)
-    return reminder_times(part.index, part.timeline, part.tally);
+    return reminder_times(part.index, part.timeline, part.tally, numerator_);
   const std::int64_t limit = definition_.follow_seconds;
   std::vector<Duration> times;
   for (const Index i : part.tally.incidents) {
@@ -348,24 +353,17 @@ Estimate Measure::gap(const Part& part) const {
   return result;
 }
 
-/// Reminders are the blocks, though windows of reminders that follow each other
-/// share days: the interval is rather too narrow.
 Estimate Measure::change(const Part& part) const {
-  const std::vector<Around> all =
-      around_reminders(part.index, part.timeline, part.tally);
-  Estimate result = nothing("jackknife");
-  result.numerator = result.denominator = static_cast<double>(all.size());
-  if (all.empty()) return result;
-  double sum = 0;
-  for (const Around& one : all) sum += one.after - one.before;
-  result.value = definition_.scale * sum / result.denominator;
-  std::vector<double> left_out;
-  left_out.reserve(all.size());
-  for (const Around& one : all) {
-    left_out.push_back(definition_.scale * (sum - one.after + one.before) /
-                       (result.denominator - 1));
-  }
-  set_jackknife(result, left_out, -definition_.scale, definition_.scale);
+  const AfterReminders found =
+      after_reminders(part.index, part.timeline, part.tally, numerator_);
+  Estimate result = nothing("linearised-weeks");
+  result.numerator = result.denominator = real(found.reminders);
+  if (found.reminders == 0) return result;
+  const double scale = definition_.scale;
+  result.value = scale * found.change;
+  result.variance = scale * scale * found.variance;
+  result.degrees = found.degrees;
+  set_limits(result, -scale, scale);
   return result;
 }
 

@@ -5,8 +5,6 @@
 namespace etherpeil::metric {
 namespace {
 
-constexpr std::chrono::hours prompt_window{1};
-
 /// 22:00-07:59.
 bool is_night(LocalTime time) {
   const auto hour = (time - std::chrono::floor<std::chrono::days>(time)) /
@@ -78,7 +76,6 @@ MessageIndex::MessageIndex(const Panel& panel) : panel_(panel) {
     if (all.incident[i] != Messages::no_incident)
       in_incident_[next[all.incident[i]]++] = i;
   }
-  find_prompted();
 }
 
 std::span<const Index> MessageIndex::of(Index group) const& {
@@ -117,25 +114,6 @@ bool MessageIndex::off_purpose(Index message) const {
          what == Function::lost;
 }
 
-void MessageIndex::find_prompted() {
-  const Messages& all = panel_.messages;
-  prompted_.resize(all.size());
-  for (Index g = 0; g + 1 < start_.size(); ++g) {
-    const auto group = of(g);
-    for (std::size_t k = 0; k < group.size(); ++k) {
-      if (function(group[k]) != Function::moderation) continue;
-      for (std::size_t j = k; j-- > 0;) {
-        if (all.time[group[k]] - all.time[group[j]] > prompt_window) break;
-        if (all.member[group[j]] == all.member[group[k]] ||
-            !off_purpose(group[j]))
-          continue;
-        prompted_[group[k]] = true;
-        break;
-      }
-    }
-  }
-}
-
 // --------------------------------------------------------------------- filter
 
 MessageTest::MessageTest(const MessageFilter& filter, const Codes& codes,
@@ -149,9 +127,7 @@ MessageTest::MessageTest(const MessageFilter& filter, const Codes& codes,
       night_(filter.night),
       inside_(filter.inside),
       safety_(filter.safety),
-      doubtful_(filter.doubtful),
-      prompted_(filter.prompted),
-      unprompted_(filter.unprompted) {}
+      doubtful_(filter.doubtful) {}
 
 bool MessageTest::place_fits(const Panel& panel, Index message) const {
   const std::uint16_t flags = panel.messages.flags[message];
@@ -165,8 +141,7 @@ bool MessageTest::place_fits(const Panel& panel, Index message) const {
          panel.codes.labels[panel.incidents[incident].label].safety;
 }
 
-bool MessageTest::passes(const Panel& panel, const MessageIndex& index,
-                         Index message) const {
+bool MessageTest::passes(const Panel& panel, Index message) const {
   const Messages& all = panel.messages;
   const Attributes has = all.attributes[message];
   const std::uint8_t label = all.label[message];
@@ -182,14 +157,13 @@ bool MessageTest::passes(const Panel& panel, const MessageIndex& index,
   if (night_ && !is_night(all.time[message])) return false;
   if (doubtful_ && (all.flags[message] & Messages::abstained) == 0)
     return false;
-  if (index.prompted(message) ? unprompted_ : prompted_) return false;
   return place_fits(panel, message);
 }
 
 bool any_passes(const std::vector<MessageTest>& tests, const Panel& panel,
-                const MessageIndex& index, Index message) {
+                Index message) {
   return std::any_of(tests.begin(), tests.end(), [&](const MessageTest& one) {
-    return one.passes(panel, index, message);
+    return one.passes(panel, message);
   });
 }
 

@@ -27,20 +27,13 @@ class MessageIndex {
   [[nodiscard]] Function function(Index message) const;
   /// Social talk, trade, lost cats (metric M12).
   [[nodiscard]] bool off_purpose(Index message) const;
-  /// Moderation within an hour after somebody else was off purpose.
-  [[nodiscard]] bool prompted(Index message) const {
-    return prompted_[message];
-  }
 
  private:
-  void find_prompted();
-
   const Panel& panel_;
   std::vector<Index> order_{};        ///< by group, then time
   std::vector<std::size_t> start_{};  ///< of each group in `order_`
   std::vector<Index> in_incident_{};  ///< by incident, then time
   std::vector<std::size_t> incident_start_{};
-  std::vector<bool> prompted_{};  ///< one per message
 };
 
 /// A `MessageFilter` whose names have become bits.
@@ -49,8 +42,7 @@ class MessageTest {
   /// Clears `known` when the codebook lacks a name.
   MessageTest(const MessageFilter& filter, const Codes& codes, bool& known);
   /// Messages without a label pass no filter.
-  [[nodiscard]] bool passes(const Panel& panel, const MessageIndex& index,
-                            Index message) const;
+  [[nodiscard]] bool passes(const Panel& panel, Index message) const;
   [[nodiscard]] bool has_label(std::size_t label) const {
     return (labels_ >> label & 1U) != 0;
   }
@@ -68,14 +60,11 @@ class MessageTest {
   bool inside_{};
   bool safety_{};
   bool doubtful_{};
-  bool prompted_{};
-  bool unprompted_{};
 };
 
 /// Messages that any of some tests passes.
 [[nodiscard]] bool any_passes(const std::vector<MessageTest>& tests,
-                              const Panel& panel, const MessageIndex& index,
-                              Index message);
+                              const Panel& panel, Index message);
 
 /// Bits of the labels or attributes with these keys; all when there is none.
 [[nodiscard]] std::uint32_t label_bits(const std::vector<std::string>& keys,

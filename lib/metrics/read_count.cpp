@@ -38,11 +38,8 @@ constexpr std::array<Word<SystemEvent>, 4> membership_words{
      {"member_joined", SystemEvent::member_joined},
      {"member_left", SystemEvent::member_left},
      {"member_removed", SystemEvent::member_removed}}};
-constexpr std::array<Word<Count::Kind>, 4> join_words{
-    {{"known", Count::Kind::joins},
-     {"wrote", Count::Kind::joined},
-     {"reminded", Count::Kind::reminded},
-     {"repeated", Count::Kind::repeated}}};
+constexpr std::array<Word<Count::Kind>, 2> join_words{
+    {{"known", Count::Kind::joins}, {"wrote", Count::Kind::joined}}};
 constexpr std::array<Word<Told::By>, 3> teller_words{
     {{"anyone", Told::By::anyone},
      {"reporter", Told::By::reporter},
@@ -68,7 +65,7 @@ std::vector<Role> read_role_list(const Node& list) {
 MessageFilter read_message_filter(const Node& node) {
   node.allow_only({"labels", "attributes", "also", "lacking", "roles", "kinds",
                    "night", "outside_incidents", "inside_incidents", "safety",
-                   "doubtful", "prompted", "unprompted"});
+                   "doubtful"});
   MessageFilter filter;
   filter.labels = read_texts(node, "labels");
   filter.attributes = read_texts(node, "attributes");
@@ -85,8 +82,6 @@ MessageFilter read_message_filter(const Node& node) {
   filter.inside = read_flag(node, "inside_incidents");
   filter.safety = read_flag(node, "safety");
   filter.doubtful = read_flag(node, "doubtful");
-  filter.prompted = read_flag(node, "prompted");
-  filter.unprompted = read_flag(node, "unprompted");
   return filter;
 }
 
@@ -165,7 +160,8 @@ void read_events(const Node& node, Count& count) {
 
 Count read_count(const Node& node) {
   node.allow_only({"messages", "any_messages", "days_with", "attribute",
-                   "roles", "reports", "events", "time", "people", "joins"});
+                   "roles", "reports", "events", "time", "people", "joins",
+                   "reminded_by", "repeated_after"});
   const std::vector<std::string> keys = node.keys();
   if (keys.size() != 1) node.fail("must have one member: what is counted");
   const Node what = node[keys.front()];
@@ -178,6 +174,12 @@ Count read_count(const Node& node) {
     count.messages = read_message_filters(what);
   } else if (keys.front() == "days_with") {
     count.kind = Count::Kind::days_with;
+    count.messages.push_back(read_message_filter(what));
+  } else if (keys.front() == "reminded_by") {
+    count.kind = Count::Kind::reminded;
+    count.messages.push_back(read_message_filter(what));
+  } else if (keys.front() == "repeated_after") {
+    count.kind = Count::Kind::repeated;
     count.messages.push_back(read_message_filter(what));
   } else if (keys.front() == "attribute") {
     count.kind = Count::Kind::attribute;

@@ -19,6 +19,7 @@ class Document {
       : chat_(chat), options_(options), out_(text_) {}
 
   std::string write(const Audit& audit, const Ruleset& ruleset) {
+    numbered_ = audit.words;
     out_.begin_object().member("format", "etherpeil-audit/1");
     out_.member("group", audit.group);
     out_.member("first", text::iso(audit.first));
@@ -26,6 +27,7 @@ class Document {
     out_.key("ruleset").begin_object().member("id", ruleset.id());
     out_.member("version", ruleset.version());
     out_.member("regime", to_string(ruleset.regime())).end_object();
+    out_.member("regime", to_string(audit.regime));
     out_.member("messages", audit.messages);
     out_.member("doubtful", audit.doubtful);
     out_.member("deleted", audit.deleted).member("reports", audit.reports);
@@ -60,7 +62,8 @@ class Document {
     out_.member("grade", to_string(rule->grade)).member("good", rule->good);
     // Nothing seen is not the same as nothing done, and without an opportunity
     // there is nothing to see.
-    out_.member("evidence", result.share.of == 0      ? "none"
+    out_.member("evidence", result.hidden             ? "not-visible"
+                            : result.share.of == 0    ? "none"
                             : result.share.found == 0 ? "nothing-seen"
                                                       : "seen");
     out_.member("found", result.share.found).member("of", result.share.of);
@@ -84,9 +87,25 @@ class Document {
     out_.end_array().end_object();
   }
 
+  /// A database knows no numbers of messages, and lines of one export only.
+  void write_place(Index message, std::uint64_t line) {
+    out_.key("n");
+    if (numbered_) {
+      out_.value(std::uint64_t{message} + 1);
+    } else {
+      out_.null();
+    }
+    out_.key("line");
+    if (line > 0) {
+      out_.value(line);
+    } else {
+      out_.null();
+    }
+  }
+
   void write_finding(const Finding& finding) {
-    out_.begin_object().member("n", std::uint64_t{finding.message} + 1);
-    out_.member("line", finding.line);
+    out_.begin_object();
+    write_place(finding.message, finding.line);
     out_.member("time", text::iso(finding.time)).key("incident");
     if (finding.incident) {
       out_.value(std::uint64_t{*finding.incident} + 1);
@@ -109,8 +128,8 @@ class Document {
   }
 
   void write_evidence(const Evidence& evidence) {
-    out_.begin_object().member("n", std::uint64_t{evidence.message} + 1);
-    out_.member("line", chat_.line(evidence.message));
+    out_.begin_object();
+    write_place(evidence.message, chat_.line(evidence.message));
     out_.key("span").begin_array().value(evidence.start).value(evidence.end);
     out_.end_array();
     // WhatsApp's own lines name people.
@@ -141,8 +160,8 @@ class Document {
   }
 
   void write_reminder(const Reminder& reminder) {
-    out_.begin_object().member("n", std::uint64_t{reminder.message} + 1);
-    out_.member("line", reminder.line);
+    out_.begin_object();
+    write_place(reminder.message, reminder.line);
     out_.member("time", text::iso(reminder.time));
     write_share(out_, "noise_before", reminder.noise_before);
     write_share(out_, "noise_after", reminder.noise_after);
@@ -152,6 +171,7 @@ class Document {
     out_.member("too_few", reminder.too_few).end_object();
   }
 
+  bool numbered_{true};
   const Chat& chat_;
   const AuditReportOptions& options_;
   std::string text_{};

@@ -203,6 +203,7 @@ class Page {
     open(out_, "div", "lists");
     named_list("audit.rules.clean", story_.clean);
     named_list("audit.rules.silent", story_.silent);
+    named_list("audit.rules.hidden", story_.hidden);
     named_list("audit.rules.off", story_.off);
     named_list("audit.rules.unseen", story_.unseen);
     close(out_, "div");

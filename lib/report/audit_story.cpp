@@ -120,7 +120,7 @@ class Teller {
                                .share = percent(sum)});
     }
     story.regime =
-        texts_("audit.regime." + std::string{to_string(ruleset_.regime())});
+        texts_("audit.regime." + std::string{to_string(audit_.regime)});
   }
 
   [[nodiscard]] std::vector<Filling> fillings(const RuleResult& result) const {
@@ -179,9 +179,11 @@ class Teller {
   }
 
   [[nodiscard]] std::string example(const Finding& finding) const {
-    std::string line = texts_.fill("audit.examples.line",
-                                   {{"line", std::to_string(finding.line)},
-                                    {"time", clock(finding.time)}});
+    std::string line =
+        finding.line == 0 ? clock(finding.time)
+                          : texts_.fill("audit.examples.line",
+                                        {{"line", std::to_string(finding.line)},
+                                         {"time", clock(finding.time)}});
     const Message& message = chat_.messages[finding.message];
     if (options_.names && message.human())
       line += ", " + chat_.authors[message.author].name;
@@ -232,6 +234,10 @@ class Teller {
     for (const RuleResult& result : audit_.rules) {
       if (result.share.found > 0) continue;
       const RuleText& words = words_of(rule_of(result.id));
+      if (result.hidden) {
+        story.hidden.push_back(words.name);
+        continue;
+      }
       const bool silent = result.share.of == 0;
       auto& list = silent ? story.silent : story.clean;
       list.push_back(texts_.fill(
@@ -360,8 +366,9 @@ class Teller {
     }
     story.notes.push_back(texts_("audit.notes.reactions"));
     const bool open = options_.names || options_.texts;
-    story.notes.push_back(
-        texts_(open ? "audit.notes.open" : "audit.notes.lines"));
+    story.notes.push_back(texts_(!audit_.words ? "audit.notes.database"
+                                 : open        ? "audit.notes.open"
+                                               : "audit.notes.lines"));
     story.footer = texts_.fill(open ? "audit.footer.open" : "page.footer",
                                {{"version", std::string{version}}});
   }

@@ -54,6 +54,7 @@ struct AuditStory {
   std::vector<ThemeStory> themes{};  ///< rules that were seen
   std::vector<std::string> clean{};
   std::vector<std::string> silent{};
+  std::vector<std::string> hidden{};  ///< rules that need words
   std::vector<std::string> off{};
   std::vector<std::string> unseen{};
   std::vector<std::string> reminders{};  ///< sentences

@@ -99,6 +99,7 @@ std::string audit_text(const AuditStory& story, const Texts& texts) {
   }
   list(out, texts("audit.rules.clean"), story.clean);
   list(out, texts("audit.rules.silent"), story.silent);
+  list(out, texts("audit.rules.hidden"), story.hidden);
   list(out, texts("audit.rules.off"), story.off);
   list(out, texts("audit.rules.unseen"), story.unseen);
   write_reminders(out, story, texts);
