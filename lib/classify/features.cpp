@@ -101,21 +101,19 @@ std::string_view to_string(Block block) {
   return names[static_cast<std::size_t>(block)];
 }
 
-std::string word_name(const Unit& unit) {
+std::string_view word_name(const Unit& unit, std::string& buffer) {
   if (unit.masked()) return {};
   const std::string_view word = unit.word->text;
   if (word.find("://") != std::string_view::npos ||
       word.substr(0, 4) == "www.") {
     return "<url>";
   }
-  std::string name{word};
-  std::size_t digits = 0;
-  for (char& c : name) {
-    if (!is_digit(c)) continue;
-    c = '0';
-    ++digits;
-  }
-  return digits > 4 ? std::string{} : name;
+  const auto digits = std::count_if(word.begin(), word.end(), is_digit);
+  if (digits == 0) return word;
+  if (digits > 4) return {};
+  buffer = word;
+  std::replace_if(buffer.begin(), buffer.end(), is_digit, '0');
+  return buffer;
 }
 
 std::string_view shape_name(std::size_t bit) { return shape_names[bit]; }

@@ -81,8 +81,9 @@ class WordMemo {
     const auto copy = keep(std::span{text.data(), text.size()});
     return {copy.data(), copy.size()};
   }
-  /// Numbers for words.
+  /// A number for a word, and how many were given.
   [[nodiscard]] std::uint32_t next_id() { return words_++; }
+  [[nodiscard]] std::uint32_t ids() const { return words_; }
   [[nodiscard]] std::size_t size() const { return size_; }
   void clear();
   /// How often it was cleared: then ids begin anew.

@@ -1,6 +1,7 @@
 #include "classify/rules.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "text/emoji.hpp"
 #include "text/plate.hpp"
@@ -8,8 +9,6 @@
 
 namespace etherpeil::classify {
 namespace {
-
-constexpr std::uint16_t no_previous_bit = 15;
 
 bool admits(std::uint16_t mask, unsigned bit) {
   return mask == 0 || (mask >> bit & 1U) != 0;
@@ -34,7 +33,6 @@ bool text_holds(const Rule& rule, const Facts& facts) {
 void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
   if (bit == LexiconBits::unused || facts.present[bit]) return;
   facts.present.set(bit);
-  facts.met.push_back(bit);
   facts.spans[bit] = span;
 }
 
@@ -164,28 +162,13 @@ void Codebook::Impl::observe(std::string_view text,
     if (classify::gate_open(scanner, reading))
       classify::scan(scanner, text, scratch);
   }
-  std::sort(facts.met.begin(), facts.met.end());
-}
-
-void Codebook::Impl::fire(const classify::Situation& situation, bool context,
-                          classify::Scratch& scratch) const {
-  scratch.fired.clear();
-  if (scratch.stamps.size() != rules.size())
-    scratch.stamps.assign(rules.size(), 0);
-  ++scratch.stamp;
-  const auto try_rule = [&](Index index) {
-    if (scratch.stamps[index] == scratch.stamp) return;
-    scratch.stamps[index] = scratch.stamp;
-    const classify::Rule& rule = rules[index];
-    if (classify::holds(rule, scratch.facts, situation))
-      scratch.fired.push_back(index);
-  };
-  const auto& lists = triggers[context ? 1 : 0];
-  for (const std::uint16_t bit : scratch.facts.met) {
-    for (const Index index : lists[bit]) try_rule(index);
+  for (std::size_t word = 0; word < facts.present.words().size(); ++word) {
+    for (std::uint64_t rest = facts.present.words()[word]; rest != 0;
+         rest &= rest - 1) {
+      facts.met.push_back(static_cast<std::uint16_t>(
+          word * 64 + static_cast<std::size_t>(std::countr_zero(rest))));
+    }
   }
-  for (const Index index : lists.back()) try_rule(index);
-  std::sort(scratch.fired.begin(), scratch.fired.end());
 }
 
 }  // namespace etherpeil
