@@ -80,7 +80,10 @@ bool plate_is_meant(std::string_view original, const text::Span& span,
 }
 
 bool gate_open(const Scanner& scanner, const Reading& reading) {
-  if (scanner.gate.empty()) return reading.digits;
+  if (!reading.digits && (scanner.gate.empty() || scanner.pattern.needs_digit()))
+    return false;
+  if (!scanner.pattern.may_match(reading.folded)) return false;
+  if (scanner.gate.empty()) return true;
   return std::any_of(
       scanner.gate.begin(), scanner.gate.end(), [&](const auto& literal) {
         return reading.folded.text.find(literal) != std::string::npos;
