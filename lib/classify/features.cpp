@@ -135,16 +135,13 @@ std::uint32_t shapes_of(std::string_view text, const Message& message,
   add(Shape::capitals, facts.capitals);
   add(Shape::other_script, !facts.latin);
   if (text.empty()) return set;
-  std::size_t marks = 0;
-  for (const char c : text) {
-    marks += c == '!' ? 1 : 0;
-    add(Shape::lines, c == '\n');
-    add(Shape::digits, is_digit(c));
-    add(Shape::at, c == '@');
-    add(Shape::emoji, static_cast<unsigned char>(c) >= 0xF0);
-  }
-  add(Shape::exclamations, marks > 1);
-  add(Shape::exclamation, marks == 1);
+  const Signs& signs = facts.signs;
+  add(Shape::lines, signs.line_end);
+  add(Shape::digits, signs.digit);
+  add(Shape::at, signs.at);
+  add(Shape::emoji, signs.four_bytes);
+  add(Shape::exclamations, signs.exclamations > 1);
+  add(Shape::exclamation, signs.exclamations == 1);
   add(Shape::ellipsis, text.find("..") != std::string_view::npos);
   add(Shape::address, text.find("http") != std::string_view::npos);
   add(Shape::starts_capital, is_capital(text.front()));

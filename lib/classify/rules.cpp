@@ -36,17 +36,6 @@ void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
   facts.spans[bit] = span;
 }
 
-bool has_capitals(std::string_view original) {
-  std::size_t letters = 0;
-  std::size_t upper = 0;
-  for (const char c : original) {
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    if (is_upper || (c >= 'a' && c <= 'z')) ++letters;
-    if (is_upper) ++upper;
-  }
-  return letters >= 10 && upper * 10 >= letters * 7;
-}
-
 /// Whether at least half of the letters are Latin (or there are none).
 bool is_latin(std::string_view folded) {
   std::size_t latin = 0;
@@ -82,12 +71,13 @@ bool plate_is_meant(std::string_view original, const text::Span& span,
 bool gate_open(const Scanner& scanner, const Reading& reading) {
   if (!reading.digits && (scanner.gate.empty() || scanner.pattern.needs_digit()))
     return false;
-  if (!scanner.pattern.may_match(reading.folded)) return false;
-  if (scanner.gate.empty()) return true;
-  return std::any_of(
-      scanner.gate.begin(), scanner.gate.end(), [&](const auto& literal) {
-        return reading.folded.text.find(literal) != std::string::npos;
-      });
+  const bool literal =
+      scanner.gate.empty() ||
+      std::any_of(scanner.gate.begin(), scanner.gate.end(),
+                  [&](const auto& gate) {
+                    return reading.folded.text.find(gate) != std::string::npos;
+                  });
+  return literal && scanner.pattern.may_match(reading.folded);
 }
 
 void scan(const Scanner& scanner, std::string_view original, Scratch& scratch) {
@@ -110,7 +100,46 @@ void scan(const Scanner& scanner, std::string_view original, Scratch& scratch) {
   }
 }
 
+/// What a byte adds: counts in the low bytes, marks above.
+constexpr auto sign_table = [] {
+  std::array<std::uint64_t, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool letter = upper || (c >= 'a' && c <= 'z');
+    const auto mark = [](bool here, unsigned bit) {
+      return std::uint64_t{here ? 1U : 0U} << bit;
+    };
+    table[c] = mark(upper, 0) | mark(letter, 16) | mark(c == '!', 32) |
+               mark(c == '\n', 48) | mark(c >= '0' && c <= '9', 49) |
+               mark(c == '@', 50) | mark(c >= 0x80, 51) | mark(c >= 0xF0, 52);
+  }
+  return table;
+}();
+
 }  // namespace
+
+Signs signs_of(std::string_view text) {
+  constexpr std::size_t stretch = 60000;  // what sixteen bits can count
+  Signs signs;
+  std::uint64_t marks = 0;
+  for (; !text.empty(); text.remove_prefix(std::min(stretch, text.size()))) {
+    std::uint64_t counts = 0;
+    for (const char c : text.substr(0, stretch)) {
+      const std::uint64_t here = sign_table[static_cast<unsigned char>(c)];
+      counts += here & 0xFFFFFFFFFFFFU;
+      marks |= here;
+    }
+    signs.capitals += static_cast<std::uint32_t>(counts & 0xFFFFU);
+    signs.letters += static_cast<std::uint32_t>(counts >> 16U & 0xFFFFU);
+    signs.exclamations += static_cast<std::uint32_t>(counts >> 32U & 0xFFFFU);
+  }
+  signs.line_end = (marks >> 48U & 1U) != 0;
+  signs.digit = (marks >> 49U & 1U) != 0;
+  signs.at = (marks >> 50U & 1U) != 0;
+  signs.beyond_ascii = (marks >> 51U & 1U) != 0;
+  signs.four_bytes = (marks >> 52U & 1U) != 0;
+  return signs;
+}
 
 bool holds(const Rule& rule, const Facts& facts, const Situation& situation) {
   const unsigned previous = situation.previous
@@ -141,14 +170,17 @@ void Codebook::Impl::observe(std::string_view text,
   facts.words = 0;
   facts.question = facts.emoji_only = facts.capitals = facts.too_costly = false;
   facts.latin = true;
+  facts.signs = classify::signs_of(text);
   if (situation.bare) return;
   classify::Reading& reading = scratch.reading;
   lexicon.read(text, reading);
   facts.words = static_cast<std::uint32_t>(reading.units.size());
   facts.question = reading.question;
   facts.emoji_only = text::is_emoji_only(text);
-  facts.capitals = classify::has_capitals(text);
-  facts.latin = classify::is_latin(reading.folded.text);
+  facts.capitals = facts.signs.letters >= 10 &&
+                   facts.signs.capitals * 10 >= facts.signs.letters * 7;
+  facts.latin =
+      !facts.signs.beyond_ascii || classify::is_latin(reading.folded.text);
   for (const auto& match : reading.sensitive) {
     classify::note(bits[match.lexicon].plain, match.span, facts);
   }

@@ -66,8 +66,22 @@ struct Situation {
   bool own_incident{};  ///< and it is by the same sender
 };
 
+/// What stands in a text, byte by byte.
+struct Signs {
+  std::uint32_t capitals{};  ///< A to Z
+  std::uint32_t letters{};   ///< a to z and A to Z
+  std::uint32_t exclamations{};
+  bool line_end{};
+  bool digit{};
+  bool at{};
+  bool beyond_ascii{};
+  bool four_bytes{};  ///< a code point from U+10000 on
+};
+[[nodiscard]] Signs signs_of(std::string_view text);
+
 /// What one message shows.
 struct Facts {
+  Signs signs{};
   Features present{};
   std::vector<std::uint16_t> met{};              ///< the same, in order
   std::array<text::Span, max_features> spans{};  ///< valid where present
