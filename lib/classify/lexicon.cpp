@@ -249,7 +249,8 @@ void Lexicon::PairTerms::compile() {
     const std::uint32_t hash = hash_of(key);
     std::size_t at = hash & mask;
     while (slots_[at].count != 0) at = (at + 1) & mask;
-    slots_[at] = {key, begin, static_cast<std::uint32_t>(terms_.size()) - begin};
+    slots_[at] = {key, begin,
+                  static_cast<std::uint32_t>(terms_.size()) - begin};
     filter_[hash >> 22U] |= std::uint64_t{1} << (hash >> 16U & 63U);
   }
   added_.clear();

@@ -48,7 +48,7 @@ struct Word {
   bool starts_sensitive{};  ///< a term of a sensitive list may begin with it
   std::string_view text{};
   std::span<const Atom> atoms{};
-  std::uint64_t signature{};  ///< of its atoms, see `atom_bit`
+  std::uint64_t signature{};            ///< of its atoms, see `atom_bit`
   std::span<const TermStart> starts{};  ///< all but those behind `pairs`
   std::span<const PairStart> pairs{};
 };
@@ -101,9 +101,10 @@ class WordMemo {
   static constexpr std::size_t block_bytes = 1U << 16U;
   std::vector<Slot> slots_{std::vector<Slot>(1024)};
   std::vector<std::unique_ptr<std::byte[]>> blocks_{};
-  std::vector<std::unique_ptr<std::byte[]>> giants_{};  ///< too long for a block
-  std::size_t block_{};                                 ///< in use
-  std::size_t used_{block_bytes};                       ///< bytes of it
+  std::vector<std::unique_ptr<std::byte[]>>
+      giants_{};                   ///< too long for a block
+  std::size_t block_{};            ///< in use
+  std::size_t used_{block_bytes};  ///< bytes of it
   std::size_t size_{};
   std::uint32_t words_{};
   std::uint32_t generation_{};

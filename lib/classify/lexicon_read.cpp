@@ -338,8 +338,8 @@ void Lexicon::find_terms(Reading& out) const {
       if (term.end - term.begin > 1) {
         if (term.second != 0) {
           const std::uint64_t there = term.second_after_gap ? out.signature
-                                      : next != nullptr ? next->signature()
-                                                        : 0;
+                                      : next != nullptr     ? next->signature()
+                                                            : 0;
           if ((there & term.second) == 0) continue;
         }
         end = match_end(term, term.begin + 1, out, i + 1, unit.sentence);
@@ -391,8 +391,7 @@ std::uint32_t Lexicon::match_end(const Term& term, std::uint32_t element,
 void Lexicon::mask(Reading& out) const {
   out.marks.assign(out.units.size(), 0);
   each_sensitive(
-      out,
-      [&](const Term& term, std::uint32_t begin, std::uint32_t end) {
+      out, [&](const Term& term, std::uint32_t begin, std::uint32_t end) {
         // Context stands at the edges of a term only.
         std::uint32_t element = term.begin;
         for (; elements_[element].context; ++element) ++begin;

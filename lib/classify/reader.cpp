@@ -321,8 +321,8 @@ void Reader::add_context(Index message, Situation& situation, Read& out) {
   add_rules(true, situation, out);
 }
 
-std::span<const Weights* const> Reader::context_rows(
-    const Surroundings& around, Role role) {
+std::span<const Weights* const> Reader::context_rows(const Surroundings& around,
+                                                     Role role) {
   // There are thousands of sets at most, but a reader of many chats may meet
   // more.
   constexpr std::size_t most = 1U << 16U;

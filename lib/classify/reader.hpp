@@ -131,8 +131,8 @@ class Reader {
   std::vector<std::string> contexts_{};
   Features sensitive_{};  ///< bits of lexicons that no model may use
   Weights bias_{};
-  std::vector<Weights> own_rows_{};                ///< of the rules, without model
-  std::vector<const Weights*> rule_weights_{};     ///< per rule of the codebook
+  std::vector<Weights> own_rows_{};             ///< of the rules, without model
+  std::vector<const Weights*> rule_weights_{};  ///< per rule of the codebook
   std::vector<const Weights*> lexicon_weights_{};  ///< per bit of the facts
   std::array<const Weights*, shape_count> shape_weights_{};
   text::Isa isa_{text::best_isa()};

@@ -108,10 +108,9 @@ void RuleIndex::fire(const Facts& facts, const Situation& situation,
             .previous = situation.previous ? bit(*situation.previous)
                                            : bit(no_previous_bit)};
   unsigned place = 0;
-  for (const bool flag :
-       {facts.question, facts.emoji_only, facts.capitals, facts.latin,
-        situation.bare, situation.same_sender, situation.in_incident,
-        situation.own_incident})
+  for (const bool flag : {facts.question, facts.emoji_only, facts.capitals,
+                          facts.latin, situation.bare, situation.same_sender,
+                          situation.in_incident, situation.own_incident})
     view.flags |= static_cast<std::uint8_t>((flag ? 1U : 0U) << place++);
   const std::vector<std::uint64_t>& triggers = triggers_[context ? 1 : 0];
   const std::uint64_t* const always = &*triggers.end() - words_;

@@ -69,22 +69,21 @@ bool plate_is_meant(std::string_view original, const text::Span& span,
 }
 
 bool gate_open(const Scanner& scanner, const Reading& reading) {
-  if (!reading.digits && (scanner.gate.empty() || scanner.pattern.needs_digit()))
+  if (!reading.digits &&
+      (scanner.gate.empty() || scanner.pattern.needs_digit()))
     return false;
-  const bool literal =
-      scanner.gate.empty() ||
-      std::any_of(scanner.gate.begin(), scanner.gate.end(),
-                  [&](const auto& gate) {
-                    return reading.folded.text.find(gate) != std::string::npos;
-                  });
-  return literal && scanner.pattern.may_match(reading.folded);
+  return scanner.gate.empty() ||
+         std::any_of(
+             scanner.gate.begin(), scanner.gate.end(), [&](const auto& gate) {
+               return reading.folded.text.find(gate) != std::string::npos;
+             });
 }
 
 void scan(const Scanner& scanner, std::string_view original, Scratch& scratch) {
   const text::Folded& folded = scratch.reading.folded;
   std::size_t from = 0;
   for (;;) {
-    const auto result = scanner.pattern.search(folded, from);
+    const auto result = scanner.pattern.find(folded, from);
     scratch.facts.too_costly = scratch.facts.too_costly || result.too_costly;
     if (!result.found || result.found->end == result.found->start) return;
     const text::Span span =

@@ -28,18 +28,22 @@ class Features {
   [[nodiscard]] bool operator[](std::size_t bit) const {
     return (words_[bit / 64] >> bit % 64 & 1U) != 0;
   }
-  void set(std::size_t bit) { words_[bit / 64] |= std::uint64_t{1} << bit % 64; }
+  void set(std::size_t bit) {
+    words_[bit / 64] |= std::uint64_t{1} << bit % 64;
+  }
   void reset() { words_ = {}; }
   [[nodiscard]] bool none() const { return words_ == Words{}; }
   [[nodiscard]] bool any() const { return !none(); }
   [[nodiscard]] const Words& words() const { return words_; }
 
   friend Features operator&(Features a, const Features& b) {
-    for (std::size_t i = 0; i < a.words_.size(); ++i) a.words_[i] &= b.words_[i];
+    for (std::size_t i = 0; i < a.words_.size(); ++i)
+      a.words_[i] &= b.words_[i];
     return a;
   }
   friend Features operator|(Features a, const Features& b) {
-    for (std::size_t i = 0; i < a.words_.size(); ++i) a.words_[i] |= b.words_[i];
+    for (std::size_t i = 0; i < a.words_.size(); ++i)
+      a.words_[i] |= b.words_[i];
     return a;
   }
   friend Features operator~(Features a) {

@@ -23,8 +23,8 @@ struct Lanes {
   __m256d sum[count];  // NOLINT(modernize-avoid-c-arrays): std::array drops
                        // the alignment of its type
 
-  __attribute__((target("avx2"), always_inline)) explicit Lanes(
-      const Scores& scores) {
+  __attribute__((target("avx2"),
+                 always_inline)) explicit Lanes(const Scores& scores) {
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < count; ++i)
       sum[i] = _mm256_loadu_pd(&scores[4 * i]);
@@ -33,7 +33,8 @@ struct Lanes {
       const std::array<float, max_labels>& row) {
 #pragma GCC unroll 4
     for (std::size_t i = 0; i < count; ++i) {
-      sum[i] = _mm256_add_pd(sum[i], _mm256_cvtps_pd(_mm_loadu_ps(&row[4 * i])));
+      sum[i] =
+          _mm256_add_pd(sum[i], _mm256_cvtps_pd(_mm_loadu_ps(&row[4 * i])));
     }
   }
   __attribute__((target("avx2"), always_inline)) void store(

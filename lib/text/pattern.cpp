@@ -15,8 +15,8 @@ struct Pattern::Compiled {
 };
 
 Pattern::Pattern(const std::string& expression) {
-  auto compiled = std::make_shared<Compiled>(
-      Compiled{.sieve = Sieve{expression}});
+  auto compiled =
+      std::make_shared<Compiled>(Compiled{.sieve = Sieve{expression}});
   // Never the locale of the program: equal data must give equal results.
   compiled->regex.imbue(std::locale::classic());
   try {
@@ -45,9 +45,10 @@ Pattern::Result Pattern::search(const Folded& folded, std::size_t from) const {
   }
 }
 
-bool Pattern::may_match(const Folded& folded) const {
-  return compiled_->sieve.lets_through(
-      std::string_view{folded.text}.substr(0, max_bytes));
+Pattern::Result Pattern::find(const Folded& folded, std::size_t from) const {
+  const auto text = std::string_view{folded.text}.substr(0, max_bytes);
+  const auto start = compiled_->sieve.first_start(text, from);
+  return start ? search(folded, *start) : Result{};
 }
 
 bool Pattern::needs_digit() const { return compiled_->sieve.needs_digit(); }

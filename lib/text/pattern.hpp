@@ -30,8 +30,8 @@ class Pattern {
   /// The first match at or after byte `from`; `Folded::original` leads back to
   /// the evidence. `folded` must come from `fold`, which makes it valid UTF-8.
   [[nodiscard]] Result search(const Folded& folded, std::size_t from = 0) const;
-  /// False: `search` would find nothing. Hundreds of times as fast.
-  [[nodiscard]] bool may_match(const Folded& folded) const;
+  /// The same, where most texts that hold no match are told at a glance.
+  [[nodiscard]] Result find(const Folded& folded, std::size_t from = 0) const;
   /// No text without an ASCII digit matches.
   [[nodiscard]] bool needs_digit() const;
 

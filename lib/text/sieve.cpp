@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bitset>
 #include <map>
-#include <optional>
 #include <utility>
 
 namespace etherpeil::text {
@@ -146,7 +145,8 @@ class Parser {
   Node group() {
     bool looks_around = false;
     if (at('?')) {
-      looks_around = skip("?=") || skip("?!") || skip("?<=") || skip("?<!");
+      // What looks back may need more than a search from the middle gives it.
+      looks_around = skip("?=") || skip("?!");
       if (!looks_around && !skip("?:")) throw Unknown{};
     }
     Node inside = one();
@@ -180,7 +180,8 @@ class Parser {
 
   Node escape() {
     const char c = take();
-    if (const auto set = named(c)) return {.kind = Node::Kind::set, .set = *set};
+    if (const auto set = named(c))
+      return {.kind = Node::Kind::set, .set = *set};
     if (c == 'b' || c == 'B') return {};
     const bool sign = static_cast<unsigned char>(c) < 0x80 &&
                       !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
@@ -229,7 +230,9 @@ struct State {
   std::vector<std::uint32_t> steps{};
 };
 
-class Builder {
+}  // namespace
+
+class Sieve::Builder {
  public:
   explicit Builder(const Node& node) {
     (void)state();
@@ -295,6 +298,8 @@ class Builder {
   std::uint32_t start_{};
 };
 
+namespace {
+
 /// Sets of states that can be reached without a byte, those that wait for a
 /// byte or accept only.
 class Closure {
@@ -327,11 +332,10 @@ class Closure {
   std::vector<std::uint32_t> found_{};
 };
 
-/// Whether the end can be reached without a digit.
-bool free_of_digits(const Builder& builder) {
-  const auto& states = builder.states();
+/// Whether state 0 can be reached without a digit.
+bool free_of_digits(const std::vector<State>& states, std::uint32_t start) {
   std::vector<bool> seen(states.size());
-  std::vector<std::uint32_t> open{builder.start()};
+  std::vector<std::uint32_t> open{start};
   const Set digits = range('0', '9');
   while (!open.empty()) {
     const std::uint32_t state = open.back();
@@ -347,10 +351,17 @@ bool free_of_digits(const Builder& builder) {
 
 }  // namespace
 
-Sieve::Sieve(std::string_view expression) try {
-  const Builder builder{Parser{expression}.run()};
+Sieve::Sieve(std::string_view expression) {
+  try {
+    compile(Builder{Parser{expression}.run()});
+  } catch (const Unknown&) {
+    // Lets all through, as it is.
+  }
+}
+
+void Sieve::compile(const Builder& builder) {
   const auto& states = builder.states();
-  needs_digit_ = !free_of_digits(builder);
+  needs_digit_ = !free_of_digits(states, builder.start());
 
   // Bytes that the expression does not tell apart are one class.
   std::map<std::vector<bool>, std::uint8_t> kinds;
@@ -364,7 +375,8 @@ Sieve::Sieve(std::string_view expression) try {
     classes_[byte] = place->second;
   }
 
-  // A match may start anywhere: the start is in every set.
+  // A state of the automaton is the set of states in which matches under way
+  // may be. One may start anywhere, so the first step is always among the next.
   constexpr std::size_t most = 2000;
   Closure closure{states};
   std::map<std::vector<std::uint32_t>, std::uint16_t> numbers;
@@ -377,30 +389,35 @@ Sieve::Sieve(std::string_view expression) try {
     return place->second;
   };
   closure.add(builder.start());
-  if (number(closure.take()) == accepted) return;
+  const std::vector<std::uint32_t> first = closure.take();
+  if (!first.empty() && first.front() == 0) return;
+  (void)number({});
   for (std::size_t at = 0; at < sets.size(); ++at) {
     if (sets.size() > most) return;
     for (const unsigned char byte : byte_of) {
-      closure.add(builder.start());
-      for (const std::uint32_t state : *sets[at]) {
-        if (states[state].set[byte]) closure.add(states[state].steps.front());
+      for (const auto* set : {sets[at], &first}) {
+        for (const std::uint32_t state : *set) {
+          if (states[state].set[byte]) closure.add(states[state].steps.front());
+        }
       }
       next_.push_back(number(closure.take()));
     }
   }
   width_ = kinds.size();
-} catch (const Unknown&) {
-  needs_digit_ = false;
 }
 
-bool Sieve::lets_through(std::string_view text) const {
-  if (width_ == 0) return true;
+std::optional<std::size_t> Sieve::first_start(std::string_view text,
+                                              std::size_t from) const {
+  if (width_ == 0) return from;
   std::size_t state = 0;
-  for (const char c : text) {
-    state = next_[state * width_ + classes_[static_cast<unsigned char>(c)]];
-    if (state == accepted) return true;
+  for (std::size_t at = from; at < text.size(); ++at) {
+    // In state 0 no match is under way.
+    if (state == 0) from = at;
+    state =
+        next_[state * width_ + classes_[static_cast<unsigned char>(text[at])]];
+    if (state == accepted) return from;
   }
-  return false;
+  return {};
 }
 
 }  // namespace etherpeil::text

@@ -17,11 +17,11 @@ constexpr auto signs = [] {
   std::array<Sign, 256> table{};
   for (std::size_t c = 0; c < table.size(); ++c) {
     const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    table[c] = c >= 0x80                            ? Sign::beyond
-               : c == '\n' || c == '\r'             ? Sign::line_end
-               : c == ' ' || (c >= 9 && c <= 13)    ? Sign::space
-               : letter || (c >= '0' && c <= '9')   ? Sign::word
-                                                    : Sign::other;
+    table[c] = c >= 0x80                          ? Sign::beyond
+               : c == '\n' || c == '\r'           ? Sign::line_end
+               : c == ' ' || (c >= 9 && c <= 13)  ? Sign::space
+               : letter || (c >= '0' && c <= '9') ? Sign::word
+                                                  : Sign::other;
   }
   return table;
 }();
