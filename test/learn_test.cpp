@@ -272,7 +272,7 @@ TEST_CASE(
     Codebook::dutch().impl().lexicon.read(word, reading);
     for (const classify::Unit& unit : reading.units) {
       if (!unit.masked())
-        met[unit.word->text].insert(groups.begin(), groups.end());
+        met[std::string{unit.word->text}].insert(groups.begin(), groups.end());
     }
   }
   std::size_t checked = 0;

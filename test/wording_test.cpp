@@ -71,7 +71,7 @@ std::string read_as(const std::string& text) {
   std::string words;
   for (const classify::Unit& unit : reading.units) {
     words += (words.empty() ? "" : " ") +
-             (unit.masked() ? std::string{"_"} : unit.word->text);
+             std::string{unit.masked() ? "_" : unit.word->text};
   }
   return words;
 }

@@ -18,7 +18,6 @@ using classify::Rule;
 using classify::Scanner;
 using classify::Situation;
 
-constexpr unsigned no_previous_bit = 15;
 constexpr std::size_t min_examples = 2;
 
 MediaType media_from(const json::Node& node) {
@@ -73,7 +72,7 @@ class Loader {
     if (const auto more = root_.find("features")) {
       for (const auto& name : more->items()) (void)feature(name);
     }
-    link();
+    impl_->rule_index.compile(impl_->rules, impl_->features.size());
     return std::move(impl_);
   }
 
@@ -250,7 +249,7 @@ class Loader {
       for (const auto& function : previous->items()) {
         set_bit(rule.previous,
                 function.string() == "none"
-                    ? no_previous_bit
+                    ? classify::no_previous_bit
                     : static_cast<unsigned>(function_of(function)));
       }
     }
@@ -361,23 +360,6 @@ class Loader {
     load_examples(examples, "yes", rule);
     load_examples(examples, "no", rule);
     impl_->rules.push_back(std::move(rule));
-  }
-
-  /// Per feature the rules that cannot hold without it.
-  void link() {
-    for (auto& lists : impl_->triggers)
-      lists.resize(impl_->features.size() + 1);
-    for (Index i = 0; i < impl_->rules.size(); ++i) {
-      const Rule& rule = impl_->rules[i];
-      const Features& need = rule.any.any()        ? rule.any
-                             : rule.with_any.any() ? rule.with_any
-                                                   : rule.all;
-      auto& lists = impl_->triggers[rule.context ? 1 : 0];
-      if (need.none()) lists.back().push_back(i);
-      for (Index f = 0; f < impl_->features.size(); ++f) {
-        if (need[f]) lists[f].push_back(i);
-      }
-    }
   }
 
   const json::Node& root_;

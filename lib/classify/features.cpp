@@ -101,21 +101,19 @@ std::string_view to_string(Block block) {
   return names[static_cast<std::size_t>(block)];
 }
 
-std::string word_name(const Unit& unit) {
+std::string_view word_name(const Unit& unit, std::string& buffer) {
   if (unit.masked()) return {};
   const std::string_view word = unit.word->text;
   if (word.find("://") != std::string_view::npos ||
       word.substr(0, 4) == "www.") {
     return "<url>";
   }
-  std::string name{word};
-  std::size_t digits = 0;
-  for (char& c : name) {
-    if (!is_digit(c)) continue;
-    c = '0';
-    ++digits;
-  }
-  return digits > 4 ? std::string{} : name;
+  const auto digits = std::count_if(word.begin(), word.end(), is_digit);
+  if (digits == 0) return word;
+  if (digits > 4) return {};
+  buffer = word;
+  std::replace_if(buffer.begin(), buffer.end(), is_digit, '0');
+  return buffer;
 }
 
 std::string_view shape_name(std::size_t bit) { return shape_names[bit]; }
@@ -137,16 +135,13 @@ std::uint32_t shapes_of(std::string_view text, const Message& message,
   add(Shape::capitals, facts.capitals);
   add(Shape::other_script, !facts.latin);
   if (text.empty()) return set;
-  std::size_t marks = 0;
-  for (const char c : text) {
-    marks += c == '!' ? 1 : 0;
-    add(Shape::lines, c == '\n');
-    add(Shape::digits, is_digit(c));
-    add(Shape::at, c == '@');
-    add(Shape::emoji, static_cast<unsigned char>(c) >= 0xF0);
-  }
-  add(Shape::exclamations, marks > 1);
-  add(Shape::exclamation, marks == 1);
+  const Signs& signs = facts.signs;
+  add(Shape::lines, signs.line_end);
+  add(Shape::digits, signs.digit);
+  add(Shape::at, signs.at);
+  add(Shape::emoji, signs.four_bytes);
+  add(Shape::exclamations, signs.exclamations > 1);
+  add(Shape::exclamation, signs.exclamations == 1);
   add(Shape::ellipsis, text.find("..") != std::string_view::npos);
   add(Shape::address, text.find("http") != std::string_view::npos);
   add(Shape::starts_capital, is_capital(text.front()));

@@ -44,10 +44,11 @@ class FeatureHash {
   /// A name as it stands in a model file.
   explicit FeatureHash(std::string_view name) { add(name); }
   FeatureHash& add(std::string_view bytes) {
-    for (const char c : bytes) {
-      value_ ^= static_cast<unsigned char>(c);
-      value_ *= 0x100000001B3U;
-    }
+    for (const char c : bytes) add(c);
+    return *this;
+  }
+  FeatureHash& add(char c) {
+    value_ = (value_ ^ static_cast<unsigned char>(c)) * 0x100000001B3U;
     return *this;
   }
   [[nodiscard]] FeatureId id() const { return value_; }
@@ -58,32 +59,74 @@ class FeatureHash {
 
 /// A word as the word features name it: digits as "0", addresses as "<url>";
 /// nothing for what no feature may hold: a masked word, and numbers of more
-/// than four digits, which point at people.
-[[nodiscard]] std::string word_name(const Unit& unit);
+/// than four digits, which point at people. The view is into the word or into
+/// `buffer`.
+[[nodiscard]] std::string_view word_name(const Unit& unit, std::string& buffer);
 
-/// Calls `visit(std::string_view)` for the runs of three to five code points of
-/// "^word$", without the whole.
-template <class Visit>
-void each_letters(std::string_view word, const Visit& visit) {
-  constexpr std::size_t longest_word = 32;
-  if (word.empty() || word.size() > longest_word || word.front() == '<') return;
-  const std::string framed = '^' + std::string{word} + '$';
-  std::array<std::uint8_t, longest_word + 4> starts{};
-  std::size_t count = 0;
-  for (std::size_t i = 0; i < framed.size(); ++i) {
-    const bool continues =
-        (static_cast<unsigned char>(framed[i]) & 0xC0U) == 0x80;
-    if (!continues) starts[count++] = static_cast<std::uint8_t>(i);
+/// "^word$", of which the runs of three to five code points are features. Words
+/// of more than 32 bytes and "<url>" have none.
+class FramedWord {
+ public:
+  explicit FramedWord(std::string_view word) {
+    if (word.empty() || word.size() > longest_word || word.front() == '<')
+      return;
+    text_[size_++] = '^';
+    for (const char c : word) text_[size_++] = c;
+    text_[size_++] = '$';
+    for (std::size_t i = 0; i < size_; ++i) {
+      const bool continues =
+          (static_cast<unsigned char>(text_[i]) & 0xC0U) == 0x80;
+      if (!continues) starts_[count_++] = static_cast<std::uint8_t>(i);
+    }
+    starts_[count_] = static_cast<std::uint8_t>(size_);
   }
-  starts[count] = static_cast<std::uint8_t>(framed.size());
-  for (std::size_t length = 3; length <= 5; ++length) {
-    for (std::size_t i = 0; i + length <= count; ++i) {
-      if (length == count) continue;
-      visit(std::string_view{framed}.substr(
-          starts[i], std::size_t{starts[i + length]} - starts[i]));
+
+  /// Calls `visit(std::string_view)` for each run but the whole: all of three,
+  /// then all of four, then all of five.
+  template <class Visit>
+  void each_run(const Visit& visit) const {
+    for (std::size_t length = shortest_run; length <= longest_run; ++length) {
+      for (std::size_t i = 0; i + length <= count_; ++i) {
+        if (length == count_) continue;
+        visit(std::string_view{text_.data(), size_}.substr(
+            starts_[i], std::size_t{starts_[i + length]} - starts_[i]));
+      }
     }
   }
-}
+
+  /// The same with the ids of the features: the hash of a run goes on from that
+  /// of the shorter one, for all starts before the first visit.
+  template <class Visit>
+  void each_id(const Visit& visit) const {
+    constexpr std::size_t runs = longest_run - shortest_run + 1;
+    std::array<std::array<FeatureId, longest_word + 2>, runs> ids;
+    const FeatureHash block{Block::letters};
+    for (std::size_t i = 0; i + shortest_run <= count_; ++i) {
+      FeatureHash hash = block;
+      for (std::size_t length = 1;
+           length <= longest_run && i + length <= count_; ++length) {
+        for (std::size_t at = starts_[i + length - 1]; at < starts_[i + length];
+             ++at)
+          hash.add(text_[at]);
+        if (length >= shortest_run) ids[length - shortest_run][i] = hash.id();
+      }
+    }
+    for (std::size_t length = shortest_run; length <= longest_run; ++length) {
+      for (std::size_t i = 0; i + length <= count_; ++i) {
+        if (length != count_) visit(ids[length - shortest_run][i]);
+      }
+    }
+  }
+
+ private:
+  static constexpr std::size_t longest_word = 32;
+  static constexpr std::size_t shortest_run = 3;
+  static constexpr std::size_t longest_run = 5;
+  std::array<char, longest_word + 2> text_{};
+  std::array<std::uint8_t, longest_word + 3> starts_{};
+  std::size_t size_{};
+  std::size_t count_{};
+};
 
 /// The shape features, by the bits of `shapes_of`, without their block.
 inline constexpr std::size_t shape_count = 32;

@@ -1,6 +1,7 @@
 #include "classify/lexicon.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace etherpeil::classify {
 namespace {
@@ -60,6 +61,13 @@ Lexicon::Lexicon(const json::Node& root) {
   hedge_ = scope(root["hedge"]);
   starts_ = starts_of(false);
   sensitive_starts_ = starts_of(true);
+  for (std::uint32_t t = 0; t < starts_.terms.size(); ++t) {
+    const Term& term = starts_.terms[t];
+    if (!pairs_up(term)) continue;
+    pair_terms_.add(elements_[term.begin].atom, elements_[term.begin + 1].atom,
+                    t);
+  }
+  pair_terms_.compile();
   terms_.clear();
 }
 
@@ -217,6 +225,35 @@ Lexicon::Starts Lexicon::starts_of(bool sensitive) const {
     starts.first[atom] = at;
   }
   return starts;
+}
+
+bool Lexicon::pairs_up(const Term& term) const {
+  return term.end - term.begin > 1 && !term.second_after_gap &&
+         elements_[term.begin + 1].atom >= WordIndex::first_atom;
+}
+
+void Lexicon::PairTerms::add(Atom first, Atom second, std::uint32_t term) {
+  added_.emplace_back(std::uint32_t{first} << 16U | second, term);
+}
+
+void Lexicon::PairTerms::compile() {
+  std::sort(added_.begin(), added_.end());
+  slots_.resize(std::bit_ceil(added_.size() * 2 + 1));
+  filter_.resize(filter_bits / 64);
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = 0; i < added_.size();) {
+    const std::uint32_t key = added_[i].first;
+    const auto begin = static_cast<std::uint32_t>(terms_.size());
+    for (; i < added_.size() && added_[i].first == key; ++i)
+      terms_.push_back(added_[i].second);
+    const std::uint32_t hash = hash_of(key);
+    std::size_t at = hash & mask;
+    while (slots_[at].count != 0) at = (at + 1) & mask;
+    slots_[at] = {key, begin,
+                  static_cast<std::uint32_t>(terms_.size()) - begin};
+    filter_[hash >> 22U] |= std::uint64_t{1} << (hash >> 16U & 63U);
+  }
+  added_.clear();
 }
 
 std::uint16_t Lexicon::list_index(const json::Node& name) const {

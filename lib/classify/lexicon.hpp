@@ -1,10 +1,13 @@
 #pragma once
 /// Word lists, and the reading of a message through them.
+#include <cstddef>
 #include <cstdint>
-#include <deque>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -25,31 +28,63 @@ inline constexpr Atom capital_word = 1;
   return std::uint64_t{1} << (atom & 63U);
 }
 
+/// A term that a word can begin. Terms are tried in order of the place of their
+/// atom in the word, then of their number.
+struct TermStart {
+  std::uint32_t place{};  ///< of the atom, in the word
+  std::uint32_t term{};   ///< in `Lexicon::Starts`
+};
+
+/// An atom of a word with which terms begin whose second word is the next one.
+struct PairStart {
+  std::uint32_t place{};
+  Atom atom{};
+};
+
 /// A word as it is read: what an abbreviation stands for, and without the
-/// typing error.
+/// typing error. What it points to lives in the WordMemo.
 struct Word {
   std::uint32_t id{};  ///< within its Reading, until that forgets its words
-  std::string text{};
-  std::vector<Atom> atoms{};
-  std::uint64_t signature{};  ///< of its atoms, see `atom_bit`
+  bool starts_sensitive{};  ///< a term of a sensitive list may begin with it
+  std::string_view text{};
+  std::span<const Atom> atoms{};
+  std::uint64_t signature{};            ///< of its atoms, see `atom_bit`
+  std::span<const TermStart> starts{};  ///< all but those behind `pairs`
+  std::span<const PairStart> pairs{};
 };
 
 /// What a written word is read as; remembered from message to message.
 struct Written {
-  std::vector<Word> words{};   ///< an abbreviation may stand for several
-  std::optional<Word> name{};  ///< as written, when that was corrected
+  std::string_view text{};
+  std::span<const Word> words{};  ///< an abbreviation may stand for several
+  const Word* name{};             ///< as written, when that was corrected
 };
 
-/// The written words that a Reading has met.
+/// The written words that a Reading has met. They lie one behind the other in
+/// blocks that are kept when the words are forgotten.
 class WordMemo {
  public:
   /// nullptr when the word is new.
-  [[nodiscard]] const Written* find(std::string_view text) const {
-    return entries_.empty() ? nullptr : at(hash_of(text), text);
+  [[nodiscard]] const Written* find(std::string_view text) const;
+  /// Adds a new word, all of it kept here already.
+  const Written& add(Written written);
+  /// A copy that lives until `clear`.
+  template <class T>
+  std::span<const T> keep(std::span<const T> items) {
+    static_assert(std::is_trivially_copyable_v<T>);
+    if (items.empty()) return {};
+    T* const place = static_cast<T*>(room(items.size_bytes(), alignof(T)));
+    std::uninitialized_copy(items.begin(), items.end(), place);
+    return {place, items.size()};
   }
-  /// Adds a new word and numbers what it is read as.
-  const Written& add(std::string_view text, Written written);
-  [[nodiscard]] std::size_t size() const { return entries_.size(); }
+  [[nodiscard]] std::string_view keep(std::string_view text) {
+    const auto copy = keep(std::span{text.data(), text.size()});
+    return {copy.data(), copy.size()};
+  }
+  /// A number for a word, and how many were given.
+  [[nodiscard]] std::uint32_t next_id() { return words_++; }
+  [[nodiscard]] std::uint32_t ids() const { return words_; }
+  [[nodiscard]] std::size_t size() const { return size_; }
   void clear();
   /// How often it was cleared: then ids begin anew.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
@@ -57,19 +92,20 @@ class WordMemo {
  private:
   struct Slot {
     std::uint64_t hash{};
-    std::uint32_t entry{};  ///< 0: free; else one more than its place
-  };
-  struct Entry {
-    std::string text{};
-    Written written{};
+    const Written* written{};  ///< nullptr: free
   };
   [[nodiscard]] static std::uint64_t hash_of(std::string_view text);
-  [[nodiscard]] const Written* at(std::uint64_t hash,
-                                  std::string_view text) const;
-  void place(std::uint64_t hash, std::uint32_t entry);
+  void place(std::uint64_t hash, const Written* written);
+  void* room(std::size_t bytes, std::size_t alignment);
 
-  std::vector<Slot> slots_{};
-  std::deque<Entry> entries_{};  ///< addresses stay
+  static constexpr std::size_t block_bytes = 1U << 16U;
+  std::vector<Slot> slots_{std::vector<Slot>(1024)};
+  std::vector<std::unique_ptr<std::byte[]>> blocks_{};
+  std::vector<std::unique_ptr<std::byte[]>>
+      giants_{};                   ///< too long for a block
+  std::size_t block_{};            ///< in use
+  std::size_t used_{block_bytes};  ///< bytes of it
+  std::size_t size_{};
   std::uint32_t words_{};
   std::uint32_t generation_{};
 };
@@ -128,6 +164,10 @@ struct Reading {
   /// Work space of Lexicon.
   std::vector<char> marks{};
   std::vector<std::pair<std::uint16_t, std::uint32_t>> exceptions{};
+  std::vector<Atom> atoms{};
+  std::vector<TermStart> starts{};
+  std::vector<PairStart> pairs{};
+  std::vector<Word> words{};
 };
 
 /// The compiled word lists. Immutable; const members may be used from many
@@ -171,6 +211,32 @@ class Lexicon {
     std::uint64_t second{};
     bool second_after_gap{};
   };
+  /// Terms of which the second word stands right behind the first, by the
+  /// atoms of both: of the hundreds of terms that begin with a common word
+  /// few go on.
+  class PairTerms {
+   public:
+    void add(Atom first, Atom second, std::uint32_t term);
+    void compile();
+    /// Numbers of terms, rising.
+    [[nodiscard]] std::span<const std::uint32_t> find(Atom first,
+                                                      Atom second) const;
+
+   private:
+    struct Slot {
+      std::uint32_t key{};
+      std::uint32_t begin{};  ///< in `terms_`
+      std::uint32_t count{};  ///< 0: free
+    };
+    static constexpr std::size_t filter_bits = 1U << 16U;
+    [[nodiscard]] static std::uint32_t hash_of(std::uint32_t key) {
+      return key * 0x9E3779B1U;
+    }
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> added_{};
+    std::vector<std::uint32_t> terms_{};
+    std::vector<Slot> slots_{};
+    std::vector<std::uint64_t> filter_{};  ///< most questions end here
+  };
   /// Terms by the atom that they start with.
   struct Starts {
     std::vector<std::uint32_t>
@@ -201,13 +267,17 @@ class Lexicon {
 
   void split(std::string_view original, Reading& out) const;
   const Written& written(const text::Token& token, Reading& out) const;
-  [[nodiscard]] Written look_up(std::string_view text,
-                                text::TokenKind kind) const;
-  [[nodiscard]] Word word_of(std::string_view text) const;
+  const Written& look_up(std::string_view text, text::TokenKind kind,
+                         Reading& out) const;
+  [[nodiscard]] Word word_of(std::string_view text, Reading& out) const;
+  void link(Word& word, Reading& out) const;
+  [[nodiscard]] bool pairs_up(const Term& term) const;
   void mask(Reading& out) const;
   template <class Visit>
-  void each_match(const Starts& starts, const Reading& out,
-                  const Visit& visit) const;
+  void each_sensitive(const Reading& out, const Visit& visit) const;
+  void find_terms(Reading& out) const;
+  void find_pairs(const Unit& unit, const Unit& next,
+                  std::vector<TermStart>& starts) const;
   [[nodiscard]] std::uint32_t match_end(const Term& term, std::uint32_t element,
                                         const Reading& out, std::uint32_t at,
                                         std::uint32_t sentence) const;
@@ -230,6 +300,7 @@ class Lexicon {
   std::vector<Term> terms_{};
   Starts starts_{};
   Starts sensitive_starts_{};
+  PairTerms pair_terms_{};
   Scope negation_{};
   Scope hedge_{};
 };

@@ -21,7 +21,7 @@ bool starts_with_capital(std::string_view original, const text::Token& token) {
 
 /// A map of words that grows beyond this begins anew: a chat of random words
 /// must not take memory without end.
-constexpr std::size_t most_words = 1U << 16U;
+constexpr std::size_t most_words = 1U << 15U;
 
 /// Marks of units within the scope of a negation or hedge.
 constexpr char inside = 1;
@@ -85,42 +85,60 @@ std::uint64_t WordMemo::hash_of(std::string_view text) {
   return hash;
 }
 
-const Written* WordMemo::at(std::uint64_t hash, std::string_view text) const {
+const Written* WordMemo::find(std::string_view text) const {
+  const std::uint64_t hash = hash_of(text);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
-    if (slot.entry == 0) return nullptr;
-    if (slot.hash != hash) continue;
-    const Entry& entry = entries_[slot.entry - 1];
-    if (entry.text == text) return &entry.written;
+    if (slot.written == nullptr) return nullptr;
+    if (slot.hash == hash && slot.written->text == text) return slot.written;
   }
 }
 
-void WordMemo::place(std::uint64_t hash, std::uint32_t entry) {
+void WordMemo::place(std::uint64_t hash, const Written* written) {
   const std::size_t mask = slots_.size() - 1;
   std::size_t i = hash & mask;
-  while (slots_[i].entry != 0) i = (i + 1) & mask;
-  slots_[i] = {hash, entry};
+  while (slots_[i].written != nullptr) i = (i + 1) & mask;
+  slots_[i] = {hash, written};
 }
 
-const Written& WordMemo::add(std::string_view text, Written written) {
-  if ((entries_.size() + 1) * 2 > slots_.size()) {
-    std::vector<Slot> old(std::max<std::size_t>(1024, slots_.size() * 2));
+void* WordMemo::room(std::size_t bytes, std::size_t alignment) {
+  if (bytes > block_bytes / 8) {
+    giants_.push_back(std::make_unique<std::byte[]>(bytes));
+    return giants_.back().get();
+  }
+  used_ = (used_ + alignment - 1) / alignment * alignment;
+  if (blocks_.empty() || used_ + bytes > block_bytes) {
+    if (!blocks_.empty()) ++block_;
+    if (block_ == blocks_.size())
+      blocks_.push_back(std::make_unique<std::byte[]>(block_bytes));
+    used_ = 0;
+  }
+  std::byte* const place = blocks_[block_].get() + used_;
+  used_ += bytes;
+  return place;
+}
+
+const Written& WordMemo::add(Written written) {
+  if ((size_ + 1) * 2 > slots_.size()) {
+    std::vector<Slot> old(slots_.size() * 2);
     old.swap(slots_);
     for (const Slot& slot : old) {
-      if (slot.entry != 0) place(slot.hash, slot.entry);
+      if (slot.written != nullptr) place(slot.hash, slot.written);
     }
   }
-  for (Word& word : written.words) word.id = words_++;
-  if (written.name) written.name->id = words_++;
-  entries_.push_back({std::string{text}, std::move(written)});
-  place(hash_of(text), static_cast<std::uint32_t>(entries_.size()));
-  return entries_.back().written;
+  ++size_;
+  const Written& kept = keep(std::span<const Written>{&written, 1}).front();
+  place(hash_of(kept.text), &kept);
+  return kept;
 }
 
 void WordMemo::clear() {
   std::fill(slots_.begin(), slots_.end(), Slot{});
-  entries_.clear();
+  giants_.clear();
+  block_ = 0;
+  used_ = 0;
+  size_ = 0;
   words_ = 0;
   ++generation_;
 }
@@ -133,15 +151,7 @@ void Lexicon::read(std::string_view original, Reading& out) const {
   out.exceptions.clear();
   split(original, out);
   mask(out);
-  each_match(starts_, out,
-             [&](const Term& term, std::uint32_t begin, std::uint32_t end) {
-               if (term.exception) {
-                 for (std::uint32_t i = begin; i < end; ++i)
-                   out.exceptions.emplace_back(term.list, i);
-               } else {
-                 out.matches.push_back({term.list, false, false, begin, end});
-               }
-             });
+  find_terms(out);
   if (!out.exceptions.empty()) drop_exceptions(out);
   apply(negation_, Change::negate, out);
   apply(hedge_, Change::hedge, out);
@@ -195,71 +205,171 @@ void Lexicon::split(std::string_view original, Reading& out) const {
 const Written& Lexicon::written(const text::Token& token, Reading& out) const {
   const std::string_view text = token.text(out.folded);
   if (const Written* known = out.memo.find(text)) return *known;
-  return out.memo.add(text, look_up(text, token.kind));
+  return look_up(text, token.kind, out);
 }
 
-Word Lexicon::word_of(std::string_view text) const {
-  Word word{.text = std::string{text}};
-  index_.find(text, word.atoms);
-  for (std::size_t i = 0, own = word.atoms.size(); i < own; ++i) {
-    const auto& choices = choices_[word.atoms[i]];
-    word.atoms.insert(word.atoms.end(), choices.begin(), choices.end());
+Word Lexicon::word_of(std::string_view text, Reading& out) const {
+  Word word{.id = out.memo.next_id(), .text = out.memo.keep(text)};
+  std::vector<Atom>& atoms = out.atoms;
+  atoms.clear();
+  index_.find(text, atoms);
+  for (std::size_t i = 0, own = atoms.size(); i < own; ++i) {
+    const auto& choices = choices_[atoms[i]];
+    atoms.insert(atoms.end(), choices.begin(), choices.end());
   }
-  for (const Atom atom : word.atoms) word.signature |= atom_bit(atom);
+  if (atoms.empty()) return word;
+  for (const Atom atom : atoms) word.signature |= atom_bit(atom);
+  word.atoms = out.memo.keep(std::span<const Atom>{atoms});
+  link(word, out);
   return word;
 }
 
-Written Lexicon::look_up(std::string_view text, text::TokenKind kind) const {
-  Written written;
-  const auto add_rewritten = [&](Atom rewritten) {
-    for (const auto& part : rewritings_[rewritten - WordIndex::first_atom])
-      written.words.push_back(word_of(part));
+/// The terms that begin with a word.
+void Lexicon::link(Word& word, Reading& out) const {
+  out.starts.clear();
+  out.pairs.clear();
+  for (std::uint32_t place = 0; place < word.atoms.size(); ++place) {
+    const Atom atom = word.atoms[place];
+    bool pairs = false;
+    for (std::uint32_t t = starts_.first[atom]; t < starts_.first[atom + 1U];
+         ++t) {
+      if (pairs_up(starts_.terms[t])) {
+        pairs = true;
+      } else {
+        out.starts.push_back({place, t});
+      }
+    }
+    if (pairs) out.pairs.push_back({place, atom});
+    word.starts_sensitive =
+        word.starts_sensitive ||
+        sensitive_starts_.first[atom] != sensitive_starts_.first[atom + 1U];
+  }
+  word.starts = out.memo.keep(std::span<const TermStart>{out.starts});
+  word.pairs = out.memo.keep(std::span<const PairStart>{out.pairs});
+}
+
+const Written& Lexicon::look_up(std::string_view text, text::TokenKind kind,
+                                Reading& out) const {
+  WordMemo& memo = out.memo;
+  out.words.clear();
+  const auto add = [&](const Word* name) -> const Written& {
+    return memo.add({.text = memo.keep(text),
+                     .words = memo.keep(std::span<const Word>{out.words}),
+                     .name = name});
   };
   if (const Atom rewritten = rewritten_.whole(text); rewritten != 0) {
-    add_rewritten(rewritten);
-    return written;
+    for (const auto& part : rewritings_[rewritten - WordIndex::first_atom])
+      out.words.push_back(word_of(part, out));
+    return add(nullptr);
   }
-  written.words.push_back(word_of(text));
+  out.words.push_back(word_of(text, out));
   // A short part ("ver*") does not make a word one that exists.
   constexpr std::size_t telling_part = 4;
-  const auto& atoms = written.words[0].atoms;
+  const auto& atoms = out.words[0].atoms;
   const bool term = std::any_of(atoms.begin(), atoms.end(), [&](Atom atom) {
     return index_.length(atom) >= telling_part;
   });
   if (!dutch_ || kind != text::TokenKind::word || term || !is_plain(text) ||
       index_.whole(text) != 0 || Spelling::dutch().known(text)) {
-    return written;
+    return add(nullptr);
   }
   const std::string_view meant = corrector_.correct(text);
-  if (meant.empty()) return written;
-  written.name = std::move(written.words[0]);
-  written.words[0] = word_of(meant);
-  return written;
+  if (meant.empty()) return add(nullptr);
+  const Word* const name = memo.keep(std::span<const Word>{out.words}).data();
+  out.words[0] = word_of(meant, out);
+  return add(name);
+}
+
+std::span<const std::uint32_t> Lexicon::PairTerms::find(Atom first,
+                                                        Atom second) const {
+  const std::uint32_t key = std::uint32_t{first} << 16U | second;
+  const std::uint32_t hash = hash_of(key);
+  if ((filter_[hash >> 22U] >> (hash >> 16U & 63U) & 1U) == 0) return {};
+  const std::size_t mask = slots_.size() - 1;
+  for (std::size_t i = hash & mask; slots_[i].count != 0; i = (i + 1) & mask) {
+    if (slots_[i].key == key)
+      return std::span{terms_}.subspan(slots_[i].begin, slots_[i].count);
+  }
+  return {};
+}
+
+/// The starts of a word with, in their place, the terms whose second word is
+/// the next one.
+void Lexicon::find_pairs(const Unit& unit, const Unit& next,
+                         std::vector<TermStart>& starts) const {
+  starts.clear();
+  for (const PairStart& pair : unit.word->pairs) {
+    for (const Atom atom : next.word->atoms) {
+      for (const std::uint32_t term : pair_terms_.find(pair.atom, atom))
+        starts.push_back({pair.place, term});
+    }
+  }
+  if (starts.empty()) return;
+  starts.insert(starts.end(), unit.word->starts.begin(),
+                unit.word->starts.end());
+  const auto key = [](const TermStart& start) {
+    return std::uint64_t{start.place} << 32U | start.term;
+  };
+  // A handful, mostly in order.
+  for (std::size_t i = 1; i < starts.size(); ++i) {
+    const TermStart here = starts[i];
+    std::size_t at = i;
+    for (; at > 0 && key(starts[at - 1]) > key(here); --at)
+      starts[at] = starts[at - 1];
+    starts[at] = here;
+  }
+}
+
+void Lexicon::find_terms(Reading& out) const {
+  const auto count = static_cast<std::uint32_t>(out.units.size());
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const Unit& unit = out.units[i];
+    if (unit.masked()) continue;
+    std::span<const TermStart> starts = unit.word->starts;
+    const Unit* const next = i + 1 < count ? &out.units[i + 1] : nullptr;
+    if (next != nullptr && !unit.word->pairs.empty() && !next->masked() &&
+        next->sentence == unit.sentence) {
+      find_pairs(unit, *next, out.starts);
+      if (!out.starts.empty()) starts = out.starts;
+    }
+    for (const TermStart& start : starts) {
+      const Term& term = starts_.terms[start.term];
+      std::uint32_t end = i + 1;
+      if (term.end - term.begin > 1) {
+        if (term.second != 0) {
+          const std::uint64_t there = term.second_after_gap ? out.signature
+                                      : next != nullptr     ? next->signature()
+                                                            : 0;
+          if ((there & term.second) == 0) continue;
+        }
+        end = match_end(term, term.begin + 1, out, i + 1, unit.sentence);
+        if (end == 0) continue;
+      }
+      if (term.exception) {
+        for (std::uint32_t at = i; at < end; ++at)
+          out.exceptions.emplace_back(term.list, at);
+      } else {
+        out.matches.push_back({term.list, false, false, i, end});
+      }
+    }
+  }
 }
 
 template <class Visit>
-void Lexicon::each_match(const Starts& starts, const Reading& out,
-                         const Visit& visit) const {
+void Lexicon::each_sensitive(const Reading& out, const Visit& visit) const {
+  const Starts& starts = sensitive_starts_;
   for (std::uint32_t i = 0; i < out.units.size(); ++i) {
     const Unit& unit = out.units[i];
-    const std::uint64_t next =
-        i + 1 < out.units.size() ? out.units[i + 1].signature() : 0;
-    if (unit.masked()) continue;
-    const auto try_terms = [&](Atom atom) {
+    if (!unit.word->starts_sensitive) continue;
+    for (const Atom atom : unit.word->atoms) {
       for (std::uint32_t t = starts.first[atom]; t < starts.first[atom + 1U];
            ++t) {
         const Term& term = starts.terms[t];
-        // Most terms that begin with a common word go no further.
-        const std::uint64_t there =
-            term.second_after_gap ? out.signature : next;
-        if (term.second != 0 && (there & term.second) == 0) continue;
         const auto end =
             match_end(term, term.begin + 1, out, i + 1, unit.sentence);
         if (end != 0) visit(term, i, end);
       }
-    };
-    for (const Atom atom : unit.word->atoms) try_terms(atom);
-    if (unit.capital) try_terms(capital_word);
+    }
   }
 }
 
@@ -280,9 +390,8 @@ std::uint32_t Lexicon::match_end(const Term& term, std::uint32_t element,
 
 void Lexicon::mask(Reading& out) const {
   out.marks.assign(out.units.size(), 0);
-  each_match(
-      sensitive_starts_, out,
-      [&](const Term& term, std::uint32_t begin, std::uint32_t end) {
+  each_sensitive(
+      out, [&](const Term& term, std::uint32_t begin, std::uint32_t end) {
         // Context stands at the edges of a term only.
         std::uint32_t element = term.begin;
         for (; elements_[element].context; ++element) ++begin;

@@ -135,7 +135,17 @@ float Model::Impl::kept(double weight) {
 
 bool Model::Impl::add(const std::string& name, const classify::Weights& value) {
   const auto row = static_cast<std::uint32_t>(weights.size());
-  if (!rows.emplace(classify::FeatureHash{name}.id(), row).second) return false;
+  if (!rows.add(classify::FeatureHash{name}.id(), row)) return false;
+  constexpr std::string_view pair = "pair:";
+  const std::size_t space = name.find(' ');
+  if (name.rfind(pair, 0) == 0 && space != std::string::npos) {
+    const std::string_view words = std::string_view{name}.substr(pair.size());
+    const std::uint64_t before =
+        classify::word_key(words.substr(0, space - pair.size()));
+    const std::uint64_t word =
+        classify::word_key(words.substr(space - pair.size() + 1));
+    if (!pairs.add(classify::pair_key(before, word), row)) return false;
+  }
   weights.push_back(value);
   names.push_back(name);
   return true;

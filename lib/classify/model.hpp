@@ -6,11 +6,11 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
 #include "classify/features.hpp"
+#include "classify/id_table.hpp"
 #include "etherpeil/classify.hpp"
 #include "json/json.hpp"
 
@@ -47,6 +47,17 @@ struct Calibration {
 /// What words count for, beside the length of their message.
 [[nodiscard]] double length_factor(std::uint32_t words);
 
+/// Number of a word's name, for pairs.
+[[nodiscard]] inline std::uint64_t word_key(std::string_view name) {
+  return FeatureHash{Block::pair}.add(name).id();
+}
+[[nodiscard]] inline std::uint64_t pair_key(std::uint64_t before,
+                                            std::uint64_t word) {
+  const std::uint64_t mixed =
+      (before * 0x9E3779B97F4A7C15U + word) * 0xC2B2AE3D27D4EB4FU;
+  return mixed ^ mixed >> 32U;
+}
+
 }  // namespace etherpeil::classify
 
 namespace etherpeil {
@@ -55,7 +66,8 @@ struct Model::Impl {
   std::string id{};
   std::string sha256{};
   std::size_t labels{};
-  std::unordered_map<classify::FeatureId, std::uint32_t> rows{};
+  classify::IdTable rows{};
+  classify::IdTable pairs{};  ///< the rows of pairs, by `pair_key`
   std::vector<classify::Weights> weights{};
   std::vector<std::string> names{};  ///< of the features, per row
   classify::Weights bias{};
@@ -65,15 +77,23 @@ struct Model::Impl {
   /// nullptr for a feature that the model does not know.
   [[nodiscard]] const classify::Weights* find(
       classify::FeatureId feature) const {
-    const auto found = rows.find(feature);
-    return found == rows.end() ? nullptr : &weights[found->second];
+    return at(rows.find(feature));
+  }
+  /// The same for a pair of words, of which `word_key` is known.
+  [[nodiscard]] const classify::Weights* find_pair(std::uint64_t before,
+                                                   std::uint64_t word) const {
+    return at(pairs.find(classify::pair_key(before, word)));
   }
   /// The name, with its block, of a feature that `find` gave.
   [[nodiscard]] std::string_view name_of(const classify::Weights& found) const {
     return names[static_cast<std::size_t>(&found - weights.data())];
   }
-  /// Adds a feature. False when its hash is taken by another.
+  /// Adds a feature. False when a hash of it is taken by another.
   bool add(const std::string& name, const classify::Weights& value);
+
+  [[nodiscard]] const classify::Weights* at(std::uint32_t row) const {
+    return row == classify::IdTable::absent ? nullptr : &weights[row];
+  }
 
   /// Writes weights, steps and calibration as members of the open object.
   void write(json::Writer& out) const;

@@ -2,16 +2,14 @@
 
 #include <algorithm>
 
+#include "classify/sums.hpp"
+
 namespace etherpeil::classify {
 namespace {
 
 constexpr std::uint32_t window_seconds = 3600;
-constexpr std::size_t window_messages = 5;
-/// Pairs of words that are remembered; a power of two.
-constexpr std::size_t remembered_pairs = 1U << 14U;
-/// Numbers for the edges of a message beside those of words.
-constexpr std::uint32_t message_start = UINT32_MAX - 1;
-constexpr std::uint32_t message_end = UINT32_MAX;
+/// Bytes from which on a word may tell what a message is about.
+constexpr std::size_t telling = 5;
 
 bool blank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
@@ -26,21 +24,25 @@ std::string named(Block block, std::string_view name) {
   return full;
 }
 
-void add_to(Weights& sum, const Weights& more, double factor) {
-  const auto f = static_cast<float>(factor);
-  for (std::size_t i = 0; i < max_labels; ++i) {
-    sum.alone[i] += more.alone[i] * f;
-    sum.full[i] += more.full[i] * f;
-  }
-}
-
 }  // namespace
 
 Reader::Reader(const Codebook::Impl& book, const Model::Impl* model,
                const Chat& chat, std::span<const Role> roles)
     : book_(book), model_(model), chat_(chat), roles_(roles) {
   find_sensitive();
-  if (model_ == nullptr) return;
+  if (model_ == nullptr) {
+    std::copy(book_.bias.begin(), book_.bias.end(), bias_.full.begin());
+    bias_.alone = bias_.full;
+    own_rows_.resize(book_.rules.size());
+    for (std::size_t i = 0; i < own_rows_.size(); ++i) {
+      Weights& row = own_rows_[i];
+      for (const Weight& weight : book_.rules[i].weights)
+        row.alone[weight.label] = row.full[weight.label] = weight.value;
+      rule_weights_.push_back(&row);
+    }
+    return;
+  }
+  bias_ = model_->bias;
   for (const Rule& rule : book_.rules) {
     FeatureHash hash{rule.context ? Block::context : Block::rule};
     if (rule.context) hash.add("rule=");
@@ -54,7 +56,6 @@ Reader::Reader(const Codebook::Impl& book, const Model::Impl* model,
     shape_weights_[bit] =
         model_->find(FeatureHash{Block::shape}.add(shape_name(bit)).id());
   }
-  pairs_.resize(remembered_pairs);
 }
 
 void Reader::find_sensitive() {
@@ -84,11 +85,10 @@ bool Reader::next(Read& out) {
     features_.clear();
     out.gap = UINT32_MAX;
     out.own = false;
-    if (!past_.empty()) {
-      const Past& last = past_.back();
+    if (past_count_ > 0) {
       // Clocks of phones step back now and then; that is no gap.
-      out.gap = m.seconds > last.seconds ? m.seconds - last.seconds : 0;
-      out.own = last.author == m.author;
+      out.gap = m.seconds > last().seconds ? m.seconds - last().seconds : 0;
+      out.own = last().author == m.author;
     }
     Situation situation = situation_of(message);
     read_text(message, situation, out);
@@ -129,15 +129,10 @@ void Reader::read_text(Index message, const Situation& situation, Read& out) {
   if (reasons_wanted_ && scratch_.facts.too_costly) {
     out.reasons.push_back({.rule = "classify.pattern-too-costly"});
   }
-  if (model_ == nullptr) {
-    Weights bias;
-    std::copy(book_.bias.begin(), book_.bias.end(), bias.full.begin());
-    bias.alone = bias.full;
-    add_weights(bias, 1, false, out);
-    explain("bias", {}, bias, 1, out);
-  } else {
-    add_weights(model_->bias, 1, false, out);
-    explain("bias", {}, model_->bias, 1, out);
+  rows_.push_back(&bias_);
+  explain("bias", {}, bias_, 1, out);
+  if (model_ != nullptr || features_wanted_) know_words();
+  if (model_ != nullptr) {
     add_model_text(message, out);
     if (!situation.bare) add_words(out);
   }
@@ -160,22 +155,14 @@ void Reader::add_rules(bool context, const Situation& situation, Read& out) {
       features_.push_back(
           {block, named(block, (context ? "rule=" : "") + rule.id), 1});
     }
-    if (model_ != nullptr) {
-      if (rule_weights_[index] == nullptr) continue;
-      add_weights(*rule_weights_[index], 1, context, out);
-      if (reasons_wanted_) {
-        explain(model_->name_of(*rule_weights_[index]), evidence(rule),
-                *rule_weights_[index], 1, out);
-      }
-      continue;
-    }
-    Weights weights;
-    for (const Weight& weight : rule.weights) {
-      weights.alone[weight.label] = weights.full[weight.label] = weight.value;
-    }
-    add_weights(weights, 1, context, out);
-    explain(rule.id, evidence(rule), weights, 1, out);
+    const Weights* const row = rule_weights_[index];
+    if (row == nullptr) continue;
+    rows_.push_back(row);
+    if (!reasons_wanted_) continue;
+    explain(model_ != nullptr ? model_->name_of(*row) : rule.id, evidence(rule),
+            *row, 1, out);
   }
+  add_collected(context, out);
 }
 
 text::Span Reader::evidence(const Rule& rule) const {
@@ -194,7 +181,7 @@ void Reader::add_model_text(Index message, Read& out) {
           {Block::lexicon, named(Block::lexicon, book_.features[bit]), 1});
     }
     if (model_ == nullptr || lexicon_weights_[bit] == nullptr) continue;
-    add_weights(*lexicon_weights_[bit], 1, false, out);
+    rows_.push_back(lexicon_weights_[bit]);
     if (!reasons_wanted_) continue;
     explain(model_->name_of(*lexicon_weights_[bit]), facts.spans[bit],
             *lexicon_weights_[bit], 1, out);
@@ -213,100 +200,97 @@ void Reader::add_shapes(Index message, Read& out) {
     }
     const Weights* weights = shape_weights_[bit];
     if (weights == nullptr) continue;
-    add_weights(*weights, 1, false, out);
+    rows_.push_back(weights);
     if (reasons_wanted_)
       explain(model_->name_of(*weights), {}, *weights, 1, out);
   }
 }
 
-void Reader::forget_words() {
-  generation_ = scratch_.reading.memo.generation();
-  words_.clear();
-  std::fill(pairs_.begin(), pairs_.end(), PairScore{});
-}
-
-const Reader::WordScore& Reader::word_score(const Unit& unit) {
-  const std::uint32_t id = unit.word->id;
-  if (id >= words_.size()) words_.resize(std::size_t{id} + 1);
-  WordScore& score = words_[id];
-  if (score.made) return score;
-  score.made = true;
-  score.name = word_name(unit);
-  if (score.name.empty()) return score;
-  const auto word = FeatureHash{Block::word}.add(score.name).id();
-  if (const auto* own = model_->find(word)) add_to(score.weights, *own, 1);
-  each_letters(score.name, [&](std::string_view letters) {
-    const auto id_of = FeatureHash{Block::letters}.add(letters).id();
-    if (const auto* part = model_->find(id_of)) {
-      add_to(score.weights, *part, letters_value);
-    }
-  });
-  return score;
-}
-
-std::string_view Reader::pair_name(std::uint32_t word) const {
-  if (word == message_start) return "^";
-  if (word == message_end) return "$";
-  return words_[word].name;
-}
-
-const Weights* Reader::pair_score(std::uint32_t before, std::uint32_t word) {
-  const std::uint64_t key = std::uint64_t{before} << 32U | word;
-  PairScore& known =
-      pairs_[key * 0x9E3779B97F4A7C15U >> 40U & (remembered_pairs - 1)];
-  if (known.key != key) {
-    known.key = key;
-    known.weights = model_->find(FeatureHash{Block::pair}
-                                     .add(pair_name(before))
-                                     .add(" ")
-                                     .add(pair_name(word))
-                                     .id());
+/// Works out the words of the message that are new.
+void Reader::know_words() {
+  const WordMemo& memo = scratch_.reading.memo;
+  if (generation_ != memo.generation()) {
+    generation_ = memo.generation();
+    words_.clear();
+    word_weights_.clear();
   }
-  return known.weights;
+  if (words_.size() < memo.ids()) words_.resize(memo.ids());
+  if (model_ != nullptr && word_weights_.size() < memo.ids())
+    word_weights_.resize(memo.ids());
+  if (scratch_.facts.words == 0) return;
+  for (const Unit& unit : scratch_.reading.units) {
+    if (!unit.masked() && !words_[unit.word->id].made) know_word(unit);
+  }
+}
+
+void Reader::know_word(const Unit& unit) {
+  WordFacts& facts = words_[unit.word->id];
+  facts.made = true;
+  const std::string_view text = unit.word->text;
+  if (text.size() >= telling)
+    facts.telling = FeatureHash{Block::word}.add(text).id();
+  const std::string_view name = word_name(unit, name_);
+  if (name.empty() || model_ == nullptr) return;
+  facts.named = true;
+  facts.key = word_key(name);
+  Weights& sum = word_weights_[unit.word->id];
+  const auto word = FeatureHash{Block::word}.add(name).id();
+  if (const auto* own = model_->find(word)) add_to(sum, *own, 1);
+  constexpr auto factor = static_cast<float>(letters_value);
+  FramedWord{name}.each_id([&](FeatureId id) {
+    if (const auto* part = model_->find(id)) add_to(sum, *part, factor);
+  });
 }
 
 void Reader::add_words(Read& out) {
-  const Reading& reading = scratch_.reading;
-  if (generation_ != reading.memo.generation()) forget_words();
+  static const std::uint64_t start = word_key("^");
+  static const std::uint64_t end = word_key("$");
+  add_collected(false, out);
   const double factor = length_factor(scratch_.facts.words);
   Weights sum;
-  std::uint32_t before = message_start;
-  for (const Unit& unit : reading.units) {
+  std::uint64_t before = start;
+  for (const Unit& unit : scratch_.reading.units) {
     if (unit.masked()) continue;
-    const WordScore& word = word_score(unit);
-    if (word.name.empty()) continue;
-    const Weights* pair = pair_score(before, unit.word->id);
-    before = unit.word->id;
-    if (reasons_wanted_) {
-      Weights here = word.weights;
-      if (pair != nullptr) add_to(here, *pair, 1);
-      add_to(sum, here, 1);
-      explain("word", unit.span, here, factor, out);
-      continue;
-    }
-    add_to(sum, word.weights, 1);
-    if (pair != nullptr) add_to(sum, *pair, 1);
+    const WordFacts& word = words_[unit.word->id];
+    if (!word.named) continue;
+    rows_.push_back(&word_weights_[unit.word->id]);
+    const Weights* const pair = model_->find_pair(before, word.key);
+    before = word.key;
+    if (pair != nullptr) rows_.push_back(pair);
+    if (!reasons_wanted_) continue;
+    // A word and its pair are one reason, and added as one.
+    Weights here = *rows_[0];
+    if (pair != nullptr) add_to(here, *pair, 1);
+    rows_.clear();
+    add_to(sum, here, 1);
+    explain("word", unit.span, here, factor, out);
   }
-  if (const Weights* end = pair_score(before, message_end)) {
-    add_to(sum, *end, 1);
-    explain("word", {}, *end, factor, out);
+  if (const Weights* const pair = model_->find_pair(before, end)) {
+    rows_.push_back(pair);
+    explain("word", {}, *pair, factor, out);
   }
-  add_weights(sum, factor, false, out);
+  classify::add_words(rows_, sum, isa_);
+  rows_.clear();
+  for (std::size_t i = 0; i < max_labels; ++i) {
+    out.alone[i] += double{sum.alone[i]} * factor;
+    out.score[i] += double{sum.full[i]} * factor;
+  }
 }
 
 void Reader::collect_word_features(double factor) {
   const Reading& reading = scratch_.reading;
   std::string before = "^";
-  const auto add_pair = [&](const std::string& word) {
-    features_.push_back(
-        {Block::pair, named(Block::pair, before + ' ' + word), factor});
+  const auto add_pair = [&](std::string_view word) {
+    before += ' ';
+    before += word;
+    features_.push_back({Block::pair, named(Block::pair, before), factor});
     before = word;
   };
   for (const Unit& unit : reading.units) {
-    const std::string name = word_name(unit);
+    const std::string_view name = word_name(unit, name_);
     if (name.empty()) continue;
     features_.push_back({Block::word, named(Block::word, name), factor});
-    each_letters(name, [&](std::string_view letters) {
+    FramedWord{name}.each_run([&](std::string_view letters) {
       features_.push_back({Block::letters, named(Block::letters, letters),
                            factor * letters_value});
     });
@@ -328,38 +312,52 @@ void Reader::add_context(Index message, Situation& situation, Read& out) {
         features_.push_back({Block::context, named(Block::context, name), 1});
     }
     if (model_ != nullptr) {
-      for (const Weights* weights : context_weights(around, situation.role)) {
-        add_weights(*weights, 1, true, out);
-        if (reasons_wanted_)
-          explain(model_->name_of(*weights), {}, *weights, 1, out);
+      for (const Weights* const row : context_rows(around, situation.role)) {
+        rows_.push_back(row);
+        if (reasons_wanted_) explain(model_->name_of(*row), {}, *row, 1, out);
       }
     }
   }
   add_rules(true, situation, out);
 }
 
-const std::vector<const Weights*>& Reader::context_weights(
-    const Surroundings& around, Role role) {
-  // There are thousands of them at most, but a reader of many chats may meet
+std::span<const Weights* const> Reader::context_rows(const Surroundings& around,
+                                                     Role role) {
+  // There are thousands of sets at most, but a reader of many chats may meet
   // more.
   constexpr std::size_t most = 1U << 16U;
-  if (context_weights_.size() > most) context_weights_.clear();
-  const auto [place, fresh] =
-      context_weights_.try_emplace(context_key(around, role, scratch_.facts));
-  if (!fresh) return place->second;
-  context_names(around, role, scratch_.facts, book_.codes.labels, contexts_);
-  for (const std::string& name : contexts_) {
-    const auto* weights =
-        model_->find(FeatureHash{Block::context}.add(name).id());
-    if (weights != nullptr) place->second.push_back(weights);
+  if (context_sets_.size() > most) {
+    context_table_ = {};
+    context_sets_.clear();
+    context_rows_.clear();
   }
-  return place->second;
+  // Mixed without loss: no two keys become one.
+  std::uint64_t key =
+      context_key(around, role, scratch_.facts) * 0x9E3779B97F4A7C15U;
+  key ^= key >> 32U;
+  std::uint32_t set = context_table_.find(key);
+  if (set == IdTable::absent) {
+    set = static_cast<std::uint32_t>(context_sets_.size());
+    (void)context_table_.add(key, set);
+    const auto begin = static_cast<std::uint32_t>(context_rows_.size());
+    context_names(around, role, scratch_.facts, book_.codes.labels, contexts_);
+    for (const std::string& name : contexts_) {
+      const Weights* const row =
+          model_->find(FeatureHash{Block::context}.add(name).id());
+      if (row != nullptr) context_rows_.push_back(row);
+    }
+    context_sets_.push_back(
+        {begin, static_cast<std::uint32_t>(context_rows_.size()) - begin});
+  }
+  const Rows& rows = context_sets_[set];
+  return std::span<const Weights* const>{context_rows_}.subspan(rows.begin,
+                                                                rows.count);
 }
 
 void Reader::note_context(const Message& message, Situation& situation) const {
   bool first = true;
   bool closed = false;
-  for (std::size_t i = past_.size(); i > 0; --i) {
+  for (std::size_t i = past_count_; i > 0; --i) {
     const Past& past = past_[i - 1];
     const std::uint32_t gap =
         message.seconds > past.seconds ? message.seconds - past.seconds : 0;
@@ -386,14 +384,13 @@ Surroundings Reader::surroundings(Index message) {
   };
   Surroundings around;
   around.hour = static_cast<std::uint8_t>(m.seconds / 3600 % 24);
-  if (!past_.empty()) {
-    const Past& last = past_.back();
-    around.gap = since(last.seconds);
-    around.previous = last.label;
-    around.previous_mine = last.author == m.author;
+  if (past_count_ > 0) {
+    around.gap = since(last().seconds);
+    around.previous = last().label;
+    around.previous_mine = last().author == m.author;
   }
-  if (past_.size() > 1) {
-    const Past& second = past_[past_.size() - 2];
+  if (past_count_ > 1) {
+    const Past& second = past_[past_count_ - 2];
     if (since(second.seconds) <= window_seconds) {
       around.before_previous = second.label;
       around.before_mine = second.author == m.author;
@@ -414,10 +411,10 @@ Surroundings Reader::surroundings(Index message) {
 }
 
 void Reader::collect_words(std::vector<std::uint64_t>& words) const {
-  constexpr std::size_t telling = 5;
   for (const Unit& unit : scratch_.reading.units) {
-    if (unit.masked() || unit.word->text.size() < telling) continue;
-    words.push_back(FeatureHash{Block::word}.add(unit.word->text).id());
+    if (unit.masked() || words_.empty()) continue;
+    const std::uint64_t word = words_[unit.word->id].telling;
+    if (word != 0) words.push_back(word);
   }
 }
 
@@ -434,8 +431,11 @@ bool Reader::shares_words() {
 
 void Reader::remember(Index message, std::uint8_t alone) {
   const Message& m = chat_.messages[message];
-  if (past_.size() == window_messages) past_.pop_front();
-  past_.push_back({m.seconds, m.author, alone});
+  if (past_count_ == past_.size()) {
+    std::copy(past_.begin() + 1, past_.end(), past_.begin());
+    --past_count_;
+  }
+  past_[past_count_++] = {m.seconds, m.author, alone};
   const Function what = function_of(alone);
   if (what == Function::report) {
     report_ = Report{.seconds = m.seconds, .author = m.author, .label = alone};
@@ -451,12 +451,13 @@ void Reader::remember(Index message, std::uint8_t alone) {
 
 // -------------------------------------------------------------------- weights
 
-void Reader::add_weights(const Weights& weights, double factor, bool context,
-                         Read& out) const {
-  for (std::size_t i = 0; i < book_.bias.size(); ++i) {
-    if (!context) out.alone[i] += double{weights.alone[i]} * factor;
-    out.score[i] += double{weights.full[i]} * factor;
+void Reader::add_collected(bool context, Read& out) {
+  if (context) {
+    add_context_rows(rows_, out.score, isa_);
+  } else {
+    add_rows(rows_, out.alone, out.score, isa_);
   }
+  rows_.clear();
 }
 
 void Reader::explain(std::string_view name, const text::Span& span,

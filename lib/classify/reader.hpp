@@ -3,17 +3,16 @@
 /// around it, and what a codebook or a model makes of both. Training collects
 /// features from the same reader that classification uses.
 #include <array>
-#include <deque>
 #include <optional>
 #include <span>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "classify/features.hpp"
 #include "classify/model.hpp"
 #include "classify/rules.hpp"
 #include "etherpeil/classify.hpp"
+#include "text/isa.hpp"
 
 namespace etherpeil::classify {
 
@@ -72,16 +71,17 @@ class Reader {
     std::vector<std::uint64_t> words{};
     std::vector<std::uint16_t> takers{};
   };
-  /// What a word, its letters included, weighs; remembered by its number.
-  struct WordScore {
+  /// What is known of a word by its number, once it is worked out.
+  struct WordFacts {
     bool made{};
-    std::string name{};  ///< as the features name it; empty: no feature
-    Weights weights{};
+    bool named{};             ///< the features name it
+    std::uint64_t key{};      ///< of its name, for pairs
+    std::uint64_t telling{};  ///< hash of a word of some length, else 0
   };
-  /// A pair of words that was looked up: numbers, and what the model knows.
-  struct PairScore {
-    std::uint64_t key{UINT64_MAX};  ///< of no pair
-    const Weights* weights{};
+  /// Places of the rows of a set of context features.
+  struct Rows {
+    std::uint32_t begin{};
+    std::uint32_t count{};
   };
 
   void find_sensitive();
@@ -93,11 +93,9 @@ class Reader {
   void add_rules(bool context, const Situation& situation, Read& out);
   void add_model_text(Index message, Read& out);
   void add_words(Read& out);
-  void forget_words();
+  void know_words();
+  void know_word(const Unit& unit);
   void collect_word_features(double factor);
-  const WordScore& word_score(const Unit& unit);
-  const Weights* pair_score(std::uint32_t before, std::uint32_t word);
-  [[nodiscard]] std::string_view pair_name(std::uint32_t word) const;
   void add_context(Index message, Situation& situation, Read& out);
   [[nodiscard]] Surroundings surroundings(Index message);
   void note_context(const Message& message, Situation& situation) const;
@@ -106,15 +104,16 @@ class Reader {
   void collect_words(std::vector<std::uint64_t>& words) const;
   void add_shapes(Index message, Read& out);
   /// What the model knows of the context features of a message.
-  const std::vector<const Weights*>& context_weights(const Surroundings& around,
-                                                     Role role);
-  /// Adds weights: to both scores, or for the context to the second.
-  void add_weights(const Weights& weights, double factor, bool context,
-                   Read& out) const;
+  [[nodiscard]] std::span<const Weights* const> context_rows(
+      const Surroundings& around, Role role);
+  /// Adds the rows that were collected: to both scores, or for the context to
+  /// the second.
+  void add_collected(bool context, Read& out);
   void explain(std::string_view name, const text::Span& span,
                const Weights& weights, double factor, Read& out) const;
   [[nodiscard]] std::uint8_t best(const Scores& scores) const;
   [[nodiscard]] text::Span evidence(const Rule& rule) const;
+  [[nodiscard]] const Past& last() const { return past_[past_count_ - 1]; }
 
   const Codebook::Impl& book_;
   const Model::Impl* model_;
@@ -125,19 +124,28 @@ class Reader {
   bool features_wanted_{};
   Index message_{};
   Scratch scratch_{};
-  std::deque<Past> past_{};
+  std::array<Past, 5> past_{};  ///< the last messages of the window
+  std::size_t past_count_{};
   std::optional<Report> report_{};
   std::vector<NamedFeature> features_{};
   std::vector<std::string> contexts_{};
   Features sensitive_{};  ///< bits of lexicons that no model may use
-  std::vector<const Weights*> rule_weights_{};     ///< per rule of the codebook
+  Weights bias_{};
+  std::vector<Weights> own_rows_{};             ///< of the rules, without model
+  std::vector<const Weights*> rule_weights_{};  ///< per rule of the codebook
   std::vector<const Weights*> lexicon_weights_{};  ///< per bit of the facts
   std::array<const Weights*, shape_count> shape_weights_{};
-  std::unordered_map<std::uint64_t, std::vector<const Weights*>>
-      context_weights_{};
-  std::vector<WordScore> words_{};  ///< by number of the word
-  std::vector<PairScore> pairs_{};  ///< by a hash of two numbers
-  std::uint32_t generation_{};      ///< of the numbers
+  text::Isa isa_{text::best_isa()};
+  std::vector<const Weights*> rows_{};  ///< collected, not yet added
+  /// By the number of a word; weights with those of its letters.
+  std::vector<WordFacts> words_{};
+  std::vector<Weights> word_weights_{};
+  std::uint32_t generation_{};  ///< of the numbers
+  std::string name_{};
+  /// By `context_key`, mixed, the rows of a set of context features.
+  IdTable context_table_{};
+  std::vector<Rows> context_sets_{};
+  std::vector<const Weights*> context_rows_{};
   std::vector<std::uint64_t> own_words_{};
 };
 

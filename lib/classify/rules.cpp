@@ -1,6 +1,7 @@
 #include "classify/rules.hpp"
 
 #include <algorithm>
+#include <bit>
 
 #include "text/emoji.hpp"
 #include "text/plate.hpp"
@@ -8,8 +9,6 @@
 
 namespace etherpeil::classify {
 namespace {
-
-constexpr std::uint16_t no_previous_bit = 15;
 
 bool admits(std::uint16_t mask, unsigned bit) {
   return mask == 0 || (mask >> bit & 1U) != 0;
@@ -34,19 +33,7 @@ bool text_holds(const Rule& rule, const Facts& facts) {
 void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
   if (bit == LexiconBits::unused || facts.present[bit]) return;
   facts.present.set(bit);
-  facts.met.push_back(bit);
   facts.spans[bit] = span;
-}
-
-bool has_capitals(std::string_view original) {
-  std::size_t letters = 0;
-  std::size_t upper = 0;
-  for (const char c : original) {
-    const bool is_upper = c >= 'A' && c <= 'Z';
-    if (is_upper || (c >= 'a' && c <= 'z')) ++letters;
-    if (is_upper) ++upper;
-  }
-  return letters >= 10 && upper * 10 >= letters * 7;
 }
 
 /// Whether at least half of the letters are Latin (or there are none).
@@ -82,18 +69,21 @@ bool plate_is_meant(std::string_view original, const text::Span& span,
 }
 
 bool gate_open(const Scanner& scanner, const Reading& reading) {
-  if (scanner.gate.empty()) return reading.digits;
-  return std::any_of(
-      scanner.gate.begin(), scanner.gate.end(), [&](const auto& literal) {
-        return reading.folded.text.find(literal) != std::string::npos;
-      });
+  if (!reading.digits &&
+      (scanner.gate.empty() || scanner.pattern.needs_digit()))
+    return false;
+  return scanner.gate.empty() ||
+         std::any_of(
+             scanner.gate.begin(), scanner.gate.end(), [&](const auto& gate) {
+               return reading.folded.text.find(gate) != std::string::npos;
+             });
 }
 
 void scan(const Scanner& scanner, std::string_view original, Scratch& scratch) {
   const text::Folded& folded = scratch.reading.folded;
   std::size_t from = 0;
   for (;;) {
-    const auto result = scanner.pattern.search(folded, from);
+    const auto result = scanner.pattern.find(folded, from);
     scratch.facts.too_costly = scratch.facts.too_costly || result.too_costly;
     if (!result.found || result.found->end == result.found->start) return;
     const text::Span span =
@@ -109,7 +99,46 @@ void scan(const Scanner& scanner, std::string_view original, Scratch& scratch) {
   }
 }
 
+/// What a byte adds: counts in the low bytes, marks above.
+constexpr auto sign_table = [] {
+  std::array<std::uint64_t, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    const bool upper = c >= 'A' && c <= 'Z';
+    const bool letter = upper || (c >= 'a' && c <= 'z');
+    const auto mark = [](bool here, unsigned bit) {
+      return std::uint64_t{here ? 1U : 0U} << bit;
+    };
+    table[c] = mark(upper, 0) | mark(letter, 16) | mark(c == '!', 32) |
+               mark(c == '\n', 48) | mark(c >= '0' && c <= '9', 49) |
+               mark(c == '@', 50) | mark(c >= 0x80, 51) | mark(c >= 0xF0, 52);
+  }
+  return table;
+}();
+
 }  // namespace
+
+Signs signs_of(std::string_view text) {
+  constexpr std::size_t stretch = 60000;  // what sixteen bits can count
+  Signs signs;
+  std::uint64_t marks = 0;
+  for (; !text.empty(); text.remove_prefix(std::min(stretch, text.size()))) {
+    std::uint64_t counts = 0;
+    for (const char c : text.substr(0, stretch)) {
+      const std::uint64_t here = sign_table[static_cast<unsigned char>(c)];
+      counts += here & 0xFFFFFFFFFFFFU;
+      marks |= here;
+    }
+    signs.capitals += static_cast<std::uint32_t>(counts & 0xFFFFU);
+    signs.letters += static_cast<std::uint32_t>(counts >> 16U & 0xFFFFU);
+    signs.exclamations += static_cast<std::uint32_t>(counts >> 32U & 0xFFFFU);
+  }
+  signs.line_end = (marks >> 48U & 1U) != 0;
+  signs.digit = (marks >> 49U & 1U) != 0;
+  signs.at = (marks >> 50U & 1U) != 0;
+  signs.beyond_ascii = (marks >> 51U & 1U) != 0;
+  signs.four_bytes = (marks >> 52U & 1U) != 0;
+  return signs;
+}
 
 bool holds(const Rule& rule, const Facts& facts, const Situation& situation) {
   const unsigned previous = situation.previous
@@ -140,14 +169,17 @@ void Codebook::Impl::observe(std::string_view text,
   facts.words = 0;
   facts.question = facts.emoji_only = facts.capitals = facts.too_costly = false;
   facts.latin = true;
+  facts.signs = classify::signs_of(text);
   if (situation.bare) return;
   classify::Reading& reading = scratch.reading;
   lexicon.read(text, reading);
   facts.words = static_cast<std::uint32_t>(reading.units.size());
   facts.question = reading.question;
   facts.emoji_only = text::is_emoji_only(text);
-  facts.capitals = classify::has_capitals(text);
-  facts.latin = classify::is_latin(reading.folded.text);
+  facts.capitals = facts.signs.letters >= 10 &&
+                   facts.signs.capitals * 10 >= facts.signs.letters * 7;
+  facts.latin =
+      !facts.signs.beyond_ascii || classify::is_latin(reading.folded.text);
   for (const auto& match : reading.sensitive) {
     classify::note(bits[match.lexicon].plain, match.span, facts);
   }
@@ -164,28 +196,13 @@ void Codebook::Impl::observe(std::string_view text,
     if (classify::gate_open(scanner, reading))
       classify::scan(scanner, text, scratch);
   }
-  std::sort(facts.met.begin(), facts.met.end());
-}
-
-void Codebook::Impl::fire(const classify::Situation& situation, bool context,
-                          classify::Scratch& scratch) const {
-  scratch.fired.clear();
-  if (scratch.stamps.size() != rules.size())
-    scratch.stamps.assign(rules.size(), 0);
-  ++scratch.stamp;
-  const auto try_rule = [&](Index index) {
-    if (scratch.stamps[index] == scratch.stamp) return;
-    scratch.stamps[index] = scratch.stamp;
-    const classify::Rule& rule = rules[index];
-    if (classify::holds(rule, scratch.facts, situation))
-      scratch.fired.push_back(index);
-  };
-  const auto& lists = triggers[context ? 1 : 0];
-  for (const std::uint16_t bit : scratch.facts.met) {
-    for (const Index index : lists[bit]) try_rule(index);
+  for (std::size_t word = 0; word < facts.present.words().size(); ++word) {
+    for (std::uint64_t rest = facts.present.words()[word]; rest != 0;
+         rest &= rest - 1) {
+      facts.met.push_back(static_cast<std::uint16_t>(
+          word * 64 + static_cast<std::size_t>(std::countr_zero(rest))));
+    }
   }
-  for (const Index index : lists.back()) try_rule(index);
-  std::sort(scratch.fired.begin(), scratch.fired.end());
 }
 
 }  // namespace etherpeil

@@ -2,9 +2,9 @@
 /// Rules of a codebook: what must be in a message and around it, and what then
 /// speaks for which label.
 #include <array>
-#include <bitset>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,7 +19,41 @@ namespace etherpeil::classify {
 /// A lexicon or pattern that a rule can ask for, possibly negated, hedged or at
 /// an edge of the message: each use is one bit.
 inline constexpr std::size_t max_features = 512;
-using Features = std::bitset<max_features>;
+
+/// A set of such bits. Not std::bitset: rules look at its words.
+class Features {
+ public:
+  using Words = std::array<std::uint64_t, max_features / 64>;
+
+  [[nodiscard]] bool operator[](std::size_t bit) const {
+    return (words_[bit / 64] >> bit % 64 & 1U) != 0;
+  }
+  void set(std::size_t bit) {
+    words_[bit / 64] |= std::uint64_t{1} << bit % 64;
+  }
+  void reset() { words_ = {}; }
+  [[nodiscard]] bool none() const { return words_ == Words{}; }
+  [[nodiscard]] bool any() const { return !none(); }
+  [[nodiscard]] const Words& words() const { return words_; }
+
+  friend Features operator&(Features a, const Features& b) {
+    for (std::size_t i = 0; i < a.words_.size(); ++i)
+      a.words_[i] &= b.words_[i];
+    return a;
+  }
+  friend Features operator|(Features a, const Features& b) {
+    for (std::size_t i = 0; i < a.words_.size(); ++i)
+      a.words_[i] |= b.words_[i];
+    return a;
+  }
+  friend Features operator~(Features a) {
+    for (std::uint64_t& word : a.words_) word = ~word;
+    return a;
+  }
+
+ private:
+  Words words_{};
+};
 
 /// What stands around a message and is known without reading it.
 struct Situation {
@@ -36,8 +70,22 @@ struct Situation {
   bool own_incident{};  ///< and it is by the same sender
 };
 
+/// What stands in a text, byte by byte.
+struct Signs {
+  std::uint32_t capitals{};  ///< A to Z
+  std::uint32_t letters{};   ///< a to z and A to Z
+  std::uint32_t exclamations{};
+  bool line_end{};
+  bool digit{};
+  bool at{};
+  bool beyond_ascii{};
+  bool four_bytes{};  ///< a code point from U+10000 on
+};
+[[nodiscard]] Signs signs_of(std::string_view text);
+
 /// What one message shows.
 struct Facts {
+  Signs signs{};
   Features present{};
   std::vector<std::uint16_t> met{};              ///< the same, in order
   std::array<text::Span, max_features> spans{};  ///< valid where present
@@ -110,17 +158,64 @@ struct LexiconBits {
   std::uint16_t last{unused};
 };
 
+/// Bit of `Rule::previous` for no message before.
+inline constexpr unsigned no_previous_bit = 15;
+
 [[nodiscard]] bool holds(const Rule& rule, const Facts& facts,
                          const Situation& situation);
+
+/// The rules of a codebook as a message meets them: which can hold given what
+/// was found, and their conditions packed, so that a test is a few comparisons.
+/// `holds` is the plain form; a test holds one against the other.
+class RuleIndex {
+ public:
+  void compile(std::span<const Rule> rules, std::size_t features);
+
+  /// Fills `fired` with the rules that hold, in order; those that ask for
+  /// context, or the others.
+  void fire(const Facts& facts, const Situation& situation, bool context,
+            std::vector<Index>& fired) const;
+
+ private:
+  /// Bits of one word of `Features`.
+  struct Part {
+    std::uint32_t word{};
+    std::uint64_t bits{};
+  };
+  struct Condition {
+    std::uint8_t asked{};   ///< flags of the message that matter
+    std::uint8_t wanted{};  ///< and what they must be
+    std::uint16_t roles{};
+    std::uint16_t media{};
+    std::uint16_t previous{};
+    std::uint32_t min_words{};
+    std::uint32_t max_words{};
+    std::uint32_t max_gap{};
+    /// In `parts_`: what must be there, what must not, of which one must, of
+    /// which another must; each ends where the next begins.
+    std::uint32_t all{};
+    std::uint32_t none{};
+    std::uint32_t any{};
+    std::uint32_t with_any{};
+    std::uint32_t end{};
+  };
+  struct View;
+  [[nodiscard]] bool holds(const Condition& condition, const View& view) const;
+  std::uint32_t add_parts(const Features& features);
+
+  std::vector<Condition> conditions_{};
+  std::vector<Part> parts_{};
+  std::size_t words_{};  ///< of 64 rules
+  /// Per feature, and last for no feature, the rules that cannot hold without
+  /// it: a bit each; without context, then with.
+  std::array<std::vector<std::uint64_t>, 2> triggers_{};
+};
 
 /// Work space of one call; reused from message to message.
 struct Scratch {
   Reading reading{};
   Facts facts{};
   std::vector<Index> fired{};
-  std::vector<std::uint32_t>
-      stamps{};  ///< per rule: the last message that met it
-  std::uint32_t stamp{};
 };
 
 }  // namespace etherpeil::classify
@@ -136,9 +231,7 @@ struct Codebook::Impl {
   std::vector<std::string> features{};  ///< names, in order of their bits
   std::vector<float> bias{};            ///< per label
   std::vector<classify::Rule> rules{};
-  /// Rules to try when feature i is present; the last list: always. Those that
-  /// ask for no context, and those that do.
-  std::array<std::vector<std::vector<Index>>, 2> triggers{};
+  classify::RuleIndex rule_index{};
   std::string sha256{};
 
   /// Fills `scratch.facts` from a text.
@@ -147,7 +240,9 @@ struct Codebook::Impl {
   /// Fills `scratch.fired` with the rules that hold, in order; those that ask
   /// for context, or the others.
   void fire(const classify::Situation& situation, bool context,
-            classify::Scratch& scratch) const;
+            classify::Scratch& scratch) const {
+    rule_index.fire(scratch.facts, situation, context, scratch.fired);
+  }
 };
 
 }  // namespace etherpeil

@@ -4,7 +4,9 @@
 #include <unicode/unorm2.h>
 #include <unicode/ustring.h>
 
+#include <algorithm>
 #include <array>
+#include <cstring>
 
 #include "etherpeil/error.hpp"
 #include "text/utf8.hpp"
@@ -157,39 +159,68 @@ void add_by_icu(char32_t c, std::uint32_t from, Appender& out) {
   });
 }
 
+/// Code points beyond Latin-1 that chats are full of: those that stay as they
+/// are, and those that disappear. The test compares each with ICU.
+bool stays(char32_t c) {
+  return (c >= 0x1F300 && c <= 0x1FAFF && !is_skin_tone(c)) ||
+         (c >= 0x2600 && c <= 0x27BF) || (c >= 0x2012 && c <= 0x2015) ||
+         (c >= 0x201A && c <= 0x2022) || c == 0x20AC;
+}
+bool disappears(char32_t c) {
+  return (c >= 0x200B && c <= 0x200F) || (c >= 0xFE00 && c <= 0xFE0F) ||
+         is_skin_tone(c);
+}
+
+/// Lower case of eight ASCII bytes.
+std::uint64_t lower_ascii(std::uint64_t eight) {
+  constexpr std::uint64_t every = 0x0101010101010101U;
+  const std::uint64_t from_a = eight + (0x80 - 'A') * every;
+  const std::uint64_t after_z = eight + (0x7F - 'Z') * every;
+  return eight | ((from_a ^ after_z) & 0x80 * every) >> 2U;
+}
+
+/// 0, 1, 2, ...: the offsets of text that stays where it is.
+constexpr auto own_places = [] {
+  std::array<std::uint32_t, 512> places{};
+  for (std::size_t i = 0; i < places.size(); ++i)
+    places[i] = static_cast<std::uint32_t>(i);
+  return places;
+}();
+
 /// Bytes of plain ASCII without apostrophes and their offsets, until anything
 /// else comes.
 std::size_t copy_ascii(std::string_view original, Folded& out) {
+  std::size_t plain = ascii_run(original);
+  while (plain < original.size() &&
+         static_cast<unsigned char>(original[plain]) < 0x80)
+    ++plain;
+  for (const char mark : {'\'', '`'})
+    plain = std::min(plain, original.substr(0, plain).find(mark));
+  // The word in which it stopped is left to the careful appender, which has to
+  // see what stands before an apostrophe.
+  if (plain < original.size())
+    while (plain > 0 && original[plain - 1] != ' ') --plain;
+  out.text.resize(plain);
+  out.offsets.resize(plain);
   std::size_t at = 0;
-  out.text.resize(original.size());
-  out.offsets.resize(original.size());
-  for (; at < original.size(); ++at) {
-    const auto c = static_cast<unsigned char>(original[at]);
-    if (c >= 0x80 || c == '\'' || c == '`') break;
-    const bool upper = c >= 'A' && c <= 'Z';
-    out.text[at] = static_cast<char>(upper ? c + ('a' - 'A') : c);
-    out.offsets[at] = static_cast<std::uint32_t>(at);
+  for (; at + 8 <= plain; at += 8) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, original.data() + at, 8);
+    eight = lower_ascii(eight);
+    std::memcpy(out.text.data() + at, &eight, 8);
   }
-  if (at == original.size()) return at;
-  // The word in which it stopped is done again with the careful appender, which
-  // has to see what stands before an apostrophe.
-  while (at > 0 && original[at - 1] != ' ') --at;
-  out.text.resize(at);
-  out.offsets.resize(at);
-  return at;
+  for (; at < plain; ++at) {
+    const char c = original[at];
+    out.text[at] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  }
+  const std::size_t few = std::min(plain, own_places.size());
+  std::copy_n(own_places.begin(), few, out.offsets.begin());
+  for (at = few; at < plain; ++at)
+    out.offsets[at] = static_cast<std::uint32_t>(at);
+  return plain;
 }
 
 }  // namespace
-
-Span Folded::original(std::size_t begin, std::size_t end) const {
-  // A code point that became several characters belongs to the span as a whole.
-  std::size_t after = end;
-  while (after + 1 < offsets.size() && after > begin &&
-         offsets[after] == offsets[after - 1]) {
-    ++after;
-  }
-  return {offsets[begin], offsets[after]};
-}
 
 bool is_word_character(char32_t value) {
   if (value < 0x80) {
@@ -210,8 +241,6 @@ bool is_white_space(char32_t value) {
 }
 
 void fold(std::string_view original, Folded& out) {
-  out.text.clear();
-  out.offsets.clear();
   std::size_t at = copy_ascii(original, out);
   Appender appender{out};
   while (at < original.size()) {
@@ -228,10 +257,10 @@ void fold(std::string_view original, Folded& out) {
         appender.add(part.value, from);
         i += part.length;
       }
-    } else if (!is_apostrophe(c)) {
-      add_by_icu(c, from, appender);
-    } else {
+    } else if (stays(c) || is_apostrophe(c)) {
       appender.add(c, from);
+    } else if (!disappears(c)) {
+      add_by_icu(c, from, appender);
     }
   }
   appender.finish(original.size());

@@ -24,7 +24,16 @@ struct Folded {
 
   /// The bytes of the original behind bytes [begin, end) of `text`, never empty
   /// when begin < end. Marks that were stripped belong to what stands before.
-  [[nodiscard]] Span original(std::size_t begin, std::size_t end) const;
+  [[nodiscard]] Span original(std::size_t begin, std::size_t end) const {
+    // A code point that became several characters belongs to the span as a
+    // whole.
+    std::size_t after = end;
+    while (after + 1 < offsets.size() && after > begin &&
+           offsets[after] == offsets[after - 1]) {
+      ++after;
+    }
+    return {offsets[begin], offsets[after]};
+  }
 };
 
 /// NFKC_Casefold, then without combining marks (general category M) and emoji

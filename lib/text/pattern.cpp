@@ -5,15 +5,18 @@
 #include <locale>
 
 #include "etherpeil/error.hpp"
+#include "text/sieve.hpp"
 
 namespace etherpeil::text {
 
 struct Pattern::Compiled {
   boost::regex regex{};
+  Sieve sieve;
 };
 
 Pattern::Pattern(const std::string& expression) {
-  auto compiled = std::make_shared<Compiled>();
+  auto compiled =
+      std::make_shared<Compiled>(Compiled{.sieve = Sieve{expression}});
   // Never the locale of the program: equal data must give equal results.
   compiled->regex.imbue(std::locale::classic());
   try {
@@ -41,5 +44,13 @@ Pattern::Result Pattern::search(const Folded& folded, std::size_t from) const {
     return {std::nullopt, true};
   }
 }
+
+Pattern::Result Pattern::find(const Folded& folded, std::size_t from) const {
+  const auto text = std::string_view{folded.text}.substr(0, max_bytes);
+  const auto start = compiled_->sieve.first_start(text, from);
+  return start ? search(folded, *start) : Result{};
+}
+
+bool Pattern::needs_digit() const { return compiled_->sieve.needs_digit(); }
 
 }  // namespace etherpeil::text

@@ -30,6 +30,10 @@ class Pattern {
   /// The first match at or after byte `from`; `Folded::original` leads back to
   /// the evidence. `folded` must come from `fold`, which makes it valid UTF-8.
   [[nodiscard]] Result search(const Folded& folded, std::size_t from = 0) const;
+  /// The same, where most texts that hold no match are told at a glance.
+  [[nodiscard]] Result find(const Folded& folded, std::size_t from = 0) const;
+  /// No text without an ASCII digit matches.
+  [[nodiscard]] bool needs_digit() const;
 
  private:
   struct Compiled;

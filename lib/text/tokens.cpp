@@ -1,5 +1,7 @@
 #include "text/tokens.hpp"
 
+#include <array>
+
 #include "text/emoji.hpp"
 #include "text/utf8.hpp"
 
@@ -7,6 +9,24 @@ namespace etherpeil::text {
 namespace {
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
+
+/// What a byte of folded text is, for those that are a code point.
+enum class Sign : std::uint8_t { other, space, line_end, word, beyond };
+
+constexpr auto signs = [] {
+  std::array<Sign, 256> table{};
+  for (std::size_t c = 0; c < table.size(); ++c) {
+    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    table[c] = c >= 0x80                          ? Sign::beyond
+               : c == '\n' || c == '\r'           ? Sign::line_end
+               : c == ' ' || (c >= 9 && c <= 13)  ? Sign::space
+               : letter || (c >= '0' && c <= '9') ? Sign::word
+                                                  : Sign::other;
+  }
+  return table;
+}();
+
+Sign sign_of(char c) { return signs[static_cast<unsigned char>(c)]; }
 
 class Tokeniser {
  public:
@@ -16,6 +36,16 @@ class Tokeniser {
 
   void run() {
     while (at_ < text_.size()) {
+      const Sign sign = sign_of(text_[at_]);
+      if (sign == Sign::space) {
+        ++at_;
+        continue;
+      }
+      if (sign == Sign::word && text_[at_] != 'h' && text_[at_] != 'w' &&
+          !may_be_emoji()) {
+        is_digit(text_[at_]) ? number() : word();
+        continue;
+      }
       const CodePoint point = decode(text_, at_);
       if (is_white_space(point.value)) {
         if ((point.value == U'\n' || point.value == U'\r') && !out_.empty()) {
@@ -41,13 +71,18 @@ class Tokeniser {
     at_ = end;
   }
 
-  /// The emoji is looked for in the original: folding takes joiners away.
-  [[nodiscard]] std::size_t emoji_end() const {
+  [[nodiscard]] bool may_be_emoji() const {
     const std::size_t from = folded_.offsets[at_];
     const auto lead = static_cast<unsigned char>(original_[from]);
     const bool after = from + 1 < original_.size() &&
                        static_cast<unsigned char>(original_[from + 1]) >= 0xE2;
-    if (lead < 0xC2 && !(after && lead < 0x80)) return at_;
+    return lead >= 0xC2 || (after && lead < 0x80);
+  }
+
+  /// The emoji is looked for in the original: folding takes joiners away.
+  [[nodiscard]] std::size_t emoji_end() const {
+    if (!may_be_emoji()) return at_;
+    const std::size_t from = folded_.offsets[at_];
     const std::size_t length = emoji_length(original_, from);
     if (length == 0) return at_;
     std::size_t end = at_;
@@ -73,6 +108,12 @@ class Tokeniser {
 
   [[nodiscard]] std::size_t run_end(std::size_t from) const {
     while (from < text_.size()) {
+      const Sign sign = sign_of(text_[from]);
+      if (sign == Sign::word) {
+        ++from;
+        continue;
+      }
+      if (sign != Sign::beyond) break;
       const CodePoint point = decode(text_, from);
       if (!is_word_character(point.value)) break;
       from += point.length;

@@ -1,0 +1,291 @@
+/// What is fast in the classifier against the plain way to the same result.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <map>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "classify/reader.hpp"
+#include "classify/sums.hpp"
+#include "etherpeil/etherpeil.hpp"
+#include "text/pattern.hpp"
+
+namespace {
+
+using namespace etherpeil;
+using classify::Scores;
+using classify::Weights;
+
+const std::vector<LabelledChat>& corpus() {
+  static const std::vector<LabelledChat> chats = load_corpus(
+      std::filesystem::path{ETHERPEIL_SOURCE_DIR} / "test" / "labelled",
+      Codebook::dutch().codes());
+  return chats;
+}
+
+/// Words of the corpus with signs, code points and slips between them.
+std::string random_text(std::mt19937_64& random) {
+  static const std::vector<std::string> parts{" ",
+                                              " ",
+                                              ", ",
+                                              ". ",
+                                              "?",
+                                              "!!",
+                                              "\n",
+                                              "'",
+                                              "\u2019",
+                                              "\u00E9",
+                                              "\u00C9",
+                                              "\u00DF",
+                                              "\u00BD",
+                                              "e\u0301",
+                                              "\u200D",
+                                              "\uFE0F",
+                                              "1\uFE0F\u20E3",
+                                              "\U0001F44D\U0001F3FD",
+                                              "\u2764",
+                                              "\u0130",
+                                              "\uFB01",
+                                              "\u0434\u043E\u043C",
+                                              "\xFF",
+                                              "\xC3",
+                                              "12",
+                                              "06-",
+                                              "22:15",
+                                              "12-ab-3",
+                                              "www.x.nl ",
+                                              "http://a ",
+                                              "t.h.v.",
+                                              "\u20AC5",
+                                              "@jan",
+                                              "_",
+                                              "geen ",
+                                              "niet ",
+                                              "ingebrooken ",
+                                              "verdagte ",
+                                              "Marokkaanse ",
+                                              "-"};
+  const auto& chats = corpus();
+  std::string text;
+  for (auto i = random() % 14; i > 0; --i) {
+    if (random() % 2 == 0) {
+      text += parts[random() % parts.size()];
+      continue;
+    }
+    const Chat& chat = chats[random() % chats.size()].chat;
+    const std::string_view from =
+        chat.text(static_cast<Index>(random() % chat.messages.size()));
+    if (from.empty()) continue;
+    text += from.substr(random() % from.size(), random() % 24);
+  }
+  return text;
+}
+
+/// The corpus group, or a chat of random texts.
+Chat random_chat(std::size_t messages) {
+  std::mt19937_64 random{5};
+  Chat chat;
+  std::string bytes;
+  for (std::size_t i = 0; i < messages; ++i) {
+    const std::string text = random_text(random);
+    chat.messages.push_back(
+        {.seconds = static_cast<std::uint32_t>(1'600'000'000 + i * 97),
+         .offset = static_cast<std::uint32_t>(bytes.size()),
+         .text_length = static_cast<std::uint32_t>(text.size()),
+         .author = static_cast<std::uint16_t>(random() % 5)});
+    bytes += text;
+  }
+  chat.bytes = Bytes::from(std::move(bytes));
+  return chat;
+}
+
+void same_words(const classify::Reading& a, const classify::Reading& b) {
+  REQUIRE(a.units.size() == b.units.size());
+  for (std::size_t i = 0; i < a.units.size(); ++i) {
+    REQUIRE(a.units[i].masked() == b.units[i].masked());
+    if (a.units[i].masked()) continue;
+    REQUIRE(a.units[i].word->text == b.units[i].word->text);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("fast: a pattern finds what a search from the start finds",
+          "[classify]") {
+  std::vector<text::Pattern> patterns;
+  for (const auto& scanner : Codebook::dutch().impl().scanners)
+    patterns.push_back(scanner.pattern);
+  for (const char* odd :
+       {"a+b", "(?:ab|a)*c", "^1", "[^a-c ]{2,3}$", "a{0}b?", "x|", "\\bab\\b",
+        "(?<=1)2", "(a)\\1", "\\d{2}(?! ?a)", "[[:digit:]]a", ".-.", "a??b",
+        "(?i)a", "\\W1", "\u20AC", "[\u20AC1]2", "1{1,}-", "(?:1|2(?:a|b))+-"})
+    patterns.emplace_back(odd);
+  std::mt19937_64 random{3};
+  static const std::vector<std::string> signs{
+      "1", "2", "0", "6", "a",   "b", "c",    "-",   " ",       ":",
+      ".", "@", "€", "u", "uur", "x", "euro", "nr ", "straat ", "12-ab-3"};
+  std::size_t found = 0;
+  for (int i = 0; i < 20000; ++i) {
+    std::string text;
+    for (auto k = random() % 16; k > 0; --k)
+      text += signs[random() % signs.size()];
+    if (i % 4 == 0) text = random_text(random);
+    const text::Folded folded = text::fold(text);
+    const std::size_t from = random() % 4 == 0 && !folded.text.empty()
+                                 ? random() % folded.text.size()
+                                 : 0;
+    for (std::size_t p = 0; p < patterns.size(); ++p) {
+      const auto plain = patterns[p].search(folded, from).found;
+      const auto fast = patterns[p].find(folded, from).found;
+      INFO(p << ": " << folded.text << " from " << from);
+      REQUIRE(plain.has_value() == fast.has_value());
+      if (!plain) continue;
+      ++found;
+      REQUIRE(plain->start == fast->start);
+      REQUIRE(plain->end == fast->end);
+      const bool digit =
+          folded.text.find_first_of("0123456789") != std::string::npos;
+      REQUIRE((digit || !patterns[p].needs_digit()));
+    }
+  }
+  CHECK(found > 10000);
+}
+
+TEST_CASE("fast: the packed rules hold where the rules hold", "[classify]") {
+  const auto& book = Codebook::dutch().impl();
+  std::mt19937_64 random{4};
+  classify::Scratch scratch;
+  std::size_t fired = 0;
+  const auto check = [&](const classify::Situation& situation) {
+    for (const bool context : {false, true}) {
+      std::vector<Index> plain;
+      for (Index i = 0; i < book.rules.size(); ++i) {
+        if (book.rules[i].context == context &&
+            classify::holds(book.rules[i], scratch.facts, situation))
+          plain.push_back(i);
+      }
+      book.fire(situation, context, scratch);
+      REQUIRE(scratch.fired == plain);
+      fired += plain.size();
+    }
+  };
+  for (int i = 0; i < 4000; ++i) {
+    classify::Situation situation{
+        .role = static_cast<Role>(random() % 7),
+        .media = static_cast<MediaType>(random() % 10),
+        .bare = random() % 8 == 0,
+        .gap_minutes = static_cast<std::uint32_t>(random() % 60),
+        .same_sender = random() % 2 == 0,
+        .in_incident = random() % 2 == 0,
+        .own_incident = random() % 2 == 0};
+    if (random() % 4 != 0)
+      situation.previous = static_cast<Function>(random() % 8);
+    book.observe(random_text(random), situation, scratch);
+    check(situation);
+    // Sets that no text has.
+    for (int k = 0; k < 30; ++k)
+      scratch.facts.present.set(random() % book.features.size());
+    scratch.facts.met.clear();
+    for (std::uint16_t f = 0; f < book.features.size(); ++f) {
+      if (scratch.facts.present[f]) scratch.facts.met.push_back(f);
+    }
+    scratch.facts.words = static_cast<std::uint32_t>(random() % 40);
+    check(situation);
+  }
+  CHECK(fired > 50000);
+}
+
+TEST_CASE("fast: rows add up to the same with and without AVX2", "[classify]") {
+  std::mt19937_64 random{6};
+  std::vector<Weights> weights(50);
+  const auto number = [&] {
+    return static_cast<float>(static_cast<int>(random() % 2001) - 1000) / 100;
+  };
+  for (Weights& row : weights) {
+    std::generate(row.alone.begin(), row.alone.end(), number);
+    std::generate(row.full.begin(), row.full.end(), number);
+  }
+  std::vector<const Weights*> rows;
+  for (std::size_t i = 0; i < 200; ++i)
+    rows.push_back(&weights[random() % weights.size()]);
+  const auto sums = [&](text::Isa isa) {
+    Scores alone{};
+    Scores score{};
+    classify::add_rows(rows, alone, score, isa);
+    classify::add_context_rows(rows, score, isa);
+    Weights words;
+    classify::add_words(rows, words, isa);
+    return std::tuple{alone, score, words.alone, words.full};
+  };
+  CHECK(sums(text::Isa::portable) == sums(text::best_isa()));
+  Scores plain{};
+  for (const Weights* row : rows) {
+    for (std::size_t i = 0; i < max_labels; ++i)
+      plain[i] += static_cast<double>(row->alone[i]);
+  }
+  CHECK(std::get<0>(sums(text::Isa::portable)) == plain);
+}
+
+TEST_CASE("fast: a word is read as when it was met first", "[classify]") {
+  const auto& book = Codebook::dutch().impl();
+  classify::Scratch used;
+  std::mt19937_64 random{7};
+  const auto check = [&](std::string_view text) {
+    classify::Scratch fresh;
+    book.observe(text, {}, used);
+    book.observe(text, {}, fresh);
+    same_words(used.reading, fresh.reading);
+    REQUIRE(used.facts.met == fresh.facts.met);
+    for (const std::uint16_t bit : used.facts.met) {
+      REQUIRE(used.facts.spans[bit].start == fresh.facts.spans[bit].start);
+      REQUIRE(used.facts.spans[bit].end == fresh.facts.spans[bit].end);
+    }
+  };
+  for (const LabelledChat& labelled : corpus()) {
+    for (Index i = 0; i < labelled.chat.messages.size(); i += 5)
+      check(labelled.chat.text(i));
+  }
+  for (int i = 0; i < 2000; ++i) check(random_text(random));
+}
+
+TEST_CASE("fast: a score is the sum over the named features of the message",
+          "[classify]") {
+  const Model::Impl& model = Model::dutch().impl();
+  std::size_t known = 0;
+  const auto check = [&](const Chat& chat, std::span<const Role> roles) {
+    classify::Reader reader{Codebook::dutch().impl(), &model, chat, roles};
+    reader.keep_features();
+    classify::Read read;
+    while (reader.next(read)) {
+      Scores alone{};
+      Scores score{};
+      const auto add = [&](const Weights& weights, double value, bool text) {
+        for (std::size_t i = 0; i < max_labels; ++i) {
+          if (text) alone[i] += double{weights.alone[i]} * value;
+          score[i] += double{weights.full[i]} * value;
+        }
+      };
+      add(model.bias, 1, true);
+      for (const auto& feature : reader.features()) {
+        const Weights* row =
+            model.find(classify::FeatureHash{feature.name}.id());
+        if (row == nullptr) continue;
+        ++known;
+        REQUIRE(model.name_of(*row) == feature.name);
+        add(*row, feature.value, feature.block != classify::Block::context);
+      }
+      for (std::size_t i = 0; i < model.labels; ++i) {
+        // Words are added in single precision.
+        REQUIRE(read.alone[i] == Approx(alone[i]).margin(1e-4));
+        REQUIRE(read.score[i] == Approx(score[i]).margin(1e-4));
+      }
+    }
+  };
+  for (const LabelledChat& labelled : corpus()) {
+    if (labelled.group < "h") check(labelled.chat, labelled.roles);
+  }
+  check(random_chat(3000), {});
+  CHECK(known > 100000);
+}
