@@ -460,8 +460,9 @@ CREATE VIEW v_coverage AS
 WITH span AS (
   SELECT group_id, first_day, last_day, date(first_time) AS from_day,
     date(last_time) AS to_day, from_start,
-    lag(last_day) OVER (PARTITION BY group_id ORDER BY first_day) AS before_day
-  FROM export_file),
+    lag(last_day) OVER later AS before_day,
+    lag(max(last_day, date(last_time))) OVER later AS before_seen
+  FROM export_file WINDOW later AS (PARTITION BY group_id ORDER BY first_day)),
 stretch (group_id, first_day, last_day, state) AS (
   SELECT group_id, first_day, last_day, 'observed' FROM span
   UNION ALL
@@ -474,8 +475,8 @@ stretch (group_id, first_day, last_day, state) AS (
     WHERE n.group_id = s.group_id AND n.first_day > s.last_day
     AND min(n.from_day, n.first_day) <= s.to_day)
   UNION ALL
-  SELECT group_id, date(before_day, '+1 day'), date(min(from_day, first_day), '-1 day'), 'gap'
-  FROM span WHERE date(before_day, '+1 day') < min(from_day, first_day)
+  SELECT group_id, date(before_seen, '+1 day'), date(min(from_day, first_day), '-1 day'), 'gap'
+  FROM span WHERE date(before_seen, '+1 day') < min(from_day, first_day)
   UNION ALL
   SELECT group_id, NULL, date(min(from_day, first_day), '-1 day'), 'truncated' FROM span
   WHERE before_day IS NULL AND from_start = 0

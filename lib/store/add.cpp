@@ -111,6 +111,15 @@ std::uint64_t Store::Impl::erase_texts(std::string_view pseudonym,
   return sum;
 }
 
+void Store::Impl::tidy_vault() const {
+  const auto texts = vault();
+  if (!texts || texts->exports() == exports()) return;
+  // Nobody may be between his texts and the commit of his export.
+  Transaction transaction{database, Transaction::Kind::write};
+  texts->keep_only(exports());
+  transaction.commit();
+}
+
 bool Store::has_texts(std::string_view group, std::string_view sha256) const {
   const auto shown = impl_->export_of(impl_->group(group), sha256);
   const auto vault = impl_->vault();
@@ -150,12 +159,15 @@ Added Store::add(std::string_view group, const Analysis& analysis,
         silent_authors(analysis.chat, pseudonyms, wishes, erased));
   };
   if (unchanged()) {
-    const auto shown = impl_->export_of(index, analysis.sha256);
-    if (options.keep_text && shown && shown->sha256 == analysis.sha256 &&
-        !has_texts(group, analysis.sha256)) {
-      keep_texts(shown->coverage,
-                 impl_->erased_in(index, analysis.chat, pseudonyms));
+    if (options.keep_text && !has_texts(group, analysis.sha256)) {
+      const Transaction lock{impl_->database, Transaction::Kind::write};
+      const auto shown = impl_->export_of(index, analysis.sha256);
+      if (shown && shown->sha256 == analysis.sha256) {
+        keep_texts(shown->coverage,
+                   impl_->erased_in(index, analysis.chat, pseudonyms));
+      }
     }
+    impl_->tidy_vault();
     return Added::unchanged;
   }
   impl_->check_writable();
@@ -199,7 +211,7 @@ Added Store::add(std::string_view group, const Analysis& analysis,
                       shown_texts);
   transaction.commit();
   // Only now: until here the vault held the texts of before as well.
-  if (const auto vault = impl_->vault()) vault->keep_only(impl_->exports());
+  impl_->tidy_vault();
   if (!added) return Added::contained;
   if (later) return Added::extended;
   return plan.replaced.empty() ? Added::added : Added::replaced;
@@ -225,9 +237,10 @@ Erased Store::erase_person(std::string_view pseudonym, std::string_view name) {
              "nothing of a person in it");
   }
   impl_->check_writable();
-  // The vault first: afterwards nobody knows which texts were whose.
-  const std::uint64_t texts = impl_->erase_texts(pseudonym, name);
+  // Nobody may add texts meanwhile; and the vault is first, because afterwards
+  // nothing tells which texts were whose.
   Transaction transaction{impl_->database, Transaction::Kind::write};
+  const std::uint64_t texts = impl_->erase_texts(pseudonym, name);
   Erased erased = tables::erase_person(impl_->database, pseudonym);
   transaction.commit();
   erased.texts = texts;
@@ -240,6 +253,7 @@ std::size_t Store::enforce(const Consent& consent) {
   const std::vector<std::string> known =
       known_of(impl_->database, consent.people());
   for (const std::string& one : known) static_cast<void>(erase_person(one));
+  impl_->tidy_vault();
   return known.size();
 }
 
@@ -251,9 +265,9 @@ Erased Store::erase_group(std::string_view group) {
          "holds no other group; remove the file, its backups, its vault and "
          "its key instead");
   }
+  Transaction transaction{impl_->database, Transaction::Kind::write};
   const auto vault = impl_->vault();
   const std::uint64_t texts = vault ? vault->erase_group(group) : 0;
-  Transaction transaction{impl_->database, Transaction::Kind::write};
   Erased erased = tables::erase_group(impl_->database, index);
   tables::drop_idle_runs(impl_->database);
   transaction.commit();

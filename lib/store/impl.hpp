@@ -68,6 +68,9 @@ struct Store::Impl {
   void keep_texts(Index group, const Analysis& analysis,
                   const Coverage& coverage,
                   const std::vector<bool>& silent) const;
+  /// Takes out of the vault what the study does not hold: texts of exports that
+  /// were replaced, and of imports that were cut off.
+  void tidy_vault() const;
   /// Takes a person's texts out of the vault, and those that hold the name.
   std::uint64_t erase_texts(std::string_view pseudonym,
                             std::string_view name) const;

@@ -137,6 +137,13 @@ std::int64_t Vault::export_id(std::string_view sha256) const {
   return row.next() ? row.integer(0) : 0;
 }
 
+std::set<std::string> Vault::exports() const {
+  std::set<std::string> all;
+  Statement row{database_, "SELECT sha256 FROM export"};
+  while (row.next()) all.emplace(row.text(0));
+  return all;
+}
+
 bool Vault::holds(std::string_view sha256) const {
   return export_id(sha256) != 0;
 }

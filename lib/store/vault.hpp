@@ -35,12 +35,13 @@ class Vault {
                                           std::string_view key_check);
 
   [[nodiscard]] bool holds(std::string_view sha256) const;
+  /// The hashes of all exports of which it has texts.
+  [[nodiscard]] std::set<std::string> exports() const;
   /// Keeps the texts of an export, whole or not at all, in place of those that
   /// it has of it.
   void add(std::string_view sha256, std::string_view group,
            const std::vector<KeptText>& texts) const;
-  /// Takes out all exports that the study does not hold: those that a later one
-  /// replaced, and those of an import that was cut off.
+  /// Takes out all other exports.
   void keep_only(const std::set<std::string>& sha256) const;
   [[nodiscard]] std::optional<std::string> text(std::string_view sha256,
                                                 MessageId message) const;
