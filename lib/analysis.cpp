@@ -214,6 +214,18 @@ Analysis recall(const Panel& panel, std::string_view group) {
 Analyser::Analyser(const AnalyserOptions& options, Classifier classifier)
     : options_(options), classifier_(std::move(classifier)) {}
 
+std::string Analyser::configuration() const {
+  const auto& order = options_.parse.date_order;
+  const IncidentOptions& incidents = options_.incidents;
+  return "{\"date_order\":" +
+         (order ? '"' + std::string{to_string(*order)} + '"' : "null") +
+         ",\"max_gap_minutes\":" + std::to_string(incidents.max_gap.count()) +
+         ",\"outcome_window_hours\":" +
+         std::to_string(incidents.outcome_window.count()) +
+         ",\"report_window_minutes\":" +
+         std::to_string(incidents.report_window.count()) + "}";
+}
+
 Analysis Analyser::run(const std::filesystem::path& path,
                        std::span<const RoleEntry> roles) const {
   return run(parse_file(path, options_.parse), roles);

@@ -28,7 +28,7 @@ Study study_of_two() {
   return {
       .key = "twee",
       .title = "Twee buurten",
-      .groups = {{.key = "noord", .name = "Buurtgroep Noordermolen"},
+      .groups = {{.key = "molenwijk", .name = "Buurtgroep Noordermolen"},
                  {.key = "zuid",
                   .name = "Buurtgroep Zuiderster",
                   .interventions = {{.key = "bord",
@@ -61,11 +61,11 @@ Analysis export_of(const std::string& first, const std::string& second,
 Store filled(const std::filesystem::path& path) {
   const Roles roles{
       .groups = {
-          {.group = "noord",
+          {.group = "molenwijk",
            .entries = {{.name = "Anna Jansen", .role = Role::moderator},
                        {.name = "Wijkagent Rob", .role = Role::police}}}}};
   Store store = Store::create(path, study_of_two(), roles, the_key());
-  store.add("noord", export_of("Anna Jansen", "Bert Smit"), the_key());
+  store.add("molenwijk", export_of("Anna Jansen", "Bert Smit"), the_key());
   store.add("zuid", export_of("Carla Bos", "Anna Jansen"), the_key());
   store.add("oost", export_of("Dirk Mol", "Els Vos"), the_key());
   return store;
@@ -195,7 +195,7 @@ TEST_CASE("erase: who is only written about gets no pseudonym", "[erase]") {
             "-05-2021 10:00 - Anna: Kees Crimineel liep weer rond, bel Jos\n";
   }
   static_cast<void>(store.add(
-      "noord", Analyser{{}, Classifier{}}.run(parse(Bytes::from(text))),
+      "molenwijk", Analyser{{}, Classifier{}}.run(parse(Bytes::from(text))),
       the_key()));
   CHECK(holds(folder.path, the_key().person("Anna")));
   for (const char* name : {"Kees Crimineel", "Kees", "Jos", "Nieuwe Buur"}) {
@@ -223,13 +223,13 @@ TEST_CASE("erase: a group goes with its name, and the others keep theirs",
   Store store = filled(path);
   const Panel before = store.panel();
   const std::string bert = the_key().person("Bert Smit");
-  const Erased erased = store.erase_group("noord");
+  const Erased erased = store.erase_group("molenwijk");
   CHECK(erased.exports == 1);
   CHECK(erased.roles == 2);
   CHECK(erased.messages == messages_of(before, 0));
   CHECK(erased.incidents == incidents_of(before, 0));
   for (const std::string& trace :
-       {bert, std::string{"Noordermolen"}, std::string{"noord"},
+       {bert, std::string{"Noordermolen"}, std::string{"molenwijk"},
         before.files[0].sha256}) {
     CAPTURE(trace);
     CHECK_FALSE(holds(folder.path, trace));
@@ -248,7 +248,7 @@ TEST_CASE("erase: a group goes with its name, and the others keep theirs",
         Added::unchanged);
   store.erase_group("oost");
   CHECK_THROWS_AS(store.erase_group("zuid"), Error);
-  CHECK_THROWS_AS(store.erase_group("noord"), Error);
+  CHECK_THROWS_AS(store.erase_group("molenwijk"), Error);
 }
 
 TEST_CASE("erase: what another program keeps open is said, and done later",

@@ -13,8 +13,10 @@
 #include "etherpeil/error.hpp"
 #include "etherpeil/store.hpp"
 #include "folder.hpp"
+#include "sql.hpp"
 
 using namespace etherpeil;
+using test::ask;
 
 namespace {
 
@@ -26,29 +28,6 @@ struct Folder : test::Folder {
 std::string bytes_of(const std::filesystem::path& path) {
   std::ifstream file{path, std::ios::binary};
   return {std::istreambuf_iterator<char>{file}, {}};
-}
-
-/// The rows of a query, "|" between columns; every row ends with a line feed.
-std::string ask(const std::filesystem::path& path, const std::string& sql) {
-  sqlite3* handle = nullptr;
-  sqlite3_open(path.c_str(), &handle);
-  std::string rows;
-  char* why = nullptr;
-  sqlite3_exec(
-      handle, sql.c_str(),
-      [](void* out, int columns, char** values, char**) {
-        auto& text = *static_cast<std::string*>(out);
-        for (int i = 0; i < columns; ++i) {
-          text += values[i] == nullptr ? "NULL" : values[i];
-          text += i + 1 < columns ? '|' : '\n';
-        }
-        return 0;
-      },
-      &rows, &why);
-  if (why != nullptr) rows += std::string{"error: "} + why;
-  sqlite3_free(why);
-  sqlite3_close_v2(handle);
-  return rows;
 }
 
 /// What etherpeil of schema 1 wrote: its schema, and a study with an export.
@@ -144,9 +123,12 @@ TEST_CASE("migrate: all that was in it stays, and the backup is as it was",
   write_version_1(path);
   std::filesystem::permissions(path, std::filesystem::perms{0600});
   const std::string tables =
-      "SELECT * FROM role_assignment; SELECT * FROM export_file; SELECT * FROM "
-      "day_label; SELECT * FROM member_day; SELECT * FROM incident; SELECT * "
-      "FROM v_day";
+      "SELECT * FROM role_assignment; SELECT group_id, first_day, last_day, "
+      "sha256, bytes, human_records, header, preamble_lines FROM export_file; "
+      "SELECT library FROM v_file; SELECT * FROM "
+      "day_label; SELECT * FROM member_day; SELECT * FROM incident; SELECT "
+      "group_key, day, phase, messages, report_messages, incidents, "
+      "joined_members FROM v_day";
   const std::string before = ask(path, tables);
   const Store store{path};
   CHECK(ask(path, tables) == before);

@@ -1576,7 +1576,7 @@ TEST_CASE("store: the schema itself refuses what cannot be", "[store]") {
       "human_records, "
       "first_time, last_time, platform, terminator, resolution, header, "
       "date_order, "
-      "date_order_certain, date_order_line, preamble_lines, library, unicode "
+      "date_order_certain, date_order_line, preamble_lines, from_start, run "
       "FROM export_file";
   const auto with = [&file](const std::string& first, const std::string& last) {
     std::string sql = file;
@@ -1609,7 +1609,18 @@ TEST_CASE("store: the schema itself refuses what cannot be", "[store]") {
         "UPDATE membership SET people = 0",
         "INSERT INTO role_assignment VALUES (0, 0, 'x', 'zorg', NULL, NULL)",
         "INSERT INTO study VALUES (2, 'x', 'x', 'x', 'P-AAAAAAAAAAAAAAAA', "
-        "NULL)",
+        "NULL, 0)",
+        "UPDATE study SET keep_rows = 2",
+        "UPDATE export_file SET run = 'x'",
+        "UPDATE run SET configuration = 'x'",
+        "UPDATE run SET kind = 'x'",
+        "INSERT INTO silence VALUES (0, '2021-02-02', 'x', 20)",
+        "INSERT INTO finding VALUES (9, 'x', 0, 'R01', '', "
+        "'2021-02-03T10:00:00', 1, NULL, NULL, (SELECT run FROM run))",
+        "INSERT INTO coding VALUES ('x', 1, 'P-AAAAAAAAAAAAAAAA', 0, "
+        "'2021-02-03T10:00:00')",
+        "UPDATE calendar SET hours = 22",
+        "UPDATE calendar SET iso_week = 54",
         "INSERT INTO codebook VALUES (2, 'x', 1, 'x', 'x')",
         "UPDATE study_group SET regime = 'streng'"}) {
     CAPTURE(sql);

@@ -197,7 +197,7 @@ TEST_CASE("succession: another address book cannot go on where one ended",
   const Analysis both = analysed(std::move(merges.chats[0].chat));
   for (const MergeSource& source : merges.chats[0].sources)
     texts.push_back(source.sha256);
-  CHECK(store.add("g", both, the_key(), texts) == Added::replaced);
+  CHECK(store.add("g", both, the_key(), {.texts = texts}) == Added::replaced);
   for (const std::string& text : texts) CHECK(store.contains("g", text));
 }
 

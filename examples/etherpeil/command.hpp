@@ -109,6 +109,8 @@ struct Import {
   std::string exporter{};
   std::string model{};
   std::optional<etherpeil::DateOrder> date_order{};
+  bool with_rows{};
+  bool keep_text{};
 };
 
 struct Metrics {

@@ -37,8 +37,12 @@ std::string counted(std::uint64_t number, const std::string& one) {
 }
 
 std::string backups(const Erased& erased) {
-  if (erased.backups == 0) return {};
-  return "; " + counted(erased.backups, "backup") + " removed";
+  std::string said;
+  if (erased.texts > 0)
+    said += "; " + counted(erased.texts, "text") + " removed from the vault";
+  if (erased.backups > 0)
+    said += "; " + counted(erased.backups, "backup") + " removed";
+  return said;
 }
 
 int erase_group(Store& store, const Erase& args, const Common& common) {
@@ -61,7 +65,8 @@ int run(const Erase& args, const Common& common) {
   const std::string pseudonym = pseudonym_of(args, store);
   const bool known = store.knows(pseudonym);
   // Also when nothing is known: this completes an erasure that was cut off.
-  const Erased erased = store.erase_person(pseudonym);
+  const Erased erased = store.erase_person(
+      pseudonym, is_pseudonym(args.sender) ? std::string{} : args.sender);
   if (!known) {
     tell(args.database.string() +
          ": warning: knows no such sender, nothing to erase; spell the name as "

@@ -2,7 +2,6 @@
 #include <set>
 
 #include "command.hpp"
-#include "consent.hpp"
 #include "inputs.hpp"
 #include "terminal.hpp"
 
@@ -38,13 +37,28 @@ void check_name(const etherpeil::Study& study, const std::string& group,
 
 constexpr const char* there_already = "was there already; nothing changed";
 
+std::string told_of(std::size_t people) {
+  return ": " + std::to_string(people) + " of the consent list made nobody's";
+}
+
 /// Whether the group has every text already. One that is new may have to be
 /// merged with one that is known.
-bool all_known(const etherpeil::Store& store, const std::string& group,
+bool all_known(const etherpeil::Store& store, const Import& args,
                const std::vector<std::filesystem::path>& files) {
   return std::all_of(files.begin(), files.end(), [&](const auto& file) {
-    return file != "-" && store.contains(group, etherpeil::text_sha256(file));
+    if (file == "-") return false;
+    const std::string text = etherpeil::text_sha256(file);
+    return store.contains(args.group, text) &&
+           (!args.keep_text || store.has_texts(args.group, text));
   });
+}
+
+etherpeil::Consent consent_of(const Import& args,
+                              const etherpeil::Pseudonymiser& pseudonyms) {
+  const std::filesystem::path beside = args.database.string() + ".consent";
+  if (args.consent.empty() && !std::filesystem::exists(beside)) return {};
+  return etherpeil::Consent::load(args.consent.empty() ? beside : args.consent,
+                                  pseudonyms);
 }
 
 /// All exports, read before anything is written.
@@ -56,15 +70,14 @@ struct Read {
 
 Read read_all(const std::vector<std::filesystem::path>& files,
               const Import& args, const etherpeil::Study& study,
-              const etherpeil::Pseudonymiser& pseudonyms, Consent& consent,
-              const Common& common) {
+              const etherpeil::Consent& consent, const Common& common) {
   Read read;
   Progress progress{"parse", files.size(), common};
   for (const auto& file : files) {
     etherpeil::Chat chat =
         etherpeil::parse_file(file, {.date_order = args.date_order});
     if (!args.exporter.empty()) etherpeil::name_exporter(chat, args.exporter);
-    consent.apply(chat, pseudonyms);
+    static_cast<void>(consent.apply(chat));
     check_name(study, args.group, chat);
     read.remarks.push_back(chat.diagnostics);
     read.chats.push_back(std::move(chat));
@@ -118,16 +131,17 @@ int run(const Import& args, const Common& common) {
   auto [store, warned] = open_store(args.database, common);
   const etherpeil::Pseudonymiser pseudonyms{etherpeil::Key::load(args.key),
                                             store.study().key};
-  Consent consent =
-      args.consent.empty()
-          ? Consent{args.database.string() + ".consent", false, pseudonyms}
-          : Consent{args.consent, true, pseudonyms};
+  const etherpeil::Consent consent = consent_of(args, pseudonyms);
   for (const auto& path : args.paths) {
     check_one_folder(etherpeil::find_exports(path), path);
   }
   const auto files = exports_of(args.paths);
-  if (!args.date_order && all_known(store, args.group, files)) {
-    static_cast<void>(consent.enforce(store));
+  store.check_key(pseudonyms);
+  const std::size_t erased = store.enforce(consent);
+  if (erased > 0 && !common.quiet)
+    tell(args.database.string() + told_of(erased));
+  if (args.with_rows) store.keep_rows();
+  if (!args.date_order && all_known(store, args, files)) {
     if (!common.quiet) {
       for (const auto& file : files) tell(file.string() + ": " + there_already);
     }
@@ -135,7 +149,7 @@ int run(const Import& args, const Common& common) {
   }
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
                                      classifier_for(args.model)};
-  Read read = read_all(files, args, store.study(), pseudonyms, consent, common);
+  Read read = read_all(files, args, store.study(), consent, common);
   etherpeil::Merges merges = etherpeil::merge(std::move(read.chats));
   check_one_group(merges);
   Progress progress{"import", merges.chats.size(), common};
@@ -144,6 +158,8 @@ int run(const Import& args, const Common& common) {
     const std::string names = names_of(merged);
     for (const auto& source : merged.sources)
       warned = show(source.name, read.remarks[source.input], common) || warned;
+    // A person may be on the list under the name in one phone only.
+    const std::size_t masked = consent.apply(merged.chat, merged.known_as);
     std::vector<etherpeil::Diagnostic> told;
     const auto roles = store.roles(args.group, merged, pseudonyms, told);
     etherpeil::Analysis analysis = analyser.run(std::move(merged.chat), roles);
@@ -154,8 +170,12 @@ int run(const Import& args, const Common& common) {
       for (const auto& source : merged.sources) texts.push_back(source.sha256);
     }
     const etherpeil::Added added =
-        store.add(args.group, analysis, pseudonyms, texts);
-    const std::size_t masked = consent.enforce(store);
+        store.add(args.group, analysis, pseudonyms,
+                  {.texts = texts,
+                   .known_as = merged.known_as,
+                   .configuration = analyser.configuration(),
+                   .keep_text = args.keep_text,
+                   .consent = &consent});
     told.clear();
     for (const auto& remark : analysis.diagnostics) {
       const bool of_file = remark.code.rfind("parse.", 0) == 0 ||
@@ -165,9 +185,7 @@ int run(const Import& args, const Common& common) {
     warned = show(names, told, common) || warned;
     if (!common.quiet) {
       tell(names + ": " + result(analysis, added) +
-           (masked == 0 ? ""
-                        : ", " + std::to_string(masked) +
-                              " of the consent list made nobody's"));
+           (masked == 0 ? "" : told_of(masked)));
     }
     progress.step(++done_chats);
   }

@@ -425,6 +425,12 @@ struct Program {
     sub->add_option("--exporter", import.exporter,
                     "Whose phone made the files: the name for \"Jij\" in them")
         ->type_name("NAME");
+    sub->add_flag("--with-rows", import.with_rows,
+                  "Keep a row per message in the database (view v_message), "
+                  "without words; holds from then on for all of it");
+    sub->add_flag("--keep-text", import.keep_text,
+                  "Keep the words too, in a file of their own that only you "
+                  "may read (DB.vault)");
     add_model(sub, import.model);
     add_date_order(sub, import.date_order);
     sub->parse_complete_callback([this] {

@@ -36,6 +36,8 @@ class Analyser {
                              const std::string& model,
                              std::span<const RoleEntry> roles = {}) const;
 
+  /// The options as JSON, for the provenance of a result.
+  [[nodiscard]] std::string configuration() const;
   /// The classifier that `run` uses, for its reasons.
   [[nodiscard]] const Classifier& classifier() const& { return classifier_; }
   const Classifier& classifier() && = delete;

@@ -5,7 +5,10 @@
 #include <array>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -56,6 +59,39 @@ class Pseudonymiser {
 /// The pseudonym of all who may not be told apart: people who were erased. No
 /// name gives it (base32 has no zero).
 inline constexpr std::string_view nobody{"P-0000000000000000"};
+
+/// People who do not want to be told apart, or not to be read at all. A list
+/// has one name a line: "NAME" is masked (counted as nobody's), "NAME<tab>drop"
+/// is also not read: the messages count, as if their author had deleted them.
+/// A name without "~" means an unsaved contact of that name too. Lines that
+/// begin with "#" are remarks.
+class Consent {
+ public:
+  Consent() = default;
+  /// @throws Error config with file and line for what is no entry
+  Consent(std::string_view list, const Pseudonymiser& pseudonyms,
+          const std::string& source = "consent list");
+  /// @throws Error io, config
+  [[nodiscard]] static Consent load(const std::filesystem::path& path,
+                                    const Pseudonymiser& pseudonyms);
+
+  enum class Wish : std::uint8_t { none, mask, drop };
+  /// What each author of a chat wishes. `known_as`: all that each author of a
+  /// merged chat is called (`Merged::known_as`); one of these suffices.
+  [[nodiscard]] std::vector<Wish> wishes(
+      const Chat& chat,
+      std::span<const std::vector<Author>> known_as = {}) const;
+  /// Takes the words of those who are not to be read out of a chat: before it
+  /// is merged, and once more afterwards. How many people on the list it holds.
+  std::size_t apply(Chat& chat,
+                    std::span<const std::vector<Author>> known_as = {}) const;
+  /// All pseudonyms that people on the list may have, in order.
+  [[nodiscard]] std::vector<std::string> people() const;
+
+ private:
+  std::map<std::string, Wish, std::less<>> people_{};
+  std::optional<Pseudonymiser> pseudonyms_{};
+};
 
 /// What kinds of personal data a text may hold.
 enum class Personal : std::uint8_t { name, phone, plate, address, iban, email };

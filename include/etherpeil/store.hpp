@@ -1,7 +1,8 @@
 #pragma once
-/// The study database: one SQLite file with aggregates and event lists, no
-/// texts and no names. Analysts may read it with any SQLite tool; the table
-/// `codebook_column` explains every column.
+/// The study database: one SQLite file with aggregates, event lists and
+/// messages as numbers, no texts and no names. Analysts may read it with any
+/// SQLite tool; the table `codebook_column` (in Dutch: `codeboek`) explains
+/// every column. Texts, for who asks for them, stand in a vault beside it.
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -161,6 +162,69 @@ struct Panel {
   Messages messages{};
 };
 
+/// A message of a database: its group, its day, and its place among the
+/// messages by people of that day, from 1. Packed as
+/// (group << 40) + (days since 1970 << 20) + place.
+using MessageId = std::int64_t;
+[[nodiscard]] constexpr MessageId message_id(Index group, LocalDay day,
+                                             Index place) {
+  return (MessageId{group} << 40) +
+         (MessageId{day.time_since_epoch().count()} << 20) + place;
+}
+[[nodiscard]] constexpr Index group_of(MessageId id) {
+  return static_cast<Index>(id >> 40);
+}
+[[nodiscard]] constexpr LocalDay day_of(MessageId id) {
+  return LocalDay{std::chrono::days{id >> 20 & 0xFFFFF}};
+}
+
+/// What an audit saw, without words and names.
+struct FindingRow {
+  std::string rule{};
+  std::string detail{};  ///< which form of it; empty when there is one
+  LocalTime time{};      ///< where to look first
+  std::uint64_t line{};  ///< of the export, 1-based
+  std::vector<MessageId> messages{};  ///< in which it is seen
+  std::optional<MessageId> incident{};
+  /// Of the labels that it rests on; nothing when it rests on word lists.
+  std::optional<double> confidence{};
+};
+
+/// Messages that people are to code.
+struct Sample {
+  struct Unit {
+    MessageId message{};
+    std::string stratum{};
+    double probability{1};  ///< of being drawn, in (0, 1]
+  };
+  std::string key{};
+  std::string purpose{};  ///< "training", "reliability", "gold"
+  std::int64_t seed{};
+  std::vector<Unit> units{};  ///< in the order of coding
+};
+
+/// What a person made of a message.
+struct CodingRow {
+  MessageId message{};
+  std::string coder{};  ///< pseudonym
+  Index label{};        ///< in `Panel::codes.labels`
+  LocalTime time{};     ///< when, clock of the coder
+};
+
+/// How `Store::add` keeps an export.
+struct AddOptions {
+  /// Of a merged chat the SHA-256 of each export in it, and all that each
+  /// author is called (`Merged::known_as`), for the list of consent.
+  std::span<const std::string> texts{};
+  std::span<const std::vector<Author>> known_as{};
+  /// Options of the steps before, as JSON (`Analyser::configuration`).
+  std::string configuration{"{}"};
+  /// Puts the texts into the vault beside the database.
+  bool keep_text{};
+  /// Who does not take part; enforced on the whole database.
+  const Consent* consent{};
+};
+
 /// What `Store::add` did.
 enum class Added : std::uint8_t {
   added,      ///< new to the database
@@ -178,6 +242,7 @@ struct Erased {
   std::uint64_t roles{};      ///< in the roles of the study
   std::uint64_t exports{};    ///< of the group
   std::uint64_t backups{};    ///< copies beside the file, of before a migration
+  std::uint64_t texts{};      ///< in the vault
 };
 
 /// A study database. One object per thread; two processes may open one file,
@@ -248,23 +313,65 @@ class Store {
   /// the same text is there but was read in another way (order of the date,
   /// header), or when codebook or model differ from what the database holds.
   /// Errors about the export begin with its `Chat::source`.
-  /// `texts`: of a merged chat the SHA-256 of each export in it.
+  /// People on the list of consent are `nobody` from the start; those whom the
+  /// database knows become it, as by `erase_person`. Words of people who are
+  /// not to be read must be gone from the chat (`Consent::apply`), else Error
+  /// argument.
   Added add(std::string_view group, const Analysis& analysis,
-            const Pseudonymiser& pseudonyms,
-            std::span<const std::string> texts = {});
+            const Pseudonymiser& pseudonyms, const AddOptions& options = {});
+  /// Makes those on the list `nobody`; how many the database knew.
+  std::size_t enforce(const Consent& consent);
+  /// From now on the table `message` has a row per message, also of what was
+  /// added before. Nothing changes when it has them.
+  void keep_rows();
   [[nodiscard]] Panel panel() const;
+  /// The same without `Panel::messages`, for what is counted per day.
+  [[nodiscard]] Panel day_panel() const;
+
+  /// True when the vault holds the words of the export that has this text.
+  [[nodiscard]] bool has_texts(std::string_view group,
+                               std::string_view sha256) const;
+  /// The words of a message; nothing when they were not kept.
+  [[nodiscard]] std::optional<std::string> text(MessageId message) const;
+
+  /// Which message of the database each message of a chat is; nothing for
+  /// system lines and for days that the database has from another export.
+  /// @throws Error argument for an unknown group, or an export that it lacks
+  [[nodiscard]] std::vector<std::optional<MessageId>> message_ids(
+      std::string_view group, const Analysis& analysis) const;
+  /// Keeps what an audit of an export saw, in place of what an earlier one saw.
+  /// Findings go when the export goes. `rules`: id and version of the ruleset.
+  /// @throws Error as `message_ids`; argument for values out of range
+  void write_findings(std::string_view group, const Analysis& analysis,
+                      const std::string& rules,
+                      std::span<const FindingRow> findings);
+  /// In order of export and position. @throws Error argument
+  [[nodiscard]] std::vector<FindingRow> read_findings(
+      std::string_view group) const;
+
+  /// @throws Error argument when the key exists, or for a message that the
+  /// database lacks
+  void write_sample(const Sample& sample);
+  /// @throws Error argument for an unknown sample, or a message outside it. A
+  /// second coding by the same coder takes the place of the first.
+  void write_codings(std::string_view sample,
+                     std::span<const CodingRow> codings);
+  /// In order of message and coder. @throws Error argument
+  [[nodiscard]] std::vector<CodingRow> read_codings(
+      std::string_view sample) const;
 
   /// True when a person has messages or a role in the database.
   [[nodiscard]] bool knows(std::string_view pseudonym) const;
   /// Erases a person: no byte of the pseudonym stays in the file, its log or
-  /// its journal. Messages and incidents stay in the counts of the group as
-  /// those of `nobody`, whom all who are erased share, without a role.
-  /// Afterwards the file is written anew, also when nothing was found, so that
-  /// an erasure that was cut off is completed by asking again. Backups that a
-  /// migration made beside the file are removed.
+  /// its journal, and no word of his in the vault; with `name`, no text by
+  /// another that holds that name either. Messages and incidents stay in the
+  /// counts of the group as those of `nobody`, whom all who are erased share,
+  /// without a role. Afterwards the file is written anew, also when nothing was
+  /// found, so that an erasure that was cut off is completed by asking again.
+  /// Backups that a migration made beside the file are removed.
   /// @throws Error argument for `nobody`; store when it may only be read, or
   /// when another program holds the file open, so that traces remain
-  Erased erase_person(std::string_view pseudonym);
+  Erased erase_person(std::string_view pseudonym, std::string_view name = {});
   /// Erases a group, its design and all that was imported into it, likewise.
   /// The groups after it move up by one.
   /// @throws Error as above; argument for an unknown group, and for the only

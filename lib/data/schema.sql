@@ -7,8 +7,11 @@
 -- group and first day, a person by a pseudonym. So the same exports give the same
 -- content in whatever order they came. Key columns stand first, because SQLite
 -- 3.40.0 to 3.41.0 misreads WITHOUT ROWID tables in integrity_check otherwise.
+--
+-- A message is known by group, day and its place among the messages by people of
+-- that day, packed into message_id: (group_id << 40) + (days since 1970 << 20) + place.
 PRAGMA application_id = 1162890289; -- 'EPL1'
-PRAGMA user_version = 2;
+PRAGMA user_version = 3;
 
 -- ---------------------------------------------------------------- study design
 CREATE TABLE study (
@@ -17,7 +20,8 @@ CREATE TABLE study (
   title TEXT NOT NULL,
   time_zone TEXT NOT NULL CHECK (time_zone <> ''),
   key_check TEXT NOT NULL CHECK (key_check GLOB 'P-*' AND length(key_check) = 18),
-  keep_until TEXT CHECK (keep_until IS date(keep_until, '+0 days'))
+  keep_until TEXT CHECK (keep_until IS date(keep_until, '+0 days')),
+  keep_rows INTEGER NOT NULL DEFAULT 0 CHECK (keep_rows IN (0, 1))
 ) STRICT;
 
 CREATE TABLE study_group (
@@ -84,6 +88,23 @@ CREATE TABLE attribute (
                                      'request'))
 ) STRICT;
 
+-- ------------------------------------------------------------------ provenance
+-- What rows were made with, known by a hash of it: no number, no date. What hangs
+-- below an export leads to its run over export_file.
+CREATE TABLE run (
+  run TEXT PRIMARY KEY CHECK (run <> ''),
+  kind TEXT NOT NULL CHECK (kind IN ('import', 'audit', 'sample')),
+  library TEXT NOT NULL,
+  parser TEXT NOT NULL,
+  unicode TEXT NOT NULL,
+  codebook TEXT NOT NULL,
+  codebook_sha256 TEXT NOT NULL,
+  model TEXT NOT NULL,
+  rules TEXT NOT NULL,
+  configuration TEXT NOT NULL CHECK (configuration GLOB '{*}'),
+  seed INTEGER
+) STRICT, WITHOUT ROWID;
+
 -- ---------------------------------------------------------- exports, day by day
 CREATE TABLE export_file (
   group_id INTEGER NOT NULL REFERENCES study_group,
@@ -104,8 +125,8 @@ CREATE TABLE export_file (
   date_order_certain INTEGER NOT NULL CHECK (date_order_certain IN (0, 1)),
   date_order_line INTEGER NOT NULL CHECK (date_order_line >= 0),
   preamble_lines INTEGER NOT NULL CHECK (preamble_lines >= 0),
-  library TEXT NOT NULL,
-  unicode TEXT NOT NULL,
+  from_start INTEGER CHECK (from_start IN (0, 1)),
+  run TEXT NOT NULL REFERENCES run,
   PRIMARY KEY (group_id, first_day)
 ) STRICT, WITHOUT ROWID;
 
@@ -129,6 +150,16 @@ CREATE TABLE observed_day (
   FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX observed_day_of_file ON observed_day (group_id, file_first_day);
+
+-- Long silences in an export: perhaps nobody wrote, perhaps messages are missing.
+CREATE TABLE silence (
+  group_id INTEGER NOT NULL,
+  file_first_day TEXT NOT NULL,
+  last_time TEXT NOT NULL CHECK (last_time IS strftime('%Y-%m-%dT%H:%M:%S', last_time, '+0 days')),
+  days INTEGER NOT NULL CHECK (days > 0),
+  PRIMARY KEY (group_id, file_first_day, last_time),
+  FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
 
 CREATE TABLE diagnostic (
   group_id INTEGER NOT NULL,
@@ -226,8 +257,108 @@ CREATE TABLE segment (
   FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- One row per message, for who asks for it (study.keep_rows): all of `segment`, spelled
+-- out. No foreign key, which would cost more than the row; the trigger does its work.
+CREATE TABLE message (
+  message_id INTEGER PRIMARY KEY,
+  time INTEGER NOT NULL,
+  line INTEGER NOT NULL,
+  pseudonym TEXT NOT NULL,
+  role INTEGER NOT NULL,
+  kind INTEGER NOT NULL,
+  media INTEGER NOT NULL,
+  label_id INTEGER,
+  attributes INTEGER NOT NULL,
+  incident_id INTEGER,
+  flags INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER message_of_day AFTER DELETE ON observed_day BEGIN
+  DELETE FROM message WHERE message_id BETWEEN
+    (OLD.group_id << 40) + (strftime('%s', OLD.day) / 86400 << 20) AND
+    (OLD.group_id << 40) + (strftime('%s', OLD.day) / 86400 << 20) + 1048575;
+END;
+
+-- ------------------------------------------- what audits saw and people coded
+CREATE TABLE finding (
+  group_id INTEGER NOT NULL,
+  file_first_day TEXT NOT NULL,
+  position INTEGER NOT NULL CHECK (position >= 0),
+  rule TEXT NOT NULL CHECK (rule <> ''),
+  detail TEXT NOT NULL,
+  time TEXT NOT NULL CHECK (time IS strftime('%Y-%m-%dT%H:%M:%S', time, '+0 days')),
+  line INTEGER NOT NULL CHECK (line > 0),
+  incident_id INTEGER,
+  confidence REAL CHECK (confidence BETWEEN 0 AND 1),
+  run TEXT NOT NULL REFERENCES run,
+  PRIMARY KEY (group_id, file_first_day, position),
+  FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE finding_message (
+  group_id INTEGER NOT NULL,
+  file_first_day TEXT NOT NULL,
+  position INTEGER NOT NULL,
+  message_id INTEGER NOT NULL,
+  PRIMARY KEY (group_id, file_first_day, position, message_id),
+  FOREIGN KEY (group_id, file_first_day, position) REFERENCES finding ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Codings outlive an export that a later one replaces, for days with the same words.
+CREATE TABLE sample (
+  sample TEXT PRIMARY KEY CHECK (sample <> ''),
+  purpose TEXT NOT NULL CHECK (purpose IN ('training', 'reliability', 'gold')),
+  run TEXT NOT NULL REFERENCES run
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE sample_message (
+  sample TEXT NOT NULL REFERENCES sample ON DELETE CASCADE,
+  message_id INTEGER NOT NULL,
+  position INTEGER NOT NULL CHECK (position >= 0),
+  stratum TEXT NOT NULL,
+  probability REAL NOT NULL CHECK (probability > 0 AND probability <= 1),
+  PRIMARY KEY (sample, message_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE coding (
+  sample TEXT NOT NULL,
+  message_id INTEGER NOT NULL,
+  coder TEXT NOT NULL CHECK (coder GLOB 'P-*' AND length(coder) = 18),
+  label_id INTEGER NOT NULL REFERENCES label,
+  coded_at TEXT NOT NULL CHECK (coded_at IS strftime('%Y-%m-%dT%H:%M:%S', coded_at, '+0 days')),
+  PRIMARY KEY (sample, message_id, coder),
+  FOREIGN KEY (sample, message_id) REFERENCES sample_message ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- -------------------------------------------------------------------- derived
+-- From here on everything follows from the tables above or from data of the library
+-- (lib/data/calendar_nl.sql); a migration makes it anew.
+CREATE TABLE calendar_period (
+  kind TEXT NOT NULL CHECK (kind IN ('holiday', 'school', 'corona', 'curfew', 'fireworks_ban')),
+  first_day TEXT NOT NULL CHECK (first_day IS date(first_day, '+0 days')),
+  region TEXT NOT NULL CHECK (region IN ('', 'noord', 'midden', 'zuid')),
+  last_day TEXT NOT NULL CHECK (last_day IS date(last_day, '+0 days') AND last_day >= first_day),
+  name_nl TEXT NOT NULL CHECK (name_nl <> ''),
+  name_en TEXT NOT NULL CHECK (name_en <> ''),
+  PRIMARY KEY (kind, first_day, region)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE calendar (
+  day TEXT PRIMARY KEY CHECK (day IS date(day, '+0 days')),
+  iso_year INTEGER NOT NULL,
+  iso_week INTEGER NOT NULL CHECK (iso_week BETWEEN 1 AND 53),
+  weekday INTEGER NOT NULL CHECK (weekday BETWEEN 1 AND 7),
+  hours INTEGER NOT NULL CHECK (hours IN (23, 24, 25)),
+  new_year INTEGER NOT NULL CHECK (new_year IN (0, 1)),
+  holiday TEXT,
+  school_noord TEXT,
+  school_midden TEXT,
+  school_zuid TEXT,
+  corona TEXT,
+  curfew INTEGER NOT NULL DEFAULT 0 CHECK (curfew IN (0, 1)),
+  fireworks_ban INTEGER NOT NULL DEFAULT 0 CHECK (fireworks_ban IN (0, 1))
+) STRICT, WITHOUT ROWID;
+
 -- ----------------------------------------------------------- views for analysts
--- From here on everything is derived from the tables above; a migration makes it anew.
 CREATE VIEW v_day AS
 WITH labels AS (
   SELECT d.group_id, d.day,
@@ -264,8 +395,11 @@ SELECT g.key AS group_key, g.arm, g.governance, g.regime, o.day,
   coalesce(l.question, 0) AS question_messages,
   coalesce(l.moderation, 0) AS moderation_messages,
   coalesce(l.offtopic, 0) AS offtopic_messages, coalesce(i.incidents, 0) AS incidents,
-  coalesce(v.joined, 0) AS joined_members, coalesce(v.gone, 0) AS left_members
+  coalesce(v.joined, 0) AS joined_members, coalesce(v.gone, 0) AS left_members,
+  c.iso_year, c.iso_week, c.weekday, c.hours, c.new_year, c.holiday, c.school_noord,
+  c.school_midden, c.school_zuid, c.corona, c.curfew, c.fireworks_ban
 FROM observed_day o JOIN study_group g USING (group_id)
+LEFT JOIN calendar c ON c.day = o.day
 LEFT JOIN labels l ON l.group_id = o.group_id AND l.day = o.day
 LEFT JOIN members m ON m.group_id = o.group_id AND m.day = o.day
 LEFT JOIN incidents i ON i.group_id = o.group_id AND i.day = o.day
@@ -305,8 +439,94 @@ SELECT g.key AS group_key, f.first_day, f.last_day, f.first_time, f.last_time, f
   f.human_records, f.bytes, f.platform, f.header, f.date_order, f.date_order_certain,
   (SELECT coalesce(sum(d.times), 0) FROM diagnostic d WHERE d.group_id = f.group_id
    AND d.file_first_day = f.first_day AND d.severity = 'warning') AS warnings,
-  c.id AS codebook, c.version AS codebook_version, c.model, f.library, f.sha256
-FROM export_file f JOIN study_group g USING (group_id) CROSS JOIN codebook c;
+  c.id AS codebook, c.version AS codebook_version, c.model, r.library, f.sha256, f.run
+FROM export_file f JOIN study_group g USING (group_id) JOIN run r ON r.run = f.run
+CROSS JOIN codebook c;
+
+CREATE VIEW v_week AS
+SELECT group_key, arm, governance, regime, iso_year, iso_week, min(day) AS first_day,
+  count(*) AS days_observed, sum(hours) AS hours_observed, sum(messages) AS messages,
+  sum(coded_messages) AS coded_messages, sum(report_messages) AS report_messages,
+  sum(safety_messages) AS safety_messages, sum(outcome_messages) AS outcome_messages,
+  sum(offtopic_messages) AS offtopic_messages, sum(incidents) AS incidents,
+  min(phase) AS phase, min(phase) <> max(phase) AS straddles_start,
+  max(new_year) AS new_year, max(holiday) AS holiday, max(corona) AS corona,
+  max(curfew) AS curfew
+FROM v_day WHERE iso_week IS NOT NULL GROUP BY group_key, iso_year, iso_week;
+
+-- Days that an export covers in full; days that it shows in part; days between two exports
+-- that none covers; what lies before an export that does not begin with the group.
+CREATE VIEW v_coverage AS
+WITH span AS (
+  SELECT group_id, first_day, last_day, date(first_time) AS from_day,
+    date(last_time) AS to_day, from_start,
+    lag(last_day) OVER later AS before_day,
+    lag(max(last_day, date(last_time))) OVER later AS before_seen
+  FROM export_file WINDOW later AS (PARTITION BY group_id ORDER BY first_day)),
+stretch (group_id, first_day, last_day, state) AS (
+  SELECT group_id, first_day, last_day, 'observed' FROM span
+  UNION ALL
+  SELECT group_id, max(from_day, coalesce(date(before_day, '+1 day'), from_day)),
+    date(first_day, '-1 day'), 'partial' FROM span
+  WHERE from_day < first_day AND coalesce(date(before_day, '+1 day') < first_day, 1)
+  UNION ALL
+  SELECT s.group_id, date(s.last_day, '+1 day'), s.to_day, 'partial' FROM span s
+  WHERE s.to_day > s.last_day AND NOT EXISTS (SELECT 1 FROM span n
+    WHERE n.group_id = s.group_id AND n.first_day > s.last_day
+    AND min(n.from_day, n.first_day) <= s.to_day)
+  UNION ALL
+  SELECT group_id, date(before_seen, '+1 day'), date(min(from_day, first_day), '-1 day'), 'gap'
+  FROM span WHERE date(before_seen, '+1 day') < min(from_day, first_day)
+  UNION ALL
+  SELECT group_id, NULL, date(min(from_day, first_day), '-1 day'), 'truncated' FROM span
+  WHERE before_day IS NULL AND from_start = 0
+  UNION ALL
+  SELECT group_id, date(last_time, '+1 day'),
+    date(last_time, '+' || max(days - 1, 1) || ' days'), 'silence' FROM silence)
+SELECT g.key AS group_key, s.first_day, s.last_day, s.state,
+  CAST(julianday(s.last_day) - julianday(s.first_day) + 1 AS INTEGER) AS days
+FROM stretch s JOIN study_group g USING (group_id)
+ORDER BY s.group_id, s.last_day;
+
+CREATE VIEW v_message AS
+SELECT g.key AS group_key, date((m.message_id >> 20 & 1048575) * 86400, 'unixepoch') AS day,
+  m.message_id & 1048575 AS place, strftime('%Y-%m-%dT%H:%M:%S', m.time, 'unixepoch') AS time,
+  m.line, m.pseudonym,
+  CASE m.role WHEN 1 THEN 'bewoner' WHEN 2 THEN 'beheerder' WHEN 3 THEN 'politie'
+    WHEN 4 THEN 'gemeente' WHEN 5 THEN 'ondernemer' WHEN 6 THEN 'zorg'
+    ELSE 'onbekend' END AS role,
+  CASE m.kind WHEN 0 THEN 'text' WHEN 1 THEN 'media' WHEN 2 THEN 'deleted'
+    WHEN 4 THEN 'call' WHEN 5 THEN 'location' WHEN 6 THEN 'contact' WHEN 7 THEN 'poll'
+    WHEN 8 THEN 'event' WHEN 9 THEN 'view_once' WHEN 10 THEN 'waiting' WHEN 11 THEN 'empty'
+    ELSE 'unknown' END AS kind,
+  CASE m.media WHEN 1 THEN 'image' WHEN 2 THEN 'video' WHEN 3 THEN 'audio' WHEN 4 THEN 'voice'
+    WHEN 5 THEN 'gif' WHEN 6 THEN 'sticker' WHEN 7 THEN 'document' WHEN 8 THEN 'contact'
+    WHEN 9 THEN 'unknown' END AS media,
+  l.key AS label, l.name_nl AS label_nl, l.name_en AS label_en,
+  (SELECT group_concat(a.key, ' ') FROM (SELECT key, attribute_id FROM attribute
+   ORDER BY attribute_id) a WHERE m.attributes >> a.attribute_id & 1) AS attributes,
+  m.flags & 1 AS abstained, m.flags >> 1 & 1 AS is_root, m.flags >> 2 & 1 AS in_incident,
+  m.flags >> 3 & 1 AS repeats, m.flags >> 4 & 1 AS edited, m.flags >> 5 & 1 AS multiline,
+  m.flags >> 6 & 1 AS minute, m.flags >> 7 & 1 AS omitted, m.flags >> 8 & 1 AS guessed,
+  m.message_id, m.incident_id
+FROM message m JOIN study_group g ON g.group_id = m.message_id >> 40
+LEFT JOIN label l ON l.label_id = m.label_id;
+
+CREATE VIEW v_finding AS
+SELECT g.key AS group_key, f.rule, f.detail, f.time, f.line, f.confidence,
+  (SELECT count(*) FROM finding_message m WHERE m.group_id = f.group_id AND
+   m.file_first_day = f.file_first_day AND m.position = f.position) AS messages,
+  f.incident_id, r.rules, f.run
+FROM finding f JOIN study_group g USING (group_id) JOIN run r ON r.run = f.run;
+
+-- What irr (R) and krippendorff (Python) read: one row per message and coder.
+CREATE VIEW v_coding AS
+SELECT c.sample, s.purpose, g.key AS group_key, c.message_id,
+  date((c.message_id >> 20 & 1048575) * 86400, 'unixepoch') AS day, m.stratum, m.probability,
+  c.coder, l.key AS label, c.coded_at
+FROM coding c JOIN sample s USING (sample) JOIN sample_message m USING (sample, message_id)
+JOIN study_group g ON g.group_id = c.message_id >> 40 JOIN label l USING (label_id);
+
 
 -- -------------------------------------------------- the meaning of every column
 CREATE TABLE codebook_column (
@@ -316,6 +536,9 @@ CREATE TABLE codebook_column (
   meaning_en TEXT NOT NULL CHECK (meaning_en <> ''),
   PRIMARY KEY (table_name, column_name)
 ) STRICT, WITHOUT ROWID;
+
+CREATE VIEW codeboek AS
+SELECT table_name AS tabel, column_name AS kolom, meaning_nl AS betekenis FROM codebook_column;
 
 -- A row without a table holds for every column of that name. A column that is
 -- explained nowhere breaks the constraint above, and no database is made.
@@ -348,7 +571,7 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('', 'header', 'vorm van de kop van een record', 'form of the header of a record'),
   ('', 'date_order', 'volgorde van de datum: dmy, mdy, ymd', 'order of the date: dmy, mdy, ymd'),
   ('', 'date_order_certain', '1: het bestand bewijst de volgorde; 0: een gok', '1: the file proves the order; 0: a guess'),
-  ('', 'library', 'versie van etherpeil die het bestand las', 'version of etherpeil that read the file'),
+  ('', 'library', 'versie van etherpeil', 'version of etherpeil'),
   ('', 'model', 'wat de labels gaf: rules of de naam van een model of codeur', 'what gave the labels: rules, or the name of a model or coder'),
   ('', 'participants', 'aantal verschillende schrijvers in het incident', 'number of distinct authors in the incident'),
   ('', 'uncertain', '1: een bericht kan ook bij een ander incident horen', '1: a message could belong to another incident too'),
@@ -364,6 +587,36 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('', 'question_messages', 'berichten met een vraag', 'messages with a question'),
   ('', 'moderation_messages', 'berichten die de groep beheren', 'messages that moderate the group'),
   ('', 'offtopic_messages', 'berichten die niet over veiligheid gaan', 'messages off the topic of safety'),
+  ('', 'message_id', 'nummer van het bericht: (group_id << 40) + (dagen sinds 1970 << 20) + plaats op die dag', 'number of the message: (group_id << 40) + (days since 1970 << 20) + place on that day'),
+  ('', 'incident_id', 'message_id van de melding waar het bij hoort; leeg zonder', 'message_id of the report that it belongs to; null without'),
+  ('', 'run', 'waarmee dit gemaakt is: sleutel van run', 'what this was made with: key of run'),
+  ('', 'rule', 'huisregel, zoals in het regelbestand', 'house rule, as in the ruleset'),
+  ('', 'rules', 'regels van de audit en hun versie; leeg zonder audit', 'rules of the audit and their version; empty without an audit'),
+  ('', 'detail', 'welke vorm ervan; leeg als er maar één is', 'which form of it; empty when there is one'),
+  ('', 'confidence', 'kans dat de labels waarop het rust kloppen; leeg als het op woordenlijsten rust', 'probability of the labels that it rests on; null when it rests on word lists'),
+  ('', 'sample', 'sleutel van de steekproef', 'key of the sample'),
+  ('', 'purpose', 'waarvoor: training, reliability (overeenstemming van codeurs) of gold (juiste code)', 'what for: training, reliability (agreement of coders) or gold (the right code)'),
+  ('', 'stratum', 'laag waaruit het bericht getrokken is; leeg zonder lagen', 'stratum that the message was drawn from; empty without strata'),
+  ('', 'probability', 'kans waarmee het bericht getrokken is', 'probability with which the message was drawn'),
+  ('', 'coder', 'pseudoniem van de codeur', 'pseudonym of the coder'),
+  ('', 'label', 'code van het label; leeg als het bericht er geen heeft', 'code of the label; null when the message has none'),
+  ('', 'label_nl', 'Nederlandse naam van dat label', 'Dutch name of that label'),
+  ('', 'label_en', 'Engelse naam van dat label', 'English name of that label'),
+  ('', 'coded_at', 'wanneer gecodeerd, klok van de codeur', 'when it was coded, clock of the coder'),
+  ('', 'iso_year', 'jaar waarin de week volgens ISO 8601 valt; leeg buiten de kalender', 'year of the ISO 8601 week; null outside the calendar'),
+  ('', 'iso_week', 'week volgens ISO 8601, 1 tot en met 53; leeg buiten de kalender', 'ISO 8601 week, 1 to 53; null outside the calendar'),
+  ('', 'weekday', '1 maandag tot en met 7 zondag', '1 Monday to 7 Sunday'),
+  ('', 'hours', 'uren van de dag: 23 of 25 als de klok verzet wordt', 'hours of the day: 23 or 25 when the clock is changed'),
+  ('', 'new_year', '1: oudejaarsdag of nieuwjaarsdag', '1: New Year''s Eve or New Year''s Day'),
+  ('', 'holiday', 'feestdag; leeg zonder', 'public holiday; null without'),
+  ('', 'school_noord', 'schoolvakantie in regio Noord; leeg zonder', 'school holiday in region Noord; null without'),
+  ('', 'school_midden', 'schoolvakantie in regio Midden; leeg zonder', 'school holiday in region Midden; null without'),
+  ('', 'school_zuid', 'schoolvakantie in regio Zuid; leeg zonder', 'school holiday in region Zuid; null without'),
+  ('', 'corona', 'landelijke coronamaatregel (2020-2022); leeg zonder', 'national corona measure (2020-2022); null without'),
+  ('', 'curfew', '1: avondklok in de avond of nacht van deze dag', '1: curfew in the evening or night of this day'),
+  ('', 'fireworks_ban', '1: jaarwisseling met vuurwerkverbod', '1: turn of the year with a ban on fireworks'),
+  ('', 'days_observed', 'waargenomen dagen; deel hierdoor, niet door de lengte van de periode', 'observed days; divide by this, not by the length of the period'),
+  ('', 'phase', 'before: vóór de eerste interventie van de groep; after: erna; leeg zonder interventie', 'before: before the first intervention of the group; after: from it on; null without one'),
   ('', 'incidents', 'aantal incidenten dat begon', 'number of incidents that started'),
   ('', 'joined_members', 'mensen die werden toegevoegd of toetraden, volgens de systeemregels', 'people who were added or joined, by the system lines'),
   ('', 'left_members', 'mensen die werden verwijderd of vertrokken, volgens de systeemregels', 'people who were removed or left, by the system lines'),
@@ -374,6 +627,7 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('study', 'time_zone', 'tijdzone van de telefoons', 'time zone of the phones'),
   ('study', 'key_check', 'pseudoniem van een vaste tekst: met een andere sleutel komt er iets anders uit', 'pseudonym of a fixed text: another key gives another one'),
   ('study', 'keep_until', 'laatste dag waarop de gegevens bewaard mogen worden; leeg als niet opgegeven', 'last day on which the data may be kept; null when not stated'),
+  ('study', 'keep_rows', '1: message heeft een rij per bericht', '1: message has a row per message'),
   ('study_group', 'key', 'sleutel van de groep', 'key of the group'),
   ('study_group', 'name', 'naam van de groep', 'name of the group'),
   ('study_group', 'area_code', 'CBS-code van het gebied, om andere gegevens te koppelen; leeg als niet opgegeven', 'code of the area (Statistics Netherlands), to join other data; empty when not stated'),
@@ -400,7 +654,33 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('export_file', 'resolution', 'nauwkeurigheid van de tijd: second of minute', 'resolution of the time: second or minute'),
   ('export_file', 'date_order_line', 'regel die de volgorde van de datum bewijst; 0 zonder bewijs', 'line that proves the order of the date; 0 without proof'),
   ('export_file', 'preamble_lines', 'regels voor het eerste record', 'lines before the first record'),
-  ('export_file', 'unicode', 'versie van de Unicode-gegevens', 'version of the Unicode data'),
+  ('run', 'run', 'kenmerk van alles in deze rij', 'mark of everything in this row'),
+  ('run', 'kind', 'wat er gedaan is: import, audit of sample (steekproef)', 'what was done: import, audit or sample'),
+  ('run', 'parser', 'versie van wat exports leest, en kenmerk van zijn gegevens; leeg voor schema 3', 'version of what reads exports, and a mark of its data; empty before schema 3'),
+  ('run', 'unicode', 'versie van de Unicode-gegevens', 'version of the Unicode data'),
+  ('run', 'codebook', 'naam en versie van het codeboek', 'name and version of the codebook'),
+  ('run', 'codebook_sha256', 'SHA-256 van codeboek en lexicon', 'SHA-256 of codebook and lexicon'),
+  ('run', 'configuration', 'instellingen, als JSON', 'options, as JSON'),
+  ('run', 'seed', 'beginwaarde van het toeval; leeg zonder toeval', 'seed of what was random; null when nothing was'),
+  ('export_file', 'from_start', '1: het bestand begint met de groep; 0: berichten ervoor ontbreken; leeg: onbekend', '1: the file begins with the group; 0: messages before it are missing; null: unknown'),
+  ('silence', 'last_time', 'tijd van het laatste bericht voor de stilte', 'time of the last message before the silence'),
+  ('silence', 'days', 'hoe lang niemand schreef, in dagen; lang voor deze groep', 'for how many days nobody wrote; long for this group'),
+  ('message', 'time', 'tijd, seconden sinds 1970 op de klok van de telefoon', 'time, seconds since 1970 on the clock of the phone'),
+  ('message', 'role', 'rol op dat moment: 0 onbekend, 1 bewoner, 2 beheerder, 3 politie, 4 gemeente, 5 ondernemer, 6 zorg', 'role at that time: 0 unknown, 1 resident, 2 moderator, 3 police, 4 municipality, 5 business, 6 care'),
+  ('message', 'kind', 'soort bericht als getal; v_message geeft het woord', 'kind of message as a number; v_message gives the word'),
+  ('message', 'media', 'soort media als getal, 0 zonder; v_message geeft het woord', 'kind of media as a number, 0 without; v_message gives the word'),
+  ('message', 'label_id', 'nummer van het label; leeg als het bericht er geen heeft', 'number of the label; null when the message has none'),
+  ('message', 'attributes', 'kenmerken als bits: bit attribute_id', 'attributes as bits: bit attribute_id'),
+  ('message', 'flags', 'bits: 1 onzeker label, 2 opent een incident, 4 in een incident, 8 herhaalt het, 16 bewerkt, 32 meer regels, 64 tijd op de minuut, 128 media ontbreken, 256 soort geraden', 'bits: 1 doubtful label, 2 opens an incident, 4 in an incident, 8 repeats it, 16 edited, 32 several lines, 64 time to the minute, 128 media left out, 256 kind guessed'),
+  ('finding', 'position', 'plaats onder de bevindingen van het bestand, vanaf 0', 'place among the findings of the file, from 0'),
+  ('finding', 'time', 'tijd van het bericht waar de bevinding begint', 'time of the message where the finding begins'),
+  ('finding_message', 'position', 'bevinding waar het bericht bij hoort', 'finding that the message belongs to'),
+  ('sample_message', 'position', 'plaats in de steekproef, vanaf 0', 'place in the sample, from 0'),
+  ('coding', 'label_id', 'label dat de codeur gaf', 'label that the coder gave'),
+  ('calendar_period', 'kind', 'holiday (feestdag), school (schoolvakantie), corona (maatregel), curfew (avondklok), fireworks_ban (vuurwerkverbod)', 'holiday (public holiday), school (school holiday), corona (measure), curfew, fireworks_ban'),
+  ('calendar_period', 'first_day', 'eerste dag', 'first day'),
+  ('calendar_period', 'last_day', 'laatste dag, zelf inbegrepen', 'last day, itself included'),
+  ('calendar_period', 'region', 'schoolregio: noord, midden, zuid; leeg voor heel Nederland', 'school region: noord, midden, zuid; empty for the whole country'),
   ('observed_day', 'fingerprint', 'kenmerk van de woorden van deze dag, met de sleutel van de studie gemaakt: zo wordt een dag in een latere export herkend; leeg zonder woorden', 'mark of the words of this day, made with the key of the study, so that the day is known again in a later export; null without words'),
   ('diagnostic', 'code', 'wat er opviel, als vaste code', 'what was odd, as a stable code'),
   ('diagnostic', 'severity', 'info of warning (waarschuwing)', 'info or warning'),
@@ -431,13 +711,38 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('segment', 'columns', 'per bericht tijd, schrijver, rol, soort, label, kenmerken, incident en vlaggen als kolommen van bytes (beschreven bij schema.sql in lib/data/README.md van de broncode); geen tekst', 'per message time, author, role, kind, label, attributes, incident and flags as columns of bytes (described under schema.sql in lib/data/README.md of the source code); no text'),
   ('membership', 'wrote', 'wie van hen binnen 90 dagen schreef, als aantal; leeg bij vertrek', 'how many of them wrote within 90 days; null for a leave'),
   ('membership', 'until_end', 'seconden van de systeemregel tot het laatste record van het bestand', 'seconds from the system line to the last record of the file'),
-  ('v_day', 'phase', 'before: vóór de eerste interventie van de groep; after: erna; leeg zonder interventie', 'before: before the first intervention of the group; after: from it on; null without one'),
+  ('v_week', 'first_day', 'eerste waargenomen dag van de week', 'first observed day of the week'),
+  ('v_week', 'hours_observed', 'uren van de waargenomen dagen', 'hours of the observed days'),
+  ('v_week', 'straddles_start', '1: de eerste interventie begon in deze week', '1: the first intervention began in this week'),
+  ('v_week', 'holiday', 'een feestdag in de week; leeg zonder', 'a public holiday in the week; null without'),
+  ('v_week', 'new_year', '1: de jaarwisseling valt in de week', '1: the turn of the year falls in the week'),
+  ('v_week', 'corona', 'een coronamaatregel in de week; leeg zonder', 'a corona measure in the week; null without'),
+  ('v_week', 'curfew', '1: avondklok in de week', '1: curfew in the week'),
+  ('v_coverage', 'first_day', 'eerste dag; leeg als het begin onbekend is', 'first day; null when the start is unknown'),
+  ('v_coverage', 'last_day', 'laatste dag, zelf inbegrepen', 'last day, itself included'),
+  ('v_coverage', 'state', 'observed: helemaal gezien, een dag zonder berichten is echt nul; partial: deels gezien, niet geteld; gap: tussen twee bestanden niet gezien; truncated: van voor het eerste bestand ontbreken berichten; silence: gezien, maar zo lang stil dat er berichten kunnen ontbreken', 'observed: seen in full, a day without messages is a true zero; partial: seen in part, not counted; gap: not seen, between two files; truncated: messages from before the first file are missing; silence: seen, but silent for so long that messages may be missing'),
+  ('v_coverage', 'days', 'aantal dagen; leeg als het begin onbekend is', 'number of days; null when the start is unknown'),
+  ('v_message', 'place', 'plaats onder de berichten van mensen op die dag, vanaf 1', 'place among the messages by people of that day, from 1'),
+  ('v_message', 'time', 'tijd, klok van de telefoon', 'time, clock of the phone'),
+  ('v_message', 'kind', 'soort bericht', 'kind of message'),
+  ('v_message', 'media', 'soort media; leeg zonder', 'kind of media; null without'),
+  ('v_message', 'attributes', 'codes van de kenmerken; leeg zonder', 'codes of the attributes; null without'),
+  ('v_message', 'abstained', '1: het label bleef onder de drempel van zekerheid', '1: the label stayed below the threshold of certainty'),
+  ('v_message', 'is_root', '1: opent een incident', '1: opens an incident'),
+  ('v_message', 'in_incident', '1: hoort bij een incident, de melding zelf inbegrepen', '1: belongs to an incident, the report included'),
+  ('v_message', 'repeats', '1: een ander meldt hetzelfde nog eens', '1: another person reports the same again'),
+  ('v_message', 'edited', '1: door de schrijver bewerkt', '1: edited by its author'),
+  ('v_message', 'multiline', '1: meer dan één regel', '1: more than one line'),
+  ('v_message', 'minute', '1: tijd op de minuut, niet op de seconde', '1: time known to the minute, not to the second'),
+  ('v_message', 'omitted', '1: de media zitten niet in de export', '1: its media are not in the export'),
+  ('v_message', 'guessed', '1: het soort bericht is met twijfel bepaald', '1: the kind was decided with doubt'),
+  ('v_finding', 'time', 'tijd van het bericht waar de bevinding begint', 'time of the message where the finding begins'),
+  ('v_finding', 'messages', 'berichten waarin het te zien is', 'messages in which it is seen'),
+  ('codeboek', 'tabel', 'naam van de tabel of view', 'name of the table or view'),
+  ('codeboek', 'kolom', 'naam van de kolom', 'name of the column'),
+  ('codeboek', 'betekenis', 'betekenis', 'meaning in Dutch'),
   ('v_month', 'month', 'maand JJJJ-MM', 'month YYYY-MM'),
-  ('v_month', 'days_observed', 'waargenomen dagen in de maand; deel hierdoor, niet door de lengte van de maand', 'observed days in the month; divide by this, not by the length of the month'),
   ('v_incident', 'time', 'tijd van de melding', 'time of the report'),
-  ('v_incident', 'label', 'code van het label van de melding', 'code of the label of the report'),
-  ('v_incident', 'label_nl', 'Nederlandse naam van dat label', 'Dutch name of that label'),
-  ('v_incident', 'label_en', 'Engelse naam van dat label', 'English name of that label'),
   ('v_incident', 'reporter_role', 'laatste bekende rol van de melder op die dag', 'last known role of the reporter on that day'),
   ('v_incident', 'messages', 'berichten in het incident, de melding inbegrepen', 'messages in the incident, the report included'),
   ('v_incident', 'slot_where', '1: de melder noemde waar', '1: the reporter stated where'),

@@ -1,13 +1,14 @@
 #include "store/erase.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <string>
 #include <vector>
 
 #include "etherpeil/error.hpp"
+#include "store/message_rows.hpp"
 #include "store/migrate.hpp"
-#include "store/segment.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -60,44 +61,46 @@ std::string joined(const std::vector<std::string>& people) {
 }
 
 void erase_from_messages(const Database& database, std::string_view pseudonym) {
-  const auto labels = count(database, "SELECT count(*) FROM label");
-  const auto attributes = count(database, "SELECT count(*) FROM attribute");
-  struct Place {
-    std::int64_t group{};
-    std::string first_day{};
-    Segment segment{};
-  };
-  std::vector<Place> places;
-  {
-    Statement row{database,
-                  "SELECT group_id, file_first_day, month, messages, people, "
-                  "columns FROM segment WHERE instr(people, ?) > 0"};
-    row.bind(pseudonym);
-    while (row.next()) {
-      Place place{.group = row.integer(0),
-                  .first_day = std::string{row.text(1)},
-                  .segment = {.month = std::string{row.text(2)},
-                              .people = split_people(row.text(4))}};
-      auto messages =
-          decode(row.blob(5), static_cast<std::size_t>(row.integer(3)),
-                 place.segment.people.size(), labels, attributes);
-      if (!messages) {
-        throw Error{Errc::store, database.path() +
-                                     ": is damaged; restore a copy or make the "
-                                     "study again"};
-      }
-      place.segment.messages = std::move(*messages);
-      places.push_back(std::move(place));
-    }
-  }
   Statement update{database,
                    "UPDATE segment SET people = ?, columns = ? WHERE "
                    "group_id = ? AND file_first_day = ? AND month = ?"};
-  for (Place& place : places) {
-    forget(place.segment, pseudonym);
-    const std::string columns = encode(place.segment.messages);
-    update.run(joined(place.segment.people), sqlite::Blob{columns}, place.group,
-               place.first_day, place.segment.month);
+  for (const FilePlace& file : files_of(database, pseudonym)) {
+    for (StoredSegment& one :
+         read_segments(database, file.group, file.first_day)) {
+      const auto& people = one.segment.people;
+      if (std::find(people.begin(), people.end(), pseudonym) == people.end())
+        continue;
+      forget(one.segment, pseudonym);
+      const std::string columns = encode(one.segment.messages);
+      update.run(joined(one.segment.people), sqlite::Blob{columns}, one.group,
+                 one.file_first_day, one.segment.month);
+    }
+  }
+  Statement{database,
+            "UPDATE message SET pseudonym = ?, role = 0 WHERE pseudonym = ?"}
+      .run(nobody, pseudonym);
+}
+
+/// Messages are known by numbers in which their group stands.
+void move_messages(const Database& database, std::int64_t group, bool keep) {
+  constexpr std::array<std::string_view, 4> tables{"message", "sample_message",
+                                                   "coding", "finding_message"};
+  const std::int64_t first = group << 40;
+  const std::int64_t last = first + (std::int64_t{1} << 40) - 1;
+  for (const std::string_view table : tables) {
+    const std::string name{table};
+    Statement{database, (keep ? "UPDATE " + name +
+                                    " SET message_id = message_id - (1 << 40)"
+                              : "DELETE FROM " + name) +
+                            " WHERE message_id BETWEEN ? AND ?"}
+        .run(first, last);
+  }
+  if (!keep) return;
+  for (const std::string_view table : {"message", "finding"}) {
+    Statement{database, "UPDATE " + std::string{table} +
+                            " SET incident_id = incident_id - (1 << 40) WHERE "
+                            "incident_id BETWEEN ? AND ?"}
+        .run(first, last);
   }
 }
 
@@ -168,7 +171,9 @@ Erased erase_group(const Database& database, Index group) {
     Statement{database, "DELETE FROM " + table + " WHERE group_id = ?"}.run(
         group);
   }
+  move_messages(database, group, false);
   for (std::int64_t next = std::int64_t{group} + 1; next < groups; ++next) {
+    move_messages(database, next, true);
     for (const std::string& table : tables) {
       Statement{database, "UPDATE " + table +
                               " SET group_id = group_id - 1 WHERE group_id = ?"}

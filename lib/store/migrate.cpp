@@ -19,7 +19,7 @@ using sqlite::Transaction;
 
 /// What leads from version n to n + 1, from version 1 on.
 std::array<std::string_view, schema_version - 1> steps() {
-  return {data::migrations_2_sql()};
+  return {data::migrations_2_sql(), data::migrations_3_sql()};
 }
 
 constexpr std::string_view mark = ".schema-";
@@ -33,7 +33,8 @@ std::int64_t version_of(const Database& database) {
   return database.integer("PRAGMA user_version");
 }
 
-/// Views and the table that explains columns hold nothing of their own.
+/// Views, the calendar and the table that explains columns hold nothing of
+/// their own.
 void drop_derived(const Database& database) {
   std::vector<std::string> views;
   {
@@ -43,13 +44,39 @@ void drop_derived(const Database& database) {
     while (row.next()) views.emplace_back(row.text(0));
   }
   for (const std::string& view : views) database.execute("DROP VIEW " + view);
-  database.execute("DROP TABLE codebook_column");
+  database.execute(
+      "DROP TABLE codebook_column; DROP TABLE IF EXISTS calendar; "
+      "DROP TABLE IF EXISTS calendar_period");
 }
 
 void derive_anew(const Database& database) {
   const std::string_view schema = data::schema_sql();
-  database.execute(std::string{schema.substr(schema.find("\nCREATE VIEW "))});
+  database.execute(
+      std::string{schema.substr(schema.find("\nCREATE TABLE calendar_"))});
+  database.execute(std::string{data::calendar_nl_sql()});
 }
+
+/// Tables that others hang on can only be made anew while nothing watches.
+class Unwatched {
+ public:
+  explicit Unwatched(const Database& database) : database_(database) {
+    database_.execute("PRAGMA foreign_keys = OFF");
+  }
+  Unwatched(const Unwatched&) = delete;
+  Unwatched& operator=(const Unwatched&) = delete;
+  Unwatched(Unwatched&&) = delete;
+  Unwatched& operator=(Unwatched&&) = delete;
+  ~Unwatched() {
+    try {
+      database_.execute("PRAGMA foreign_keys = ON");
+    } catch (const Error&) {
+      // The database is not used after a migration that failed.
+    }
+  }
+
+ private:
+  const Database& database_;
+};
 
 /// False when the file is of another version by now.
 bool back_up(const Database& database, std::int64_t from,
@@ -97,6 +124,7 @@ std::filesystem::path migrate(const Database& database, std::int64_t from) {
   }
   std::filesystem::path backup = beside(database, from, ".backup");
   if (!back_up(database, from, backup)) return {};
+  const Unwatched unwatched{database};
   Transaction transaction{database, Transaction::Kind::write};
   if (version_of(database) != from) return {};
   drop_derived(database);

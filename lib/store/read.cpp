@@ -75,11 +75,14 @@ void read_files(const Database& database, std::size_t groups, Panel& panel) {
       "human_records, "
       "first_time, last_time, platform, terminator, resolution, header, "
       "date_order, "
-      "date_order_certain, date_order_line, preamble_lines, library, unicode, "
+      "date_order_certain, date_order_line, preamble_lines, r.library, "
+      "r.unicode, "
       "(SELECT coalesce(sum(times), 0) FROM diagnostic d WHERE "
       "d.group_id = f.group_id AND d.file_first_day = f.first_day "
-      "AND d.severity = 'warning'), id || '/' || version, c.sha256, model "
-      "FROM export_file f CROSS JOIN codebook c ORDER BY group_id, first_day"};
+      "AND d.severity = 'warning'), c.id || '/' || c.version, c.sha256, "
+      "c.model "
+      "FROM export_file f JOIN run r ON r.run = f.run CROSS JOIN codebook c "
+      "ORDER BY group_id, first_day"};
   while (row.next()) {
     const Index group = position(database, row, 0, groups);
     panel.coverage.push_back({.group = group,
@@ -309,7 +312,7 @@ LocalDay end_of_month(LocalDay day) {
   return LocalDay{date.year() / date.month() / std::chrono::last};
 }
 
-void read_segments(const Database& database, std::size_t groups, Panel& panel) {
+void read_messages(const Database& database, std::size_t groups, Panel& panel) {
   const Roots roots = roots_of(panel);
   Statement row{database,
                 "SELECT group_id, file_first_day, month, messages, people, "
@@ -438,7 +441,7 @@ Codes read_codes(const Database& database) {
   return codes;
 }
 
-Panel read_panel(const Database& database, std::size_t groups) {
+Panel read_panel(const Database& database, std::size_t groups, bool messages) {
   Panel panel;
   panel.codes = read_codes(database);
   read_files(database, groups, panel);
@@ -446,7 +449,7 @@ Panel read_panel(const Database& database, std::size_t groups) {
   read_members(database, groups, panel);
   read_incidents(database, groups, panel);
   read_memberships(database, groups, panel);
-  read_segments(database, groups, panel);
+  if (messages) read_messages(database, groups, panel);
   return panel;
 }
 

@@ -19,9 +19,10 @@ namespace etherpeil::tables {
 [[nodiscard]] Study read_study(const sqlite::Database& database);
 [[nodiscard]] Codes read_codes(const sqlite::Database& database);
 /// Everything but the study, which has so many groups. Call it inside a
-/// transaction, so that all of it is of one moment.
+/// transaction, so that all of it is of one moment. Without `messages` it is
+/// what is counted per day, and the events.
 [[nodiscard]] Panel read_panel(const sqlite::Database& database,
-                               std::size_t groups);
+                               std::size_t groups, bool messages);
 
 /// What the key of the study makes of a fixed text; it tells a wrong key.
 [[nodiscard]] std::string key_check(const Pseudonymiser& pseudonyms);

@@ -98,6 +98,18 @@ void Statement::put(int index, Blob value) {
   if (code != SQLITE_OK) database_->fail(code);
 }
 
+void Statement::put(int index, Held value) {
+  const int code =
+      sqlite3_bind_text64(handle_.get(), index, value.text.data(),
+                          value.text.size(), SQLITE_STATIC, SQLITE_UTF8);
+  if (code != SQLITE_OK) database_->fail(code);
+}
+
+void Statement::put(int index, double value) {
+  const int code = sqlite3_bind_double(handle_.get(), index, value);
+  if (code != SQLITE_OK) database_->fail(code);
+}
+
 void Statement::put_null(int index) {
   const int code = sqlite3_bind_null(handle_.get(), index);
   if (code != SQLITE_OK) database_->fail(code);
@@ -111,6 +123,12 @@ std::optional<std::int64_t> Statement::maybe_integer(int column) const {
   if (sqlite3_column_type(handle_.get(), column) == SQLITE_NULL)
     return std::nullopt;
   return integer(column);
+}
+
+std::optional<double> Statement::maybe_real(int column) const {
+  if (sqlite3_column_type(handle_.get(), column) == SQLITE_NULL)
+    return std::nullopt;
+  return sqlite3_column_double(handle_.get(), column);
 }
 
 std::string_view Statement::text(int column) const {

@@ -34,6 +34,11 @@ struct Blob {
   std::string_view bytes{};
 };
 
+/// Text that stays where it is until the statement has run: it is not copied.
+struct Held {
+  std::string_view text{};
+};
+
 /// A prepared statement.
 class Statement {
  public:
@@ -58,6 +63,7 @@ class Statement {
 
   [[nodiscard]] std::int64_t integer(int column) const;
   [[nodiscard]] std::optional<std::int64_t> maybe_integer(int column) const;
+  [[nodiscard]] std::optional<double> maybe_real(int column) const;
   /// Valid until the next call of `next`.
   [[nodiscard]] std::string_view text(int column) const;
   /// Likewise; what is no text keeps its zero bytes.
@@ -70,6 +76,8 @@ class Statement {
   void put(int index, std::int64_t value);
   void put(int index, std::string_view value);
   void put(int index, Blob value);
+  void put(int index, Held value);
+  void put(int index, double value);
   template <class Value>
   void put(int index, const std::optional<Value>& value) {
     if (value) {

@@ -10,11 +10,9 @@
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
 #include "privacy/identity.hpp"
-#include "store/erase.hpp"
+#include "store/findings.hpp"
+#include "store/impl.hpp"
 #include "store/migrate.hpp"
-#include "store/sqlite.hpp"
-#include "store/succession.hpp"
-#include "store/write.hpp"
 
 namespace etherpeil {
 namespace {
@@ -25,11 +23,6 @@ using sqlite::Statement;
 using sqlite::Transaction;
 
 constexpr std::int64_t application_id = 1162890289;  // as in schema.sql
-
-[[noreturn]] void fail(Errc code, const std::string& path,
-                       const std::string& why) {
-  throw Error{code, path + ": " + why};
-}
 
 /// What a killed or failed writer leaves beside a database.
 constexpr std::array<std::string_view, 4> parts{"", "-journal", "-wal", "-shm"};
@@ -139,6 +132,7 @@ void fill(const Database& database, const Study& study, const Roles& roles,
           const Pseudonymiser& pseudonyms) {
   Transaction transaction{database, Transaction::Kind::write};
   database.execute(std::string{data::schema_sql()});
+  database.execute(std::string{data::calendar_nl_sql()});
   tables::write_study(database, study, roles, pseudonyms);
   transaction.commit();
 }
@@ -155,11 +149,6 @@ void check_roles(const Study& study, const Roles& roles) {
   }
 }
 
-struct Assignment {
-  std::string pseudonym{};
-  RoleEntry entry{};  ///< without its name, which is in no database
-};
-
 /// The pseudonym by which the assignments know each author.
 std::vector<std::string> people_of_authors(
     const Chat& chat, const std::vector<Assignment>& assignments,
@@ -172,116 +161,138 @@ std::vector<std::string> people_of_authors(
       [&pseudonyms](std::string_view name) { return pseudonyms.person(name); });
 }
 
+std::string in_quotes(std::string_view text) {
+  return '"' + std::string{text} + '"';
+}
+
+void check_same(const std::string& name, std::string_view stored,
+                std::string_view now) {
+  if (stored == now) return;
+  fail(Errc::store, name,
+       "is there already, read as " + std::string{stored} +
+           "; make the database again with init to read it as " +
+           std::string{now});
+}
+
 }  // namespace
 
-struct Store::Impl {
-  explicit Impl(Database opened) : database(std::move(opened)) {
-    backup = check_identity(database);
-    study = tables::read_study(database);
-  }
-  [[nodiscard]] Index group(std::string_view key) const {
-    return study.require_group(key, database.path());
-  }
-  /// With another key the same people would get other pseudonyms.
-  void check_key(const Pseudonymiser& pseudonyms) const {
-    if (database.text("SELECT key_check FROM study") !=
-        tables::key_check(pseudonyms)) {
-      fail(Errc::argument, database.path(),
-           "was made with another key; use the key file of this study");
-    }
-  }
-  void check_writable() const {
-    if (!database.read_only()) return;
-    fail(Errc::store, database.path(),
-         "may only be read; change its permissions or work on a copy");
-  }
-  /// What an error about an export begins with.
-  [[nodiscard]] const std::string& name_of(const Chat& chat) const {
-    return chat.source.empty() ? database.path() : chat.source;
-  }
-  /// Whether the group holds the text. @throws Error store when another group
-  /// does, or when it was read in another way
-  [[nodiscard]] bool holds(Index wanted, const Analysis& analysis) const {
-    Statement row{database,
-                  "SELECT group_id, date_order, header FROM export_file "
-                  "WHERE sha256 = ?"};
-    row.bind(analysis.sha256);
-    if (!row.next()) return was_read(wanted, analysis);
-    const std::string& name = name_of(analysis.chat);
-    check_group(wanted, row.integer(0), name);
-    const Format& format = analysis.chat.format;
-    check_same(name, row.text(1), to_string(format.date_order));
-    check_same(name, quoted(row.text(2)), quoted(format.header));
-    return true;
-  }
-  /// False for an export that came before the messages were kept (schema 1).
-  [[nodiscard]] bool complete(const std::string& sha256) const {
-    Statement row{
-        database,
-        "SELECT NOT EXISTS (SELECT 1 FROM export_file f WHERE f.sha256 = ? AND "
-        "NOT EXISTS (SELECT 1 FROM segment s WHERE s.group_id = f.group_id AND "
-        "s.file_first_day = f.first_day) AND EXISTS (SELECT 1 FROM "
-        "observed_day o JOIN member_day m USING (group_id, day) WHERE "
-        "o.group_id = f.group_id AND o.file_first_day = f.first_day))"};
-    row.bind(sha256);
-    return row.next() && row.integer(0) != 0;
-  }
-  /// Whether the text was read into the group and is a part of another export.
-  [[nodiscard]] bool was_read(Index wanted, const Analysis& analysis) const {
-    Statement row{database,
-                  "SELECT group_id FROM export_text WHERE sha256 = ?"};
-    row.bind(analysis.sha256);
-    if (!row.next()) return false;
-    check_group(wanted, row.integer(0), name_of(analysis.chat));
-    return true;
-  }
-  void check_group(Index wanted, std::int64_t stored,
-                   const std::string& name) const {
-    const auto found = static_cast<std::size_t>(stored);
-    if (found == wanted) return;
-    const std::string other =
-        found < study.groups.size() ? study.groups[found].key : "unknown";
-    fail(Errc::store, name,
-         "is in group " + other + " already; when it belongs to group " +
-             study.groups[wanted].key +
-             ", make the database again with init (the key file is kept) "
-             "and import it there");
-  }
-  static std::string quoted(std::string_view text) {
-    return '"' + std::string{text} + '"';
-  }
-  static void check_same(const std::string& name, std::string_view stored,
-                         std::string_view now) {
-    if (stored == now) return;
-    fail(Errc::store, name,
-         "is there already, read as " + std::string{stored} +
-             "; make the database again with init to read it as " +
-             std::string{now});
-  }
-  [[nodiscard]] std::vector<Assignment> assignments(Index wanted) const {
-    std::vector<Assignment> list;
-    Statement row{
-        database,
-        "SELECT pseudonym, role, from_day, to_day FROM role_assignment "
-        "WHERE group_id = ? ORDER BY position"};
-    row.bind(wanted);
-    while (row.next()) {
-      Assignment one{
-          .pseudonym = std::string{row.text(0)},
-          .entry = {.role = role_from(row.text(1)).value_or(Role::unknown)}};
-      if (!row.text(2).empty())
-        one.entry.from = tables::read_day(database, row.text(2));
-      if (!row.text(3).empty())
-        one.entry.to = tables::read_day(database, row.text(3));
-      list.push_back(std::move(one));
-    }
-    return list;
-  }
+Store::Impl::Impl(Database opened) : database(std::move(opened)) {
+  backup = check_identity(database);
+  study = tables::read_study(database);
+}
 
-  Database database;
-  std::filesystem::path backup{};
-  Study study{};
-};
+void Store::Impl::check_key(const Pseudonymiser& pseudonyms) const {
+  if (database.text("SELECT key_check FROM study") !=
+      tables::key_check(pseudonyms)) {
+    fail(Errc::argument, database.path(),
+         "was made with another key; use the key file of this study");
+  }
+}
+
+void Store::Impl::check_writable() const {
+  if (!database.read_only()) return;
+  fail(Errc::store, database.path(),
+       "may only be read; change its permissions or work on a copy");
+}
+
+bool Store::Impl::holds(Index wanted, const Analysis& analysis) const {
+  Statement row{database,
+                "SELECT group_id, date_order, header FROM export_file "
+                "WHERE sha256 = ?"};
+  row.bind(analysis.sha256);
+  if (!row.next()) return was_read(wanted, analysis);
+  const std::string& name = name_of(analysis.chat);
+  check_group(wanted, row.integer(0), name);
+  const Format& format = analysis.chat.format;
+  check_same(name, row.text(1), to_string(format.date_order));
+  check_same(name, in_quotes(row.text(2)), in_quotes(format.header));
+  return true;
+}
+
+bool Store::Impl::complete(const std::string& sha256) const {
+  Statement row{
+      database,
+      "SELECT NOT EXISTS (SELECT 1 FROM export_file f WHERE f.sha256 = ? AND "
+      "NOT EXISTS (SELECT 1 FROM segment s WHERE s.group_id = f.group_id AND "
+      "s.file_first_day = f.first_day) AND EXISTS (SELECT 1 FROM "
+      "observed_day o JOIN member_day m USING (group_id, day) WHERE "
+      "o.group_id = f.group_id AND o.file_first_day = f.first_day))"};
+  row.bind(sha256);
+  return row.next() && row.integer(0) != 0;
+}
+
+bool Store::Impl::was_read(Index wanted, const Analysis& analysis) const {
+  Statement row{database, "SELECT group_id FROM export_text WHERE sha256 = ?"};
+  row.bind(analysis.sha256);
+  if (!row.next()) return false;
+  check_group(wanted, row.integer(0), name_of(analysis.chat));
+  return true;
+}
+
+void Store::Impl::check_group(Index wanted, std::int64_t stored,
+                              const std::string& name) const {
+  const auto found = static_cast<std::size_t>(stored);
+  if (found == wanted) return;
+  const std::string other =
+      found < study.groups.size() ? study.groups[found].key : "unknown";
+  fail(Errc::store, name,
+       "is in group " + other + " already; when it belongs to group " +
+           study.groups[wanted].key +
+           ", make the database again with init (the key file is kept) "
+           "and import it there");
+}
+
+std::vector<Assignment> Store::Impl::assignments(Index wanted) const {
+  std::vector<Assignment> list;
+  Statement row{database,
+                "SELECT pseudonym, role, from_day, to_day FROM role_assignment "
+                "WHERE group_id = ? ORDER BY position"};
+  row.bind(wanted);
+  while (row.next()) {
+    Assignment one{
+        .pseudonym = std::string{row.text(0)},
+        .entry = {.role = role_from(row.text(1)).value_or(Role::unknown)}};
+    if (!row.text(2).empty())
+      one.entry.from = tables::read_day(database, row.text(2));
+    if (!row.text(3).empty())
+      one.entry.to = tables::read_day(database, row.text(3));
+    list.push_back(std::move(one));
+  }
+  return list;
+}
+
+std::optional<Store::Impl::Shown> Store::Impl::export_of(
+    Index group, std::string_view text) const {
+  Statement row{
+      database,
+      "SELECT f.sha256, f.first_day, f.last_day FROM export_text t JOIN "
+      "export_file f ON f.group_id = t.group_id AND f.first_day = "
+      "t.file_first_day WHERE t.sha256 = ? AND t.group_id = ?"};
+  row.bind(text, group);
+  if (!row.next()) return std::nullopt;
+  return Shown{.sha256 = std::string{row.text(0)},
+               .first_day = std::string{row.text(1)},
+               .coverage = {.group = group,
+                            .first = tables::read_day(database, row.text(1)),
+                            .last = tables::read_day(database, row.text(2))}};
+}
+
+Store::Impl::Shown Store::Impl::require_export(std::string_view group_key,
+                                               const Analysis& analysis) const {
+  auto shown = export_of(group(group_key), analysis.sha256);
+  if (!shown) {
+    fail(Errc::argument, name_of(analysis.chat),
+         "is not in group " + std::string{group_key} + "; import it first");
+  }
+  return std::move(*shown);
+}
+
+std::set<std::string> Store::Impl::exports() const {
+  std::set<std::string> all;
+  Statement row{database, "SELECT sha256 FROM export_file"};
+  while (row.next()) all.emplace(row.text(0));
+  return all;
+}
 
 Store::Store(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Store::Store(Store&&) noexcept = default;
@@ -387,50 +398,6 @@ bool Store::contains(std::string_view group, std::string_view sha256) const {
   return row.next();
 }
 
-Added Store::add(std::string_view group, const Analysis& analysis,
-                 const Pseudonymiser& pseudonyms,
-                 std::span<const std::string> texts) {
-  const Index index = impl_->group(group);
-  impl_->check_key(pseudonyms);
-  const auto unchanged = [&] {
-    return impl_->holds(index, analysis) && impl_->complete(analysis.sha256);
-  };
-  if (unchanged()) return Added::unchanged;
-  impl_->check_writable();
-  tables::Rows rows = tables::tabulate(analysis, pseudonyms);
-  Transaction transaction{impl_->database, Transaction::Kind::write};
-  // Another program may have added it since.
-  if (unchanged()) return Added::unchanged;
-  Statement{impl_->database, "DELETE FROM export_file WHERE sha256 = ?"}.run(
-      analysis.sha256);
-  const std::string& name = impl_->name_of(analysis.chat);
-  tables::write_codes(impl_->database, analysis.codes, analysis.provenance,
-                      name);
-  const tables::Succession plan = tables::succession(
-      impl_->database, index, impl_->study.groups[index].key, rows, name);
-  const bool later = plan.from > rows.coverage.first;
-  if (plan.container.empty()) {
-    const auto earlier =
-        tables::remove_files(impl_->database, index, plan.replaced);
-    if (later) rows = tables::tabulate(analysis, pseudonyms, plan.from);
-    tables::write_rows(impl_->database, index, rows);
-    tables::write_texts(impl_->database, index, rows.coverage.first, earlier);
-    for (const std::string& pseudonym : plan.erased)
-      static_cast<void>(tables::erase_person(impl_->database, pseudonym));
-  }
-  std::vector<std::string> shown{texts.begin(), texts.end()};
-  shown.push_back(analysis.sha256);
-  tables::write_texts(impl_->database, index,
-                      plan.container.empty()
-                          ? rows.coverage.first
-                          : tables::read_day(impl_->database, plan.container),
-                      shown);
-  transaction.commit();
-  if (!plan.container.empty()) return Added::contained;
-  if (later) return Added::extended;
-  return plan.replaced.empty() ? Added::added : Added::replaced;
-}
-
 bool Store::knows(std::string_view pseudonym) const {
   Statement row{impl_->database,
                 "SELECT EXISTS (SELECT 1 FROM member_day WHERE pseudonym = ?1) "
@@ -440,42 +407,28 @@ bool Store::knows(std::string_view pseudonym) const {
   return row.next() && row.integer(0) != 0;
 }
 
-Erased Store::erase_person(std::string_view pseudonym) {
-  if (pseudonym == nobody) {
-    fail(Errc::argument, impl_->database.path(),
-         std::string{nobody} +
-             " is shared by all who were erased; there is "
-             "nothing of a person in it");
-  }
-  impl_->check_writable();
-  Transaction transaction{impl_->database, Transaction::Kind::write};
-  Erased erased = tables::erase_person(impl_->database, pseudonym);
-  transaction.commit();
-  erased.backups = tables::remove_traces(impl_->database);
-  return erased;
-}
-
-Erased Store::erase_group(std::string_view group) {
-  const Index index = impl_->group(group);
-  impl_->check_writable();
-  if (impl_->study.groups.size() == 1) {
-    fail(Errc::argument, impl_->database.path(),
-         "holds no other group; remove the file, its backups and its key "
-         "instead");
-  }
-  Transaction transaction{impl_->database, Transaction::Kind::write};
-  Erased erased = tables::erase_group(impl_->database, index);
-  transaction.commit();
-  impl_->study = tables::read_study(impl_->database);
-  erased.backups = tables::remove_traces(impl_->database);
-  return erased;
-}
-
 Panel Store::panel() const {
   const Transaction transaction{impl_->database, Transaction::Kind::read};
-  Panel panel = tables::read_panel(impl_->database, impl_->study.groups.size());
+  Panel panel =
+      tables::read_panel(impl_->database, impl_->study.groups.size(), true);
   panel.study = impl_->study;
   return panel;
+}
+
+Panel Store::day_panel() const {
+  const Transaction transaction{impl_->database, Transaction::Kind::read};
+  Panel panel =
+      tables::read_panel(impl_->database, impl_->study.groups.size(), false);
+  panel.study = impl_->study;
+  return panel;
+}
+
+std::vector<FindingRow> Store::read_findings(std::string_view group) const {
+  return tables::read_findings(impl_->database, impl_->group(group));
+}
+
+std::vector<CodingRow> Store::read_codings(std::string_view sample) const {
+  return tables::read_codings(impl_->database, sample);
 }
 
 }  // namespace etherpeil

@@ -1,6 +1,7 @@
 #include "store/succession.hpp"
 
 #include <algorithm>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -52,8 +53,8 @@ class Comparison {
   Comparison(const Database& database, Index group, const Rows& rows,
              const Earlier& earlier)
       : database_(database), group_(group), rows_(rows), earlier_(earlier) {
-    compare_words();
     compare_people();
+    compare_words();
   }
   /// Half of the days with words have the same words on both sides: edits and
   /// deletions touch some days, another group or phone most.
@@ -68,6 +69,9 @@ class Comparison {
   [[nodiscard]] bool same_names() const { return known_ * 5 >= theirs_ * 4; }
 
  private:
+  /// Messages per person on a day.
+  using People = std::map<std::string, std::int64_t, std::less<>>;
+
   void compare_words() {
     Statement row{database_,
                   "SELECT day, fingerprint FROM observed_day "
@@ -78,33 +82,62 @@ class Comparison {
       const auto theirs = row.maybe_integer(1);
       const auto& ours = rows_.fingerprints[static_cast<std::size_t>(
           (day - rows_.coverage.first).count())];
+      const bool same = theirs == ours || same_people(day);
       if (!theirs && !ours) continue;
       ++days_;
-      if (theirs == ours) ++equal_;
+      if (same) ++equal_;
     }
   }
   void compare_people() {
-    std::set<std::string> people;
     for (const PersonDay& one : rows_.person_days) {
       if (one.day < earlier_.from || one.day > earlier_.to) continue;
       ours_ += one.messages;
-      people.insert(rows_.people[one.person]);
+      our_days_[one.day][rows_.people[one.person]] += one.messages;
+      people_.insert(rows_.people[one.person]);
     }
     Statement row{database_,
-                  "SELECT pseudonym, messages FROM member_day "
+                  "SELECT day, pseudonym, messages FROM member_day "
                   "WHERE group_id = ? AND day BETWEEN ? AND ?"};
     row.bind(group_, iso(earlier_.from), iso(earlier_.to));
     while (row.next()) {
-      theirs_ += row.integer(1);
-      if (row.text(0) == nobody || people.count(std::string{row.text(0)}) > 0)
-        known_ += row.integer(1);
+      const std::string person{row.text(1)};
+      their_days_[read_day(database_, row.text(0))][person] += row.integer(2);
+      theirs_ += row.integer(2);
+      if (person == nobody || people_.count(person) > 0)
+        known_ += row.integer(2);
     }
+  }
+  /// The words of a day differ when somebody on it may no longer be read, or
+  /// may again. Then who wrote how much tells: equal for all who have a name on
+  /// both sides, and equal in sum.
+  [[nodiscard]] bool same_people(LocalDay day) const {
+    const auto ours = our_days_.find(day);
+    const auto theirs = their_days_.find(day);
+    if (ours == our_days_.end() || theirs == their_days_.end()) return false;
+    const auto has_nobody = [](const People& people) {
+      return people.find(nobody) != people.end();
+    };
+    if (!has_nobody(ours->second) && !has_nobody(theirs->second)) return false;
+    std::int64_t difference = 0;
+    for (const auto& [person, messages] : ours->second) difference += messages;
+    for (const auto& [person, messages] : theirs->second) {
+      difference -= messages;
+      const auto same = ours->second.find(person);
+      if (person != nobody && same != ours->second.end() &&
+          same->second != messages) {
+        return false;
+      }
+    }
+    return difference == 0;
   }
 
   const Database& database_;
   Index group_;
   const Rows& rows_;
   const Earlier& earlier_;
+  std::set<std::string> people_;  ///< of ours
+  std::map<LocalDay, People> our_days_;
+  std::map<LocalDay, People> their_days_;
   std::int64_t days_{};
   std::int64_t equal_{};
   std::int64_t ours_{};

@@ -6,6 +6,7 @@
 #include "etherpeil/error.hpp"
 #include "merge/items.hpp"
 #include "privacy/identity.hpp"
+#include "store/message_rows.hpp"
 #include "text/times.hpp"
 
 namespace etherpeil::tables {
@@ -135,13 +136,14 @@ Coverage covered_days(const std::vector<Message>& messages,
 class Tabulator {
  public:
   Tabulator(const Analysis& analysis, const Pseudonymiser& pseudonyms,
-            LocalDay from)
+            const std::vector<Consent::Wish>& wishes, LocalDay from)
       : analysis_(analysis), chat_(analysis.chat) {
     const Coverage believed = believed_days(chat_.messages);
     rows_.coverage = covered_days(chat_.messages, believed);
     rows_.coverage.first = std::max(rows_.coverage.first, from);
     describe_file(believed);
-    name_people(pseudonyms);
+    number_lines();
+    name_people(pseudonyms, wishes);
     mark_days(pseudonyms);
   }
 
@@ -173,7 +175,11 @@ class Tabulator {
     return rows_.coverage.first + days{static_cast<int>(number)};
   }
 
-  void name_people(const Pseudonymiser& pseudonyms);
+  void number_lines();
+  void name_people(const Pseudonymiser& pseudonyms,
+                   const std::vector<Consent::Wish>& wishes);
+  void check_dropped(const std::vector<Consent::Wish>& wishes) const;
+  [[nodiscard]] Role role_of(std::size_t message) const;
   void mark_days(const Pseudonymiser& pseudonyms);
   void describe_file(const Coverage& believed);
   void count_days();
@@ -186,14 +192,31 @@ class Tabulator {
   const Analysis& analysis_;
   const Chat& chat_;
   Rows rows_;
+  std::vector<std::uint64_t> lines_;  ///< of each message
   std::vector<Index> person_of_author_;
 };
 
+/// All at once: `Chat::line` looks through up to 64 records.
+void Tabulator::number_lines() {
+  std::uint64_t line = chat_.line(0);
+  for (Index i = 0; i < chat_.messages.size(); ++i) {
+    lines_.push_back(line);
+    const std::string_view raw = chat_.raw(i);
+    line +=
+        static_cast<std::uint64_t>(std::count(raw.begin(), raw.end(), '\n'));
+  }
+}
+
 /// Two spellings of one name, or of one phone number, are one person.
-void Tabulator::name_people(const Pseudonymiser& pseudonyms) {
+void Tabulator::name_people(const Pseudonymiser& pseudonyms,
+                            const std::vector<Consent::Wish>& wishes) {
+  check_dropped(wishes);
   std::vector<std::string> names;
-  for (const Author& author : chat_.authors) {
-    names.push_back(pseudonyms.person(privacy::shown_name(author)));
+  for (std::size_t i = 0; i < chat_.authors.size(); ++i) {
+    const bool silent = !wishes.empty() && wishes[i] != Consent::Wish::none;
+    names.push_back(
+        silent ? std::string{nobody}
+               : pseudonyms.person(privacy::shown_name(chat_.authors[i])));
   }
   rows_.people = names;
   std::sort(rows_.people.begin(), rows_.people.end());
@@ -204,6 +227,26 @@ void Tabulator::name_people(const Pseudonymiser& pseudonyms) {
         std::lower_bound(rows_.people.begin(), rows_.people.end(), name);
     person_of_author_.push_back(static_cast<Index>(it - rows_.people.begin()));
   }
+}
+
+void Tabulator::check_dropped(const std::vector<Consent::Wish>& wishes) const {
+  if (wishes.empty()) return;
+  for (const Message& message : chat_.messages) {
+    if (!message.human() || wishes[message.author] != Consent::Wish::drop)
+      continue;
+    if (message.text_length == 0 && message.kind == Kind::deleted) continue;
+    throw Error{Errc::argument,
+                chat_.source +
+                    ": holds words of somebody who is not to be read; take "
+                    "them out with Consent::apply before it is analysed"};
+  }
+}
+
+Role Tabulator::role_of(std::size_t message) const {
+  const Index person = person_of_author_[chat_.messages[message].author];
+  return analysis_.roles.empty() || rows_.people[person] == nobody
+             ? Role::unknown
+             : analysis_.roles[message];
 }
 
 /// Without times, names and notices, which a later export of the same phone may
@@ -246,6 +289,12 @@ void Tabulator::describe_file(const Coverage& believed) {
                 .first = first,
                 .last = last,
                 .provenance = analysis_.provenance};
+  rows_.from_start = chat_.extent.from_start;
+  for (const Silence& silence : chat_.extent.silences) {
+    const LocalDay day = day_of(silence.after);
+    if (day >= rows_.coverage.first && day <= rows_.coverage.last)
+      rows_.silences.push_back(silence);
+  }
 }
 
 void Tabulator::count_days() {
@@ -296,8 +345,7 @@ void Tabulator::count_people() {
     const Message& message = chat_.messages[i];
     if (!message.human() || !covers(message)) continue;
     sent.push_back(
-        {day_number(message), person_of_author_[message.author],
-         analysis_.roles.empty() ? Role::unknown : analysis_.roles[i]});
+        {day_number(message), person_of_author_[message.author], role_of(i)});
   }
   // Stable: the last known role of a day is that of the last message in the
   // file.
@@ -331,7 +379,7 @@ void Tabulator::list_incidents() {
       return since(chat_.messages[*message].time());
     };
     rows_.incidents.push_back(
-        {.line = chat_.line(incident.root),
+        {.line = lines_[incident.root],
          .time = root.time(),
          .label = analysis_.labels[incident.root].code,
          .reporter = person_of_author_[root.author],
@@ -410,7 +458,7 @@ void Tabulator::list_moves() {
       row.wrote =
           std::min(count_writers(writers, names, message.time()), row.people);
     }
-    rows_.moves.push_back({.line = chat_.line(i), .row = row});
+    rows_.moves.push_back({.line = lines_[i], .row = row});
   }
 }
 
@@ -443,29 +491,28 @@ std::uint16_t flags_of(const Analysis& analysis, std::size_t i) {
 }
 
 void Tabulator::list_messages() {
-  std::map<std::string, Segment> months;
+  std::map<std::chrono::year_month, Segment> months;
   for (std::size_t i = 0; i < chat_.messages.size(); ++i) {
     const Message& message = chat_.messages[i];
     if (!message.human() || !covers(message)) continue;
     const Label& label = analysis_.labels[i];
     const auto incident = analysis_.incidents.of_message[i];
-    const std::string month = text::iso(day_of(message.time())).substr(0, 7);
-    months[month].messages.push_back(
-        {.line = chat_.line(static_cast<Index>(i)),
+    const std::chrono::year_month_day date{day_of(message.time())};
+    months[date.year() / date.month()].messages.push_back(
+        {.line = lines_[i],
          .time = message.time(),
          .person = person_of_author_[message.author],
-         .role = analysis_.roles.empty() ? Role::unknown : analysis_.roles[i],
+         .role = role_of(i),
          .kind = message.kind,
          .media = message.media,
          .label = label.code,
          .attributes = label.attributes,
-         .root_line = incident
-                          ? chat_.line(analysis_.incidents.list[*incident].root)
-                          : 0,
+         .root_line =
+             incident ? lines_[analysis_.incidents.list[*incident].root] : 0,
          .flags = flags_of(analysis_, i)});
   }
   for (auto& [month, segment] : months) {
-    segment.month = month;
+    segment.month = text::iso(LocalDay{month / 1}).substr(0, 7);
     // From the people of the file to those of the month.
     std::vector<Index> number(rows_.people.size());
     for (const SegmentMessage& one : segment.messages) number[one.person] = 1;
@@ -504,9 +551,22 @@ void Tabulator::list_remarks() {
 }  // namespace
 
 Rows tabulate(const Analysis& analysis, const Pseudonymiser& pseudonyms,
-              LocalDay from) {
+              const std::vector<Consent::Wish>& wishes, LocalDay from) {
   check(analysis);
-  return Tabulator{analysis, pseudonyms, from}.run();
+  return Tabulator{analysis, pseudonyms, wishes, from}.run();
+}
+
+std::vector<std::optional<MessageId>> message_ids(const Chat& chat, Index group,
+                                                  const Coverage& coverage) {
+  std::vector<std::optional<MessageId>> ids(chat.messages.size());
+  Numbering numbering{group};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Message& message = chat.messages[i];
+    const LocalDay day = day_of(message.time());
+    if (message.human() && coverage.first <= day && day <= coverage.last)
+      ids[i] = numbering.next(day);
+  }
+  return ids;
 }
 
 }  // namespace etherpeil::tables

@@ -43,12 +43,21 @@ struct Rows {
   std::vector<Move> moves{};
   std::vector<Segment> segments{};  ///< by month
   std::vector<Remark> remarks{};
+  std::vector<Silence> silences{};
+  std::optional<bool> from_start{};
 };
 
-/// The rows of the days from `from` on.
-/// @throws Error argument when the parts of the analysis do not fit each other
+/// The rows of the days from `from` on. Authors with a wish are `nobody`,
+/// without a role; `wishes` has one for each, or is empty.
+/// @throws Error argument when the parts of the analysis do not fit each other,
+/// or when the chat holds words of people who are not to be read
 [[nodiscard]] Rows tabulate(const Analysis& analysis,
                             const Pseudonymiser& pseudonyms,
+                            const std::vector<Consent::Wish>& wishes = {},
                             LocalDay from = LocalDay::min());
+
+/// The number of each message of a chat that is by a person on a covered day.
+[[nodiscard]] std::vector<std::optional<MessageId>> message_ids(
+    const Chat& chat, Index group, const Coverage& coverage);
 
 }  // namespace etherpeil::tables

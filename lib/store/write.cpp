@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "etherpeil/error.hpp"
+#include "store/message_rows.hpp"
 #include "text/times.hpp"
 
 namespace etherpeil::tables {
@@ -82,7 +83,8 @@ void insert_codes(const Database& database, const Codes& codes,
   }
 }
 
-void write_file(const Database& database, Index group, const Rows& rows) {
+void write_file(const Database& database, Index group, const Rows& rows,
+                std::string_view run) {
   const FileRow& file = rows.file;
   const Format& format = file.format;
   const std::string first = iso(rows.coverage.first);
@@ -95,14 +97,17 @@ void write_file(const Database& database, Index group, const Rows& rows) {
              to_string(format.platform), to_string(format.terminator),
              to_string(format.resolution), format.header,
              to_string(format.date_order), format.date_order_certain,
-             format.date_order_line, format.preamble_lines,
-             file.provenance.library, file.provenance.unicode);
+             format.date_order_line, format.preamble_lines, rows.from_start,
+             run);
   Statement day{database, "INSERT INTO observed_day VALUES (?, ?, ?, ?)"};
   LocalDay at = rows.coverage.first;
   for (const auto& fingerprint : rows.fingerprints) {
     day.run(group, iso(at), first, fingerprint);
     at += std::chrono::days{1};
   }
+  Statement silence{database, "INSERT INTO silence VALUES (?, ?, ?, ?)"};
+  for (const Silence& one : rows.silences)
+    silence.run(group, first, iso(one.after), one.length.count());
   Statement remark{database,
                    "INSERT INTO diagnostic VALUES (?, ?, ?, ?, ?, ?)"};
   for (const Remark& one : rows.remarks) {
@@ -175,7 +180,7 @@ std::string key_check(const Pseudonymiser& pseudonyms) {
 
 void write_study(const Database& database, const Study& study,
                  const Roles& roles, const Pseudonymiser& pseudonyms) {
-  Statement{database, "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?)"}.run(
+  Statement{database, "INSERT INTO study VALUES (1, ?, ?, ?, ?, ?, 0)"}.run(
       study.key, study.title, study.time_zone, key_check(pseudonyms),
       maybe_day(study.keep_until));
   write_groups(database, study);
@@ -227,11 +232,14 @@ std::vector<std::string> remove_files(
   return texts;
 }
 
-void write_rows(const Database& database, Index group, const Rows& rows) {
-  write_file(database, group, rows);
+void write_rows(const Database& database, Index group, const Rows& rows,
+                std::string_view run) {
+  write_file(database, group, rows, run);
   write_counts(database, group, rows);
   write_events(database, group, rows);
   write_segments(database, group, rows);
+  if (database.integer("SELECT keep_rows FROM study") != 0)
+    write_message_rows(database, group, rows.segments);
 }
 
 }  // namespace etherpeil::tables

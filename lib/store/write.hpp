@@ -21,8 +21,8 @@ std::vector<std::string> remove_files(
     const sqlite::Database& database, Index group,
     const std::vector<std::string>& first_days);
 
-/// No day of the rows may be covered.
-void write_rows(const sqlite::Database& database, Index group,
-                const Rows& rows);
+/// No day of the rows may be covered. `run` is the key of what made them.
+void write_rows(const sqlite::Database& database, Index group, const Rows& rows,
+                std::string_view run);
 
 }  // namespace etherpeil::tables

@@ -1,0 +1,338 @@
+#include <algorithm>
+
+#include "privacy/identity.hpp"
+#include "store/erase.hpp"
+#include "store/findings.hpp"
+#include "store/impl.hpp"
+#include "store/message_rows.hpp"
+#include "store/succession.hpp"
+#include "store/write.hpp"
+#include "text/times.hpp"
+
+namespace etherpeil {
+namespace {
+
+using sqlite::Statement;
+using sqlite::Transaction;
+
+/// Per author of a chat whether his words are not to be kept: he does not take
+/// part, or was erased.
+std::vector<bool> silent_authors(const Chat& chat,
+                                 const Pseudonymiser& pseudonyms,
+                                 const std::vector<Consent::Wish>& wishes,
+                                 const std::vector<std::string>& erased) {
+  std::vector<bool> silent;
+  for (std::size_t i = 0; i < chat.authors.size(); ++i) {
+    const std::string name =
+        pseudonyms.person(privacy::shown_name(chat.authors[i]));
+    silent.push_back((!wishes.empty() && wishes[i] != Consent::Wish::none) ||
+                     std::find(erased.begin(), erased.end(), name) !=
+                         erased.end());
+  }
+  return silent;
+}
+
+/// Who of these has messages or a role.
+std::vector<std::string> known_of(const sqlite::Database& database,
+                                  const std::vector<std::string>& people) {
+  std::string list = "[";
+  for (const std::string& one : people)
+    list += (list.size() == 1 ? "\"" : ",\"") + one + "\"";
+  std::vector<std::string> known;
+  Statement row{database,
+                "WITH wanted AS (SELECT value FROM json_each(?)) SELECT "
+                "pseudonym FROM member_day WHERE pseudonym IN wanted UNION "
+                "SELECT pseudonym FROM role_assignment WHERE pseudonym IN "
+                "wanted"};
+  row.bind(list + "]");
+  while (row.next()) known.emplace_back(row.text(0));
+  return known;
+}
+
+}  // namespace
+
+// ------------------------------------------------------------------- the vault
+
+std::optional<tables::Vault> Store::Impl::vault() const {
+  return tables::Vault::find(database.path(), study.key,
+                             database.text("SELECT key_check FROM study"));
+}
+
+tables::Vault Store::Impl::vault_or_new() const {
+  return tables::Vault::find_or_make(
+      database.path(), study.key, database.text("SELECT key_check FROM study"));
+}
+
+std::vector<std::string> Store::Impl::erased_in(
+    Index group_index, const Chat& chat,
+    const Pseudonymiser& pseudonyms) const {
+  std::set<std::string> known;
+  Statement row{database,
+                "SELECT DISTINCT pseudonym FROM member_day WHERE group_id = ?"};
+  row.bind(group_index);
+  while (row.next()) known.emplace(row.text(0));
+  std::vector<std::string> erased;
+  for (const Author& author : chat.authors) {
+    std::string name = pseudonyms.person(privacy::shown_name(author));
+    if (known.count(name) == 0) erased.push_back(std::move(name));
+  }
+  return erased;
+}
+
+void Store::Impl::keep_texts(Index group_index, const Analysis& analysis,
+                             const Coverage& coverage,
+                             const std::vector<bool>& silent) const {
+  const Chat& chat = analysis.chat;
+  const auto ids = tables::message_ids(chat, group_index, coverage);
+  std::vector<tables::KeptText> texts;
+  for (Index i = 0; i < ids.size(); ++i) {
+    if (!ids[i] || silent[chat.messages[i].author]) continue;
+    if (const std::string_view text = chat.text(i); !text.empty())
+      texts.push_back({*ids[i], text});
+  }
+  vault_or_new().add(analysis.sha256, study.groups[group_index].key, texts);
+}
+
+std::uint64_t Store::Impl::erase_texts(std::string_view pseudonym,
+                                       std::string_view name) const {
+  const auto texts = vault();
+  if (!texts) return 0;
+  std::uint64_t sum = 0;
+  for (const tables::FilePlace& file : tables::files_of(database, pseudonym)) {
+    Statement row{database,
+                  "SELECT sha256 FROM export_file WHERE group_id = ? AND "
+                  "first_day = ?"};
+    row.bind(file.group, file.first_day);
+    if (!row.next()) continue;
+    sum += texts->erase(row.text(0),
+                        tables::messages_of(database, file, pseudonym));
+  }
+  sum += texts->erase_naming(name);
+  return sum;
+}
+
+void Store::Impl::tidy_vault() const {
+  const auto texts = vault();
+  if (!texts || texts->exports() == exports()) return;
+  // Nobody may be between his texts and the commit of his export.
+  Transaction transaction{database, Transaction::Kind::write};
+  texts->keep_only(exports());
+  transaction.commit();
+}
+
+bool Store::has_texts(std::string_view group, std::string_view sha256) const {
+  const auto shown = impl_->export_of(impl_->group(group), sha256);
+  const auto vault = impl_->vault();
+  return shown && vault && vault->holds(shown->sha256);
+}
+
+std::optional<std::string> Store::text(MessageId message) const {
+  const auto vault = impl_->vault();
+  if (!vault) return std::nullopt;
+  Statement row{impl_->database,
+                "SELECT f.sha256 FROM observed_day o JOIN export_file f ON "
+                "f.group_id = o.group_id AND f.first_day = o.file_first_day "
+                "WHERE o.group_id = ? AND o.day = ?"};
+  row.bind(group_of(message), text::iso(day_of(message)));
+  if (!row.next()) return std::nullopt;
+  return vault->text(row.text(0), message);
+}
+
+// ---------------------------------------------------------------------- adding
+
+Added Store::add(std::string_view group, const Analysis& analysis,
+                 const Pseudonymiser& pseudonyms, const AddOptions& options) {
+  const Index index = impl_->group(group);
+  impl_->check_key(pseudonyms);
+  std::vector<Consent::Wish> wishes;
+  if (options.consent != nullptr) {
+    static_cast<void>(enforce(*options.consent));
+    wishes = options.consent->wishes(analysis.chat, options.known_as);
+  }
+  const auto unchanged = [&] {
+    return impl_->holds(index, analysis) && impl_->complete(analysis.sha256);
+  };
+  const auto keep_texts = [&](const Coverage& coverage,
+                              const std::vector<std::string>& erased) {
+    impl_->keep_texts(
+        index, analysis, coverage,
+        silent_authors(analysis.chat, pseudonyms, wishes, erased));
+  };
+  if (unchanged()) {
+    if (options.keep_text && !has_texts(group, analysis.sha256)) {
+      const Transaction lock{impl_->database, Transaction::Kind::write};
+      const auto shown = impl_->export_of(index, analysis.sha256);
+      if (shown && shown->sha256 == analysis.sha256) {
+        keep_texts(shown->coverage,
+                   impl_->erased_in(index, analysis.chat, pseudonyms));
+      }
+    }
+    impl_->tidy_vault();
+    return Added::unchanged;
+  }
+  impl_->check_writable();
+  tables::Rows rows = tables::tabulate(analysis, pseudonyms, wishes);
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  // Another program may have added it since.
+  if (unchanged()) return Added::unchanged;
+  const tables::CodedDays coded{impl_->database, index};
+  Statement{impl_->database, "DELETE FROM export_file WHERE sha256 = ?"}.run(
+      analysis.sha256);
+  const std::string& name = impl_->name_of(analysis.chat);
+  tables::write_codes(impl_->database, analysis.codes, analysis.provenance,
+                      name);
+  const tables::Succession plan = tables::succession(
+      impl_->database, index, impl_->study.groups[index].key, rows, name);
+  const bool later = plan.from > rows.coverage.first;
+  const bool added = plan.container.empty();
+  if (added) {
+    const auto earlier =
+        tables::remove_files(impl_->database, index, plan.replaced);
+    if (later) {
+      rows = tables::tabulate(analysis, pseudonyms, wishes, plan.from);
+    }
+    tables::write_rows(
+        impl_->database, index, rows,
+        tables::write_run(impl_->database, "import", analysis.provenance, "",
+                          options.configuration));
+    tables::write_texts(impl_->database, index, rows.coverage.first, earlier);
+    if (options.keep_text) keep_texts(rows.coverage, plan.erased);
+    for (const std::string& pseudonym : plan.erased)
+      static_cast<void>(tables::erase_person(impl_->database, pseudonym));
+    tables::drop_idle_runs(impl_->database);
+    coded.drop_others(impl_->database);
+  }
+  std::vector<std::string> shown_texts{options.texts.begin(),
+                                       options.texts.end()};
+  shown_texts.push_back(analysis.sha256);
+  tables::write_texts(impl_->database, index,
+                      added ? rows.coverage.first
+                            : tables::read_day(impl_->database, plan.container),
+                      shown_texts);
+  transaction.commit();
+  // Only now: until here the vault held the texts of before as well.
+  impl_->tidy_vault();
+  if (!added) return Added::contained;
+  if (later) return Added::extended;
+  return plan.replaced.empty() ? Added::added : Added::replaced;
+}
+
+void Store::keep_rows() {
+  if (impl_->database.integer("SELECT keep_rows FROM study") != 0) return;
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  if (impl_->database.integer("SELECT keep_rows FROM study") != 0) return;
+  impl_->database.execute("UPDATE study SET keep_rows = 1");
+  tables::fill_message_rows(impl_->database);
+  transaction.commit();
+}
+
+// --------------------------------------------------------------------- erasing
+
+Erased Store::erase_person(std::string_view pseudonym, std::string_view name) {
+  if (pseudonym == nobody) {
+    fail(Errc::argument, impl_->database.path(),
+         std::string{nobody} +
+             " is shared by all who were erased; there is "
+             "nothing of a person in it");
+  }
+  impl_->check_writable();
+  // Nobody may add texts meanwhile; and the vault is first, because afterwards
+  // nothing tells which texts were whose.
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  const std::uint64_t texts = impl_->erase_texts(pseudonym, name);
+  Erased erased = tables::erase_person(impl_->database, pseudonym);
+  transaction.commit();
+  erased.texts = texts;
+  if (const auto vault = impl_->vault()) vault->remove_traces();
+  erased.backups = tables::remove_traces(impl_->database);
+  return erased;
+}
+
+std::size_t Store::enforce(const Consent& consent) {
+  const std::vector<std::string> known =
+      known_of(impl_->database, consent.people());
+  for (const std::string& one : known) static_cast<void>(erase_person(one));
+  impl_->tidy_vault();
+  return known.size();
+}
+
+Erased Store::erase_group(std::string_view group) {
+  const Index index = impl_->group(group);
+  impl_->check_writable();
+  if (impl_->study.groups.size() == 1) {
+    fail(Errc::argument, impl_->database.path(),
+         "holds no other group; remove the file, its backups, its vault and "
+         "its key instead");
+  }
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  const auto vault = impl_->vault();
+  const std::uint64_t texts = vault ? vault->erase_group(group) : 0;
+  Erased erased = tables::erase_group(impl_->database, index);
+  tables::drop_idle_runs(impl_->database);
+  transaction.commit();
+  erased.texts = texts;
+  impl_->study = tables::read_study(impl_->database);
+  if (vault) vault->remove_traces();
+  erased.backups = tables::remove_traces(impl_->database);
+  return erased;
+}
+
+// ------------------------------------------------------- findings and codings
+
+std::vector<std::optional<MessageId>> Store::message_ids(
+    std::string_view group, const Analysis& analysis) const {
+  const Impl::Shown shown = impl_->require_export(group, analysis);
+  // A part of another export has other numbers.
+  if (shown.sha256 != analysis.sha256)
+    return std::vector<std::optional<MessageId>>(analysis.chat.messages.size());
+  return tables::message_ids(analysis.chat, impl_->group(group),
+                             shown.coverage);
+}
+
+void Store::write_findings(std::string_view group, const Analysis& analysis,
+                           const std::string& rules,
+                           std::span<const FindingRow> findings) {
+  const Impl::Shown shown = impl_->require_export(group, analysis);
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  tables::write_findings(impl_->database, impl_->group(group), shown.first_day,
+                         tables::write_run(impl_->database, "audit",
+                                           analysis.provenance, rules, "{}"),
+                         findings);
+  tables::drop_idle_runs(impl_->database);
+  transaction.commit();
+}
+
+void Store::write_sample(const Sample& sample) {
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  Provenance provenance;
+  Statement row{impl_->database,
+                "SELECT r.library, r.codebook, r.codebook_sha256, r.model, "
+                "r.unicode FROM run r JOIN export_file f USING (run) "
+                "ORDER BY r.run LIMIT 1"};
+  if (row.next()) {
+    provenance = {.library = std::string{row.text(0)},
+                  .codebook = std::string{row.text(1)},
+                  .codebook_sha256 = std::string{row.text(2)},
+                  .model = std::string{row.text(3)},
+                  .unicode = std::string{row.text(4)}};
+    while (row.next()) {
+    }
+  }
+  tables::write_sample(impl_->database, sample,
+                       tables::write_run(impl_->database, "sample", provenance,
+                                         "", "{}", sample.seed));
+  transaction.commit();
+}
+
+void Store::write_codings(std::string_view sample,
+                          std::span<const CodingRow> codings) {
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  tables::write_codings(impl_->database, sample, codings);
+  transaction.commit();
+}
+
+}  // namespace etherpeil
