@@ -19,6 +19,18 @@ bool agrees(const std::optional<bool>& wanted, bool actual) {
   return !wanted || *wanted == actual;
 }
 
+/// Words that no hit of the features covers.
+std::size_t rest_of(const Features& features, const Facts& facts) {
+  constexpr std::uint32_t most = 64;  // longer texts are no hits as a whole
+  if (facts.words > most) return facts.words;
+  std::bitset<most> covered;
+  for (const Hit& hit : facts.hits) {
+    if (!features[hit.bit]) continue;
+    for (std::uint32_t i = hit.begin; i < hit.end; ++i) covered.set(i);
+  }
+  return facts.words - covered.count();
+}
+
 bool text_holds(const Rule& rule, const Facts& facts) {
   const Features& present = facts.present;
   return (rule.all & ~present).none() && (rule.none & present).none() &&
@@ -28,7 +40,9 @@ bool text_holds(const Rule& rule, const Facts& facts) {
          agrees(rule.question, facts.question) &&
          agrees(rule.emoji_only, facts.emoji_only) &&
          agrees(rule.capitals, facts.capitals) &&
-         agrees(rule.latin, facts.latin);
+         agrees(rule.latin, facts.latin) &&
+         (rule.max_rest == UINT32_MAX ||
+          rest_of(rule.any, facts) <= rule.max_rest);
 }
 
 void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
@@ -137,6 +151,7 @@ void Codebook::Impl::observe(std::string_view text,
   classify::Facts& facts = scratch.facts;
   facts.present.reset();
   facts.met.clear();
+  facts.hits.clear();
   facts.words = 0;
   facts.question = facts.emoji_only = facts.capitals = facts.too_costly = false;
   facts.latin = true;
@@ -155,6 +170,8 @@ void Codebook::Impl::observe(std::string_view text,
     const classify::LexiconBits& use = bits[match.lexicon];
     const text::Span span = reading.span(match);
     classify::note(match.negated ? use.negated : use.plain, span, facts);
+    if (!match.negated && use.plain != classify::LexiconBits::unused)
+      facts.hits.push_back({use.plain, match.begin, match.end});
     if (match.hedged) classify::note(use.hedged, span, facts);
     if (match.begin == 0) classify::note(use.first, span, facts);
     if (match.end == reading.units.size())
