@@ -52,10 +52,16 @@ void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
   facts.spans[bit] = span;
 }
 
-bool has_capitals(std::string_view original) {
+/// Of what is not masked.
+bool has_capitals(std::string_view original, const Reading& reading) {
   std::size_t letters = 0;
   std::size_t upper = 0;
-  for (const char c : original) {
+  for (std::size_t at = 0; at < original.size(); ++at) {
+    for (const auto& match : reading.sensitive) {
+      if (at >= match.span.start && at < match.span.end) at = match.span.end;
+    }
+    if (at >= original.size()) break;
+    const char c = original[at];
     const bool is_upper = c >= 'A' && c <= 'Z';
     if (is_upper || (c >= 'a' && c <= 'z')) ++letters;
     if (is_upper) ++upper;
@@ -161,7 +167,7 @@ void Codebook::Impl::observe(std::string_view text,
   facts.words = static_cast<std::uint32_t>(reading.units.size());
   facts.question = reading.question;
   facts.emoji_only = text::is_emoji_only(text);
-  facts.capitals = classify::has_capitals(text);
+  facts.capitals = classify::has_capitals(text, reading);
   facts.latin = classify::is_latin(reading.folded.text);
   for (const auto& match : reading.sensitive) {
     classify::note(bits[match.lexicon].plain, match.span, facts);
