@@ -125,6 +125,27 @@ TEST_CASE("wording: no word that exists is corrected", "[wording]") {
   CHECK(classify::Spelling::dutch().common().size() > 10'000);
 }
 
+TEST_CASE("wording: a name that begins a sentence is no typing error",
+          "[wording]") {
+  CHECK(read_as("Bram, hoor je dat?") == "bram hoor je dat");
+  const json::Node people =
+      json::parse(json::read_file(fs::path{ETHERPEIL_SOURCE_DIR} /
+                                  "lib/data/names_nl.json"),
+                  "names_nl.json");
+  std::size_t read_otherwise = 0;
+  for (const char* kind : {"first", "last"}) {
+    for (const std::string& name : people[kind].strings()) {
+      std::string written = name;
+      if (written[0] >= 'a' && written[0] <= 'z')
+        written[0] = static_cast<char>(written[0] - 'a' + 'A');
+      const bool one_word = name.find_first_of(" -'") == std::string::npos;
+      if (one_word && read_as(written + " komt") != name + " komt")
+        ++read_otherwise;
+    }
+  }
+  CHECK(read_otherwise < 12);  // "Gr", "Ws": abbreviations come first
+}
+
 TEST_CASE("wording: names, short words, long words and other scripts stay",
           "[wording]") {
   CHECK(read_as("ik sprak Bandt gisteren") == "ik sprak bandt gisteren");

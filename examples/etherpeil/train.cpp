@@ -24,6 +24,7 @@ int run(const Train& args, const Common&) {
   const etherpeil::Codebook codebook = codebook_of(args.files);
   std::vector<etherpeil::LabelledChat> training;
   std::vector<etherpeil::LabelledChat> calibration;
+  std::vector<etherpeil::LabelledChat> held_out;
   for (const auto* names : {&args.calibrate, &args.leave_out}) {
     if (!names->empty()) {
       // Refuses a name that is not there before the work begins.
@@ -33,12 +34,13 @@ int run(const Train& args, const Common&) {
   for (auto& chat : etherpeil::load_corpus(args.folder, codebook.codes())) {
     if (holds(args.calibrate, chat.group)) {
       calibration.push_back(std::move(chat));
-    } else if (!holds(args.leave_out, chat.group)) {
-      training.push_back(std::move(chat));
+    } else {
+      auto& part = holds(args.leave_out, chat.group) ? held_out : training;
+      part.push_back(std::move(chat));
     }
   }
   const std::string model =
-      etherpeil::train(training, calibration, codebook, args.options);
+      etherpeil::train(training, calibration, codebook, args.options, held_out);
   if (args.output == "-") {
     write_out(model);
     finish_out();

@@ -53,19 +53,27 @@ struct TrainOptions {
   /// senders: what fewer people write may point at them.
   std::uint32_t min_groups{3};
   std::uint32_t min_senders{5};
+  /// The features that move scores most are kept, at most so many.
+  std::size_t max_features{21'000};
   /// Also trains on a copy of every chat in which so many of the words have a
   /// typing error; 0: no copy.
   double typos{0.25};
+  /// What labels of safety reports (INC, VERD) are given when a label is
+  /// chosen, in natural logarithms: to miss one is worse than one too many.
+  /// Shares stay as they are.
+  double safety_lead{0.5};
 };
 
 /// Trains on some groups and calibrates on others. Deterministic. The result is
-/// the text of a model file (format etherpeil-model/1).
+/// the text of a model file (format etherpeil-model/1). `held_out` changes
+/// nothing about the model: what it is worth on them stands in the file.
 /// @throws Error config when a label has no example, a block is unknown or
 /// there are fewer than three groups to train on
 [[nodiscard]] std::string train(std::span<const LabelledChat> training,
                                 std::span<const LabelledChat> calibration,
                                 const Codebook& codebook,
-                                const TrainOptions& options = {});
+                                const TrainOptions& options = {},
+                                std::span<const LabelledChat> held_out = {});
 
 /// How well one label is found. Shares lie in [0, 1]; NaN without cases.
 struct LabelScore {

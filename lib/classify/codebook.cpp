@@ -234,6 +234,7 @@ class Loader {
     };
     number("min_words", rule.min_words);
     number("max_words", rule.max_words);
+    number("max_rest", rule.max_rest);
     number("max_gap_minutes", rule.max_gap);
     if (const auto roles = node.find("roles")) {
       for (const auto& role : roles->items()) {
@@ -314,30 +315,14 @@ class Loader {
   }
 
   void load_rule(const json::Node& node) {
-    node.allow_only({"id",
-                     "why",
-                     "latin",
-                     "latin",
-                     "all_of",
-                     "any_of",
-                     "with_any_of",
-                     "none_of",
-                     "min_words",
-                     "max_words",
-                     "max_gap_minutes",
-                     "question",
-                     "emoji_only",
-                     "capitals",
-                     "bare",
-                     "same_sender",
-                     "in_incident",
-                     "own_incident",
-                     "roles",
-                     "media",
-                     "previous",
-                     "weights",
-                     "attributes",
-                     "examples"});
+    node.allow_only(
+        {"id",          "why",         "latin",        "latin",
+         "all_of",      "any_of",      "with_any_of",  "none_of",
+         "min_words",   "max_words",   "max_rest",     "max_gap_minutes",
+         "question",    "emoji_only",  "capitals",     "bare",
+         "same_sender", "in_incident", "own_incident", "roles",
+         "media",       "previous",    "weights",      "attributes",
+         "examples"});
     Rule rule{.id = node["id"].string(), .why = node["why"].string()};
     if (!ids_.emplace(rule.id, 0).second) node["id"].fail("stands there twice");
     load_features(node, "any_of", rule.any, &rule);

@@ -157,6 +157,8 @@ void Model::Impl::write(json::Writer& out) const {
       .member("final_slope", calibration.final_slope);
   out.key("shift");
   classify::write_scores(out, calibration.shift, labels);
+  out.key("lead");
+  classify::write_scores(out, calibration.lead, labels);
   out.end_object();
   out.key("steps");
   classify::write_steps(out, steps, labels);
@@ -180,11 +182,13 @@ Model Model::from_json(std::string_view text, const std::string& name,
   impl->sha256 = hash::hex(hash::sha256(text));
   impl->labels = codebook.codes().labels.size();
   const json::Node calibration = root["calibration"];
-  calibration.allow_only({"slope", "final_slope", "shift"});
+  calibration.allow_only({"slope", "final_slope", "shift", "lead"});
   impl->calibration.slope = calibration["slope"].number();
   impl->calibration.final_slope = calibration["final_slope"].number();
   classify::read_scores(calibration["shift"], impl->labels,
                         impl->calibration.shift);
+  classify::read_scores(calibration["lead"], impl->labels,
+                        impl->calibration.lead);
   classify::read_steps(root["steps"], impl->labels, impl->steps);
   (void)classify::read_numbers(root["bias"], root["bias"].string(),
                                impl->labels, impl->bias);

@@ -42,6 +42,9 @@ struct Calibration {
   double slope{1};        ///< of the scores of a message
   Scores shift{};         ///< per label
   double final_slope{1};  ///< of the logarithm of the decoded shares
+  /// Per label, when one is chosen: added to the logarithm of its share, which
+  /// itself stays.
+  Scores lead{};
 };
 
 /// What words count for, beside the length of their message.

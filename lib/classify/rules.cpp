@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <bitset>
 
 #include "text/emoji.hpp"
 #include "text/plate.hpp"
@@ -18,6 +19,18 @@ bool agrees(const std::optional<bool>& wanted, bool actual) {
   return !wanted || *wanted == actual;
 }
 
+/// Words that no hit of the features covers.
+std::size_t rest_of(const Features& features, const Facts& facts) {
+  constexpr std::uint32_t most = 64;  // longer texts are no hits as a whole
+  if (facts.words > most) return facts.words;
+  std::bitset<most> covered;
+  for (const Hit& hit : facts.hits) {
+    if (!features[hit.bit]) continue;
+    for (std::uint32_t i = hit.begin; i < hit.end; ++i) covered.set(i);
+  }
+  return facts.words - covered.count();
+}
+
 bool text_holds(const Rule& rule, const Facts& facts) {
   const Features& present = facts.present;
   return (rule.all & ~present).none() && (rule.none & present).none() &&
@@ -27,13 +40,36 @@ bool text_holds(const Rule& rule, const Facts& facts) {
          agrees(rule.question, facts.question) &&
          agrees(rule.emoji_only, facts.emoji_only) &&
          agrees(rule.capitals, facts.capitals) &&
-         agrees(rule.latin, facts.latin);
+         agrees(rule.latin, facts.latin) &&
+         (rule.max_rest == UINT32_MAX ||
+          rest_of(rule.any, facts) <= rule.max_rest);
 }
 
 void note(std::uint16_t bit, const text::Span& span, Facts& facts) {
   if (bit == LexiconBits::unused || facts.present[bit]) return;
   facts.present.set(bit);
   facts.spans[bit] = span;
+}
+
+bool mostly_capitals(std::size_t letters, std::size_t capitals) {
+  return letters >= 10 && capitals * 10 >= letters * 7;
+}
+
+/// Of what is not masked.
+bool has_capitals(std::string_view original, const Reading& reading) {
+  std::size_t letters = 0;
+  std::size_t upper = 0;
+  for (std::size_t at = 0; at < original.size(); ++at) {
+    for (const auto& match : reading.sensitive) {
+      if (at >= match.span.start && at < match.span.end) at = match.span.end;
+    }
+    if (at >= original.size()) break;
+    const char c = original[at];
+    const bool is_upper = c >= 'A' && c <= 'Z';
+    if (is_upper || (c >= 'a' && c <= 'z')) ++letters;
+    if (is_upper) ++upper;
+  }
+  return mostly_capitals(letters, upper);
 }
 
 /// Whether at least half of the letters are Latin (or there are none).
@@ -166,6 +202,7 @@ void Codebook::Impl::observe(std::string_view text,
   classify::Facts& facts = scratch.facts;
   facts.present.reset();
   facts.met.clear();
+  facts.hits.clear();
   facts.words = 0;
   facts.question = facts.emoji_only = facts.capitals = facts.too_costly = false;
   facts.latin = true;
@@ -176,8 +213,10 @@ void Codebook::Impl::observe(std::string_view text,
   facts.words = static_cast<std::uint32_t>(reading.units.size());
   facts.question = reading.question;
   facts.emoji_only = text::is_emoji_only(text);
-  facts.capitals = facts.signs.letters >= 10 &&
-                   facts.signs.capitals * 10 >= facts.signs.letters * 7;
+  facts.capitals =
+      reading.sensitive.empty()
+          ? classify::mostly_capitals(facts.signs.letters, facts.signs.capitals)
+          : classify::has_capitals(text, reading);
   facts.latin =
       !facts.signs.beyond_ascii || classify::is_latin(reading.folded.text);
   for (const auto& match : reading.sensitive) {
@@ -187,6 +226,8 @@ void Codebook::Impl::observe(std::string_view text,
     const classify::LexiconBits& use = bits[match.lexicon];
     const text::Span span = reading.span(match);
     classify::note(match.negated ? use.negated : use.plain, span, facts);
+    if (!match.negated && use.plain != classify::LexiconBits::unused)
+      facts.hits.push_back({use.plain, match.begin, match.end});
     if (match.hedged) classify::note(use.hedged, span, facts);
     if (match.begin == 0) classify::note(use.first, span, facts);
     if (match.end == reading.units.size())

@@ -83,12 +83,20 @@ struct Signs {
 };
 [[nodiscard]] Signs signs_of(std::string_view text);
 
+/// Words [begin, end) that fit a list.
+struct Hit {
+  std::uint16_t bit{};
+  std::uint32_t begin{};
+  std::uint32_t end{};
+};
+
 /// What one message shows.
 struct Facts {
   Signs signs{};
   Features present{};
   std::vector<std::uint16_t> met{};              ///< the same, in order
   std::array<text::Span, max_features> spans{};  ///< valid where present
+  std::vector<Hit> hits{};                       ///< none of them negated
   std::uint32_t words{};
   bool question{};
   bool emoji_only{};
@@ -118,9 +126,10 @@ struct Rule {
   Features none{};
   std::uint32_t min_words{};
   std::uint32_t max_words{UINT32_MAX};
-  std::uint32_t max_gap{UINT32_MAX};  ///< minutes
-  std::uint16_t roles{};              ///< bit per Role; 0: any
-  std::uint16_t media{};              ///< bit per MediaType; 0: any
+  std::uint32_t max_rest{UINT32_MAX};  ///< words outside the hits of `any`
+  std::uint32_t max_gap{UINT32_MAX};   ///< minutes
+  std::uint16_t roles{};               ///< bit per Role; 0: any
+  std::uint16_t media{};               ///< bit per MediaType; 0: any
   std::uint16_t previous{};  ///< bit per Function, bit 15: none; 0: any
   std::optional<bool> question{};
   std::optional<bool> emoji_only{};

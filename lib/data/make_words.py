@@ -5,9 +5,11 @@ Usage: make_words.py OPENTAAL COMMON > words_nl.txt
 OPENTAAL: a word a line (/usr/share/dict/dutch of Debian's wdutch 2.20.19).
 COMMON: a JSON list of words, commonest first (src/commonWords.json of the npm
 package @zxcvbn-ts/language-nl-be 3.0.2).
+The names of names_nl.json beside it count as words that exist.
 The format is specified in README.md beside this file.
 """
 import json
+import pathlib
 import sys
 import unicodedata
 
@@ -58,12 +60,14 @@ def main():
     rows = -(-len(opentaal) * BITS_PER_WORD // (6 * WIDTH))
     bits = rows * WIDTH * 6
     table = [0] * (rows * WIDTH)
-    for word in opentaal:
+    people = json.loads(pathlib.Path(__file__).with_name("names_nl.json").read_text("utf-8"))
+    names = {name for name in people["first"] + people["last"] if is_plain(name)}
+    for word in opentaal | names:
         for place in places(word, bits):
             table[place // 6] |= 1 << place % 6
     print("etherpeil-words/1")
     print("Which words exist: OpenTaal 2.20.19, (c) OpenTaal, CC BY 3.0, folded, as a Bloom filter.")
-    print("The commonest of them, in order: zxcvbn-ts language-nl-be 3.0.2, MIT.")
+    print("The commonest of them, in order: FrequencyWords by Hermit Dave, CC BY-SA 4.0, by zxcvbn-ts 3.0.2.")
     print(f"common {len(common)}")
     line = ""
     for word in common:

@@ -173,7 +173,7 @@ Table fit_labels(std::span<const Row* const> rows, std::size_t columns,
                           gold.data(), pointers.data(), 1};
   ::parameter parameter{};
   parameter.solver_type = L2R_LR;
-  parameter.eps = 0.003;
+  parameter.eps = 0.01;
   parameter.C = cost;
   ::set_print_string_function(say_nothing);
   const std::unique_ptr<::model, Free> trained{::train(&problem, &parameter)};

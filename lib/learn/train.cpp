@@ -65,6 +65,17 @@ class Trainer {
     }
   }
 
+  /// Features that no model has, and why, as a member of the open object.
+  void write_excluded(json::Writer& out) const {
+    out.key("excluded").begin_object();
+    out.key("sensitive").begin_array();
+    for (const auto& list : codebook_.impl().lexicon.lists()) {
+      if (list.sensitive) out.value(list.key);
+    }
+    out.end_array();
+    out.member("names", with_names_).member("rare", rare_).end_object();
+  }
+
   Model::Impl run() {
     const auto names = names_to_keep_out();
     collect(false, names);
@@ -165,6 +176,7 @@ class Trainer {
   /// Chooses the features and fills the rows, with or without context.
   void collect(bool context, const std::unordered_set<std::string>& names) {
     std::unordered_map<std::string, Spread> met;
+    std::unordered_set<std::string> held;
     each_message(false, [&](std::size_t group, Index message,
                             const auto& features) {
       const std::uint16_t author = chats_[group].chat.messages[message].author;
@@ -172,7 +184,10 @@ class Trainer {
       for (const NamedFeature& feature : features) {
         if (!wanted(feature, context) || !seen.insert(feature.name).second)
           continue;
-        if (holds_name(feature, names)) continue;
+        if (holds_name(feature, names)) {
+          held.insert(feature.name);
+          continue;
+        }
         Spread& spread = met[feature.name];
         ++spread.messages;
         if (!is_ngram(feature.block)) continue;
@@ -191,6 +206,8 @@ class Trainer {
                             : spread.messages >= 3;
       if (kept) columns_.emplace(name, 0);
     }
+    with_names_ = held.size();
+    rare_ = met.size() - columns_.size();
     std::uint32_t next = 0;
     for (auto& [name, column] : columns_) column = next++;
     auto& rows = context ? full_rows_ : text_rows_;
@@ -240,7 +257,7 @@ class Trainer {
   /// The labels that messages get on their own, from models that have not seen
   /// their group: as good, and as wrong, as they will be in use.
   [[nodiscard]] std::vector<std::vector<std::uint8_t>> read_alone() const {
-    constexpr std::size_t folds = 6;
+    constexpr std::size_t folds = 4;
     std::vector<std::vector<std::uint8_t>> alone(chats_.size());
     const std::size_t parts = std::min(folds, chats_.size());
     for (std::size_t part = 0; part < parts; ++part) {
@@ -272,34 +289,51 @@ class Trainer {
     return found;
   }
 
-  /// A feature that moves no score by more than this is left out.
-  static constexpr float smallest = 0.14F;
-
   /// `alone` has the columns of the text only, which are a part of all columns.
   [[nodiscard]] Model::Impl model_of(const Table& alone,
                                      const Table& full) const {
+    struct Candidate {
+      float strength{};
+      const std::string* name{};
+      classify::Weights weights{};
+    };
     Model::Impl model;
     model.labels = labels_;
     std::uint32_t text_column = 0;
     const auto set = [&](classify::Weights& weights, std::size_t column,
                          std::optional<std::size_t> text) {
-      bool any = false;
+      float most = 0;
       for (std::size_t k = 0; k < labels_; ++k) {
         weights.full[k] = Model::Impl::kept(full[k][column]);
         if (text) weights.alone[k] = Model::Impl::kept(alone[k][*text]);
-        any = any || std::abs(weights.full[k]) >= smallest ||
-              std::abs(weights.alone[k]) >= smallest;
+        most = std::max(
+            {most, std::abs(weights.full[k]), std::abs(weights.alone[k])});
       }
-      return any;
+      return most;
     };
+    std::vector<Candidate> candidates;
     for (const auto& [name, column] : columns_) {
       const bool context = name.rfind("context:", 0) == 0;
-      classify::Weights weights;
-      const bool any =
-          set(weights, column,
+      Candidate candidate{.name = &name};
+      candidate.strength =
+          set(candidate.weights, column,
               context ? std::nullopt : std::optional<std::size_t>{text_column});
       if (!context) ++text_column;
-      if (any && !model.add(name, weights)) {
+      candidates.push_back(candidate);
+    }
+    // Stable, and in order of name before and after.
+    std::stable_sort(candidates.begin(), candidates.end(),
+                     [](const Candidate& a, const Candidate& b) {
+                       return a.strength > b.strength;
+                     });
+    if (candidates.size() > options_.max_features)
+      candidates.resize(options_.max_features);
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& a, const Candidate& b) {
+                return *a.name < *b.name;
+              });
+    for (const Candidate& candidate : candidates) {
+      if (!model.add(*candidate.name, candidate.weights)) {
         throw Error{Errc::config,
                     "train: two features have one hash; leave "
                     "one out of the lexicon"};
@@ -319,6 +353,8 @@ class Trainer {
   std::vector<std::vector<Row>> full_rows_{};
   std::vector<std::vector<std::uint8_t>> given_{};
   std::vector<LabelledChat> retyped_{};  ///< per group, or none
+  std::uint64_t with_names_{};           ///< features that hold a name
+  std::uint64_t rare_{};  ///< features met too seldom, or by too few
 };
 
 void write_groups(json::Writer& out, std::span<const LabelledChat> chats) {
@@ -342,6 +378,33 @@ void write_groups(json::Writer& out, std::span<const LabelledChat> chats) {
   out.end_array();
 }
 
+void write_share(json::Writer& out, std::string_view key, double value,
+                 const Interval& interval) {
+  out.key(key).begin_array();
+  out.value(value).value(interval.low).value(interval.high).end_array();
+}
+
+/// What the model is worth on chats that it has not seen.
+void write_worth(json::Writer& out, std::span<const LabelledChat> chats,
+                 const Classifier& classifier) {
+  const Evaluation found = evaluate(chats, classifier);
+  out.key("metrics").begin_object();
+  out.member("messages", found.messages).member("accuracy", found.accuracy);
+  write_share(out, "macro_f1", found.macro_f1, found.macro_f1_interval);
+  write_share(out, "report_f1", found.report.f1, found.report.f1_interval);
+  write_share(out, "alpha", found.alpha, found.alpha_interval);
+  out.member("ece", found.ece).member("brier", found.brier);
+  out.key("labels").begin_object();
+  for (const LabelScore& label : found.labels) {
+    out.key(label.key).begin_object();
+    out.member("people", label.gold).member("precision", label.precision);
+    out.member("recall", label.recall);
+    write_share(out, "f1", label.f1, label.f1_interval);
+    out.end_object();
+  }
+  out.end_object().end_object();
+}
+
 /// One row of steps and one feature a line: a person can read the file, and two
 /// versions can be compared.
 std::string by_lines(std::string_view json) {
@@ -363,8 +426,10 @@ std::string by_lines(std::string_view json) {
 
 std::string train(std::span<const LabelledChat> training,
                   std::span<const LabelledChat> calibration,
-                  const Codebook& codebook, const TrainOptions& options) {
-  Model::Impl model = Trainer{training, codebook, options}.run();
+                  const Codebook& codebook, const TrainOptions& options,
+                  std::span<const LabelledChat> held_out) {
+  Trainer trainer{training, codebook, options};
+  Model::Impl model = trainer.run();
   const std::size_t labels = codebook.codes().labels.size();
   model.steps = learn::count_steps(training, labels);
   const auto& without = options.without;
@@ -375,6 +440,10 @@ std::string train(std::span<const LabelledChat> training,
                 "train: no groups to calibrate on; keep one or more apart"};
   }
   learn::calibrate(calibration, codebook, decoder, model);
+  for (std::size_t i = 0; i < labels; ++i) {
+    if (codebook.codes().labels[i].safety)
+      model.calibration.lead[i] = options.safety_lead;
+  }
   std::string text;
   json::Writer out{text};
   out.begin_object();
@@ -393,14 +462,22 @@ std::string train(std::span<const LabelledChat> training,
   write_groups(out, training);
   out.key("calibrated_on");
   write_groups(out, calibration);
+  out.key("held_out");
+  write_groups(out, held_out);
   out.key("options").begin_object();
   out.member("cost", options.cost);
   out.member("min_groups", options.min_groups);
   out.member("min_senders", options.min_senders);
   out.member("typos", options.typos);
+  out.member("safety_lead", options.safety_lead);
   out.key("without").begin_array();
   for (const std::string& block : without) out.value(block);
   out.end_array().end_object();
+  trainer.write_excluded(out);
+  if (!held_out.empty()) {
+    auto compiled = std::make_shared<const Model::Impl>(model);
+    write_worth(out, held_out, Classifier{codebook, Model{compiled}});
+  }
   model.write(out);
   out.end_object();
   text += '\n';
