@@ -20,6 +20,7 @@ struct RuleIndex::View {
   std::uint16_t media{};
   std::uint16_t previous{};
   std::uint8_t flags{};
+  const Facts& facts;
 };
 
 std::uint32_t RuleIndex::add_parts(const Features& features) {
@@ -50,6 +51,10 @@ void RuleIndex::compile(std::span<const Rule> rules, std::size_t features) {
         if (*flag) condition.wanted |= static_cast<std::uint8_t>(1U << bit);
       }
       ++bit;
+    }
+    if (rule.max_rest != UINT32_MAX) {
+      condition.rest = static_cast<std::uint32_t>(rests_.size());
+      rests_.push_back({rule.max_rest, rule.any});
     }
     condition.all = add_parts(rule.all);
     condition.none = add_parts(rule.none);
@@ -91,7 +96,9 @@ bool RuleIndex::holds(const Condition& c, const View& view) const {
     for (; at < end; ++at) met |= present[parts_[at].word] & parts_[at].bits;
     return met != 0;
   };
-  return one_of(c.with_any) && one_of(c.end);
+  return one_of(c.with_any) && one_of(c.end) &&
+         (c.rest == UINT32_MAX ||
+          rest_of(rests_[c.rest].any, view.facts) <= rests_[c.rest].most);
 }
 
 void RuleIndex::fire(const Facts& facts, const Situation& situation,
@@ -106,7 +113,8 @@ void RuleIndex::fire(const Facts& facts, const Situation& situation,
             .role = bit(situation.role),
             .media = bit(situation.media),
             .previous = situation.previous ? bit(*situation.previous)
-                                           : bit(no_previous_bit)};
+                                           : bit(no_previous_bit),
+            .facts = facts};
   unsigned place = 0;
   for (const bool flag : {facts.question, facts.emoji_only, facts.capitals,
                           facts.latin, situation.bare, situation.same_sender,

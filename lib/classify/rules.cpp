@@ -19,18 +19,6 @@ bool agrees(const std::optional<bool>& wanted, bool actual) {
   return !wanted || *wanted == actual;
 }
 
-/// Words that no hit of the features covers.
-std::size_t rest_of(const Features& features, const Facts& facts) {
-  constexpr std::uint32_t most = 64;  // longer texts are no hits as a whole
-  if (facts.words > most) return facts.words;
-  std::bitset<most> covered;
-  for (const Hit& hit : facts.hits) {
-    if (!features[hit.bit]) continue;
-    for (std::uint32_t i = hit.begin; i < hit.end; ++i) covered.set(i);
-  }
-  return facts.words - covered.count();
-}
-
 bool text_holds(const Rule& rule, const Facts& facts) {
   const Features& present = facts.present;
   return (rule.all & ~present).none() && (rule.none & present).none() &&
@@ -174,6 +162,17 @@ Signs signs_of(std::string_view text) {
   signs.beyond_ascii = (marks >> 51U & 1U) != 0;
   signs.four_bytes = (marks >> 52U & 1U) != 0;
   return signs;
+}
+
+std::size_t rest_of(const Features& features, const Facts& facts) {
+  constexpr std::uint32_t most = 64;  // longer texts are no hits as a whole
+  if (facts.words > most) return facts.words;
+  std::bitset<most> covered;
+  for (const Hit& hit : facts.hits) {
+    if (!features[hit.bit]) continue;
+    for (std::uint32_t i = hit.begin; i < hit.end; ++i) covered.set(i);
+  }
+  return facts.words - covered.count();
 }
 
 bool holds(const Rule& rule, const Facts& facts, const Situation& situation) {

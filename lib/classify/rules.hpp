@@ -172,6 +172,8 @@ inline constexpr unsigned no_previous_bit = 15;
 
 [[nodiscard]] bool holds(const Rule& rule, const Facts& facts,
                          const Situation& situation);
+/// Words that no hit of the features covers.
+[[nodiscard]] std::size_t rest_of(const Features& features, const Facts& facts);
 
 /// The rules of a codebook as a message meets them: which can hold given what
 /// was found, and their conditions packed, so that a test is a few comparisons.
@@ -200,6 +202,7 @@ class RuleIndex {
     std::uint32_t min_words{};
     std::uint32_t max_words{};
     std::uint32_t max_gap{};
+    std::uint32_t rest{UINT32_MAX};  ///< in `rests_`, if there is a limit
     /// In `parts_`: what must be there, what must not, of which one must, of
     /// which another must; each ends where the next begins.
     std::uint32_t all{};
@@ -208,12 +211,18 @@ class RuleIndex {
     std::uint32_t with_any{};
     std::uint32_t end{};
   };
+  /// Few rules limit the words that `any` leaves over.
+  struct Rest {
+    std::uint32_t most{};
+    Features any{};
+  };
   struct View;
   [[nodiscard]] bool holds(const Condition& condition, const View& view) const;
   std::uint32_t add_parts(const Features& features);
 
   std::vector<Condition> conditions_{};
   std::vector<Part> parts_{};
+  std::vector<Rest> rests_{};
   std::size_t words_{};  ///< of 64 rules
   /// Per feature, and last for no feature, the rules that cannot hold without
   /// it: a bit each; without context, then with.
