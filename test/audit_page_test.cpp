@@ -115,8 +115,8 @@ TEST_CASE("audit page: it is whole, alone and has its parts once", "[audit]") {
 
 TEST_CASE("audit page: what was not seen is not a zero", "[audit]") {
   const std::string out = written(hostile(), {});
-  CHECK_THAT(out, Contains("BEKEKEN, NIETS VAN GEZIEN"));
-  CHECK_THAT(out, Contains("HIER ZEGT DEZE EXPORT NIETS OVER"));
+  CHECK_THAT(out, Contains("BEKEKEN, EN NIETS VAN GEZIEN"));
+  CHECK_THAT(out, Contains("HIER ZEGT DIT BESTAND NIETS OVER"));
   CHECK_THAT(out, Contains("(er waren geen dringende meldingen)"));
   CHECK_THAT(out, Contains("(6 berichten van leden bekeken)"));
   CHECK_THAT(out, Contains("Minimumleeftijd"));

@@ -205,13 +205,22 @@ struct Reminder {
   bool too_few{};  ///< fewer messages than `AuditOptions::least` in a window
 };
 
+/// Something that goes well: in how many reports, and where it was seen last.
+struct GoodSign {
+  std::uint64_t found{};
+  std::uint64_t of{};
+  std::optional<Finding> latest{};
+
+  [[nodiscard]] Share share() const { return {found, of}; }
+};
+
 /// What goes well.
 struct GoodSigns {
-  Share complete{};  ///< reports complete in one message
-  Share closed{};    ///< reports of two days and older with an outcome in time
-  Share thanked{};   ///< reports thanked by police, municipality or moderator
-  Share called{};    ///< urgent reports in which police contact is told
-  bool roles_known{};  ///< without roles nobody can be seen to thank
+  GoodSign complete{};  ///< reports complete in one message
+  GoodSign closed{};    ///< of two days and older, with an outcome in time
+  GoodSign thanked{};   ///< thanked by police, municipality or moderator
+  GoodSign called{};    ///< urgent, and police contact is told
+  bool roles_known{};   ///< without roles nobody can be seen to thank
 };
 
 /// What a moderator could tell the group about a month.

@@ -158,17 +158,23 @@ std::vector<Reminder> effects_of(const Scene& scene,
 
 // ------------------------------------------------------------- what goes well
 
-void count(Share& share, bool found) {
-  ++share.of;
-  if (found) ++share.found;
+/// Counts a report, and remembers where it was seen.
+void count(const Scene& scene, GoodSign& sign, std::optional<Index> seen) {
+  ++sign.of;
+  if (!seen) return;
+  ++sign.found;
+  sign.latest = scene.finding(*seen);
 }
 
-bool thanked(const Scene& scene, const Incident& incident, Attributes thanks) {
-  return std::any_of(
-      incident.messages.begin(), incident.messages.end(), [&](Index i) {
+std::optional<Index> thanks_in(const Scene& scene, const Incident& incident,
+                               Attributes thanks) {
+  const auto& messages = incident.messages;
+  const auto found =
+      std::find_if(messages.begin(), messages.end(), [&](Index i) {
         return scene.coded(i) && (scene.official(i) || scene.moderator(i)) &&
                scene.has(i, thanks);
       });
+  return found == messages.end() ? std::nullopt : std::optional{*found};
 }
 
 GoodSigns good_signs(const Scene& scene) {
@@ -184,12 +190,20 @@ GoodSigns good_signs(const Scene& scene) {
       });
   for (const Incident& incident : analysis.incidents.list) {
     if (!rules::by_resident(scene, incident)) continue;
-    count(good.complete, rules::complete(scene, incident));
-    if (rules::ripe(scene, incident, window))
-      count(good.closed, rules::closed_within(scene, incident, window));
-    if (good.roles_known) count(good.thanked, thanked(scene, incident, thanks));
-    if (scene.safety(incident.root) && rules::urgent(scene, incident))
-      count(good.called, (incident.attributes & police) != 0);
+    const auto root_if = [&incident](bool seen) {
+      return seen ? std::optional{incident.root} : std::nullopt;
+    };
+    count(scene, good.complete, root_if(rules::complete(scene, incident)));
+    if (rules::ripe(scene, incident, window)) {
+      count(scene, good.closed,
+            rules::closed_within(scene, incident, window) ? incident.outcome
+                                                          : std::nullopt);
+    }
+    if (good.roles_known)
+      count(scene, good.thanked, thanks_in(scene, incident, thanks));
+    if (scene.safety(incident.root) && rules::urgent(scene, incident)) {
+      count(scene, good.called, root_if((incident.attributes & police) != 0));
+    }
   }
   return good;
 }
@@ -202,7 +216,9 @@ AppearanceOnly appearance_of(const Scene& scene) {
   for (const Incident& incident : scene.analysis().incidents.list) {
     const Index root = incident.root;
     if (!rules::by_resident(scene, incident) || !scene.safety(root)) continue;
-    if (scene.has(root, person | only)) count(share, scene.has(root, only));
+    if (!scene.has(root, person | only)) continue;
+    ++share.of;
+    share.found += scene.has(root, only) ? 1 : 0;
   }
   if (share.of < least) return std::nullopt;
   return share;

@@ -112,6 +112,14 @@ std::vector<Index> Scene::report_of(const Incident& incident) const {
   return messages;
 }
 
+Finding Scene::finding(Index i) const {
+  return {.message = i,
+          .incident = analysis_.incidents.of_message[i],
+          .time = message(i).time(),
+          .line = analysis_.chat.line(i),
+          .evidence = {whole(i)}};
+}
+
 Evidence Scene::whole(Index i) const {
   return {.message = i, .start = 0, .end = message(i).text_length};
 }
@@ -190,14 +198,10 @@ void Tally::find(Index at, std::vector<Evidence> evidence,
   pass(at);
   ++result_.share.found;
   ++month(at).share.found;
-  const Analysis& analysis = scene_.analysis();
-  Finding finding{.message = at,
-                  .detail = std::string{detail},
-                  .incident = analysis.incidents.of_message[at],
-                  .time = scene_.message(at).time(),
-                  .line = analysis.chat.line(at),
-                  .evidence = std::move(evidence),
-                  .confidence = confidence};
+  Finding finding = scene_.finding(at);
+  finding.detail = std::string{detail};
+  finding.evidence = std::move(evidence);
+  finding.confidence = confidence;
   result_.findings.push_back(std::move(finding));
 }
 

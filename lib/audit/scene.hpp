@@ -53,6 +53,8 @@ class Scene {
   /// Incident `k`'s messages by its reporter within three minutes.
   [[nodiscard]] std::vector<Index> report_of(const Incident& incident) const;
 
+  /// A finding at a message, with the whole of it as evidence.
+  [[nodiscard]] Finding finding(Index i) const;
   [[nodiscard]] Evidence whole(Index i) const;
   /// Where the text shows one of these attributes; the whole text when a label
   /// from elsewhere says so and no word does.

@@ -143,10 +143,10 @@ class Document {
 
   void write_good(const GoodSigns& good) {
     out_.key("good").begin_object().member("roles_known", good.roles_known);
-    write_share(out_, "complete", good.complete);
-    write_share(out_, "closed", good.closed);
-    write_share(out_, "thanked", good.thanked);
-    write_share(out_, "called", good.called);
+    write_share(out_, "complete", good.complete.share());
+    write_share(out_, "closed", good.closed.share());
+    write_share(out_, "thanked", good.thanked.share());
+    write_share(out_, "called", good.called.share());
     out_.end_object();
   }
 

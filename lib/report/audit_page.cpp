@@ -99,9 +99,7 @@ class Page {
     out_ += "<b>" + html(texts_(key)) + ":</b> " + html(text);
     close(out_, "p");
   }
-  void tip(const RuleStory& rule) {
-    labelled("audit.try", "tip", rule.text->suggestion);
-  }
+  void tip(const RuleStory& rule) { labelled("audit.try", "tip", rule.tip); }
 
   // ------------------------------------------------------------------ balance
 

@@ -89,18 +89,29 @@ class Teller {
 
   void good(AuditStory& story) const {
     const GoodSigns& good = audit_.good;
-    const auto add = [&](std::string_view key, const Share& seen) {
+    const auto add = [&](std::string_view key, const GoodSign& seen) {
       if (seen.found == 0) return;
-      story.good.push_back(texts_.fill(key, {{"n", texts_.count(seen.found)},
-                                             {"of", texts_.count(seen.of)}}));
+      story.good.push_back(filled(texts_(key),
+                                  {{"n", texts_.count(seen.found)},
+                                   {"of", texts_.count(seen.of)},
+                                   {"where", example(*seen.latest)}},
+                                  seen.found));
     };
     add("audit.good.complete", good.complete);
     add("audit.good.closed", good.closed);
     add("audit.good.called", good.called);
     add("audit.good.thanked", good.thanked);
     for (const RuleResult& result : audit_.rules) {
-      if (rule_of(result.id).good && result.share.found > 0)
+      const HouseRule& rule = rule_of(result.id);
+      if (rule.good && result.share.found > 0)
         story.good.push_back(sentence(result));
+      if (rule.good || rule.grade == Grade::weak || !result.trend ||
+          result.trend->course != Trend::Course::less)
+        continue;
+      story.good.push_back(texts_.fill(
+          "audit.good.less", {{"name", words_of(rule).name},
+                              {"after", share(result.trend->after)},
+                              {"before", share(result.trend->before)}}));
     }
     if (story.good.empty()) story.good.push_back(texts_("audit.good.none"));
     if (!good.roles_known) story.good.push_back(texts_("audit.good.roles"));
@@ -200,6 +211,8 @@ class Teller {
                     .text = &words_of(rule),
                     .result = &result,
                     .sentence = sentence(result),
+                    .tip = filled(words_of(rule).suggestion, fillings(result),
+                                  result.share.found),
                     .details = details(result)};
     if (result.trend && result.trend->course != Trend::Course::too_few) {
       story.trend = texts_.fill(
@@ -325,7 +338,8 @@ class Teller {
                                                       : "audit.paste.more",
                                monthly.reports));
     if (monthly.closed > 0) {
-      story.paste.push_back(said(monthly.closed == 1
+      story.paste.push_back(said(monthly.reports == 1 ? "audit.paste.closed.it"
+                                 : monthly.closed == 1
                                      ? "audit.paste.closed.one"
                                      : "audit.paste.closed.more",
                                  monthly.closed));

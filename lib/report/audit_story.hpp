@@ -17,6 +17,7 @@ struct RuleStory {
   const RuleText* text{};
   const RuleResult* result{};
   std::string sentence{};
+  std::string tip{};
   std::string details{};  ///< empty when there is one form of it
   std::string trend{};    ///< empty for a short export
   std::vector<std::string> examples{};

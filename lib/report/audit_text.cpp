@@ -37,7 +37,7 @@ void write_rule(std::string& out, const RuleStory& story, const Texts& texts) {
        story.sentence +
            (story.details.empty() ? "" : " (" + story.details + ")"));
   if (!story.trend.empty()) line(out, "    ", story.trend);
-  line(out, "    ", texts("audit.try") + ": " + story.text->suggestion);
+  line(out, "    ", texts("audit.try") + ": " + story.tip);
   line(out, "    ", texts("audit.note") + ": " + story.text->note);
   std::string examples;
   for (const std::string& example : story.examples)
@@ -90,7 +90,7 @@ std::string audit_text(const AuditStory& story, const Texts& texts) {
   if (story.focus.empty()) line(out, "  ", texts("audit.focus.none"));
   for (const RuleStory& rule : story.focus) {
     line(out, "  - ", rule.sentence);
-    line(out, "    ", texts("audit.try") + ": " + rule.text->suggestion);
+    line(out, "    ", texts("audit.try") + ": " + rule.tip);
   }
   write_balance(out, story, texts);
   for (const ThemeStory& theme : story.themes) {
