@@ -205,6 +205,9 @@ class Finder {
     if (const auto duplicate = codes.attribute("duplicate")) {
       duplicate_ = Attributes{1} << *duplicate;
     }
+    if (const auto forwarded = codes.attribute("forwarded")) {
+      forwarded_ = Attributes{1} << *forwarded;
+    }
   }
 
   Incidents run() {
@@ -235,7 +238,12 @@ class Finder {
     forget(time(i));
     const Function what = function(i);
     if (join_best(i, what)) return;
-    if (what == Function::report) open(i);
+    if (what == Function::report && !elsewhere(i)) open(i);
+  }
+
+  /// Passed on from another group: it happened in another neighbourhood.
+  [[nodiscard]] bool elsewhere(Index i) const {
+    return (labels_[i].attributes & forwarded_) != 0;
   }
 
   void open(Index i) {
@@ -413,6 +421,7 @@ class Finder {
   const IncidentOptions& options_;
   Vocabulary words_;
   Attributes duplicate_{};
+  Attributes forwarded_{};
   Incidents found_;
   std::vector<Open> open_;
 };
