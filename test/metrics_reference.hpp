@@ -343,7 +343,7 @@ class Reference {
         return row.*time && *(row.*time) <= limit;
       };
       const auto known = [=](const IncidentRow& row) {
-        return counts(row) && (within(row) || row.until_end >= limit);
+        return counts(row) && row.until_end >= limit;
       };
       set(id, loops_.r([&](const IncidentRow& row) {
         return known(row) && within(row) == in_time;

@@ -433,8 +433,8 @@ class Part:
             for who in {m.who for m in self.g.window(p.time - 3600, p.time) if m.label in OFF} - {p.who} - known:
                 known.add(who)
                 again = any(m.who == who and m.label in OFF for m in later)
-                reminded += seen or again
-                repeated += again
+                reminded += seen
+                repeated += seen and again
         n = len(changes)
         self.out["M33"] = (n, n, 100 * sum(changes) / n if n else NAN, NAN)
         self.share("M33.repeat", repeated, reminded)
@@ -459,7 +459,7 @@ class Part:
     def answers(self):
         def within(key, base, event, limit, want=True):
             seen = lambda i: i[event] is not None and i[event] <= limit
-            known = [i for i in base if seen(i) or i["until_end"] >= limit]
+            known = [i for i in base if i["until_end"] >= limit]
             self.reports(key, known, lambda i: seen(i) == want)
 
         within("M42.15", self.r, "substantive", 900)
@@ -512,8 +512,9 @@ class Part:
         for move in self.g.moves:
             if move["wrote"] is None or seconds_of(move["day"]) // DAY not in self.set:
                 continue
-            wrote += move["wrote"]
-            known += move["people"] if move["until_end"] >= 90 * DAY else move["wrote"]
+            if move["until_end"] >= 90 * DAY:
+                wrote += move["wrote"]
+                known += move["people"]
         self.share("M65", wrote, known)
 
     def control(self):

@@ -26,7 +26,7 @@ class Test {
   std::uint32_t participants_{};
   std::optional<Window> within_{};
   std::optional<Window> without_{};
-  std::optional<Window> observed_{};
+  std::int64_t observed_{};
   std::optional<Told> told_{};
   std::vector<MessageTest> told_tests_{};
 };

@@ -239,8 +239,8 @@ Reminded reminded(const PanelIndex& index, const Timeline& timeline,
           std::any_of(later.begin(), later.end(), [&](Index k) {
             return rows.member[k] == sender && index.messages.off_purpose(k);
           });
-      sum.reminded += seen || repeats ? 1 : 0;
-      sum.repeated += repeats ? 1 : 0;
+      sum.reminded += seen ? 1 : 0;
+      sum.repeated += seen && repeats ? 1 : 0;
     }
   }
   return sum;

@@ -53,8 +53,8 @@ struct Filter {
   std::string attribute_group{};               ///< any of it, in the incident
   std::uint32_t participants{};                ///< at least so many
   std::optional<Window> within{};              ///< it happened in time
-  std::optional<Window> without{};   ///< it did not, and would have been seen
-  std::optional<Window> observed{};  ///< either: whether it did is known
+  std::optional<Window> without{};  ///< it did not, and would have been seen
+  std::int64_t observed{};  ///< seconds from the root that an export shows
   std::optional<Told> told{};
 };
 

@@ -122,7 +122,7 @@ std::optional<Window> read_window(const Node& node, std::string_view key) {
 Filter read_filter(const Node& node) {
   node.allow_only({"labels", "safety", "slot", "root_attributes", "attributes",
                    "attribute_group", "participants", "within", "without",
-                   "observed", "told"});
+                   "observed_minutes", "told"});
   Filter filter;
   filter.labels = read_texts(node, "labels");
   filter.safety = read_flag(node, "safety");
@@ -141,7 +141,8 @@ Filter read_filter(const Node& node) {
   }
   filter.within = read_window(node, "within");
   filter.without = read_window(node, "without");
-  filter.observed = read_window(node, "observed");
+  if (const auto observed = node.find("observed_minutes"))
+    filter.observed = 60 * observed->integer(1, longest_minutes);
   if (const auto told = node.find("told")) filter.told = read_told(*told);
   return filter;
 }

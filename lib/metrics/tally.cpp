@@ -240,12 +240,13 @@ void add_messages(const PanelIndex& index, Index group, const Finder& find) {
   }
 }
 
-/// Who joined in the last 90 days and did not write yet is not known.
+/// Who joined in the last 90 days counts for nothing yet: to count those of
+/// them who wrote, and not the others, would favour writing.
 void add_joins(const MembershipRow& row, Tally& sum) {
   constexpr std::chrono::seconds window = days{90};
-  if (!row.wrote) return;
+  if (!row.wrote || row.until_end < window.count()) return;
   sum.joined += *row.wrote;
-  sum.joins += row.until_end >= window.count() ? row.people : *row.wrote;
+  sum.joins += row.people;
 }
 
 void add_people(const PanelIndex& index, Index group, const Finder& find) {
