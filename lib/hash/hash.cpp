@@ -2,7 +2,11 @@
 
 #include <sodium.h>
 
+#include <algorithm>
+#include <cstring>
+
 #include "etherpeil/error.hpp"
+#include "hash/sha_instructions.hpp"
 
 namespace etherpeil::hash {
 namespace {
@@ -16,31 +20,72 @@ const unsigned char* data(std::string_view bytes) {
 
 }  // namespace
 
+/// libsodium's, or whole blocks by the instructions of the machine and the rest
+/// in `waiting`.
 struct Sha256::State {
-  crypto_hash_sha256_state state{};
+  crypto_hash_sha256_state sodium{};
+  bool fast{};
+  Words words{first_words};
+  std::array<unsigned char, block> waiting{};
+  std::size_t waits{};
+  std::uint64_t bytes{};
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {
-  crypto_hash_sha256_init(&state_->state);
+Sha256::Sha256(bool plain) : state_(std::make_unique<State>()) {
+  state_->fast = !plain && has_sha_instructions();
+  crypto_hash_sha256_init(&state_->sodium);
 }
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 Sha256::~Sha256() = default;
 
 void Sha256::add(std::string_view bytes) {
-  crypto_hash_sha256_update(&state_->state, data(bytes), bytes.size());
+  State& state = *state_;
+  if (!state.fast) {
+    crypto_hash_sha256_update(&state.sodium, data(bytes), bytes.size());
+    return;
+  }
+  state.bytes += bytes.size();
+  if (state.waits > 0) {
+    const std::size_t taken = std::min(block - state.waits, bytes.size());
+    std::copy_n(data(bytes), taken, state.waiting.begin() + state.waits);
+    state.waits += taken;
+    bytes.remove_prefix(taken);
+    if (state.waits < block) return;
+    compress(state.words, state.waiting.data(), 1);
+    state.waits = 0;
+  }
+  compress(state.words, data(bytes), bytes.size() / block);
+  bytes.remove_prefix(bytes.size() / block * block);
+  std::copy_n(data(bytes), bytes.size(), state.waiting.begin());
+  state.waits = bytes.size();
 }
 
 Digest Sha256::finish() {
+  State& state = *state_;
   Digest digest;
-  crypto_hash_sha256_final(&state_->state, digest.data());
+  if (!state.fast) {
+    crypto_hash_sha256_final(&state.sodium, digest.data());
+    return digest;
+  }
+  const std::uint64_t bits = state.bytes * 8;
+  // A one, zeros, and the number of bits in the last eight bytes of a block.
+  std::string end(1, '\x80');
+  end.append((2 * block - 9 - state.waits) % block, '\0');
+  for (int shift = 56; shift >= 0; shift -= 8)
+    end += static_cast<char>(bits >> static_cast<unsigned>(shift) & 0xFFU);
+  add(end);
+  for (std::size_t i = 0; i < digest.size(); ++i) {
+    digest[i] =
+        static_cast<std::uint8_t>(state.words[i / 4] >> (24 - 8 * (i % 4)));
+  }
   return digest;
 }
 
 Digest sha256(std::string_view bytes) {
-  Digest digest;
-  crypto_hash_sha256(digest.data(), data(bytes), bytes.size());
-  return digest;
+  Sha256 all;
+  all.add(bytes);
+  return all.finish();
 }
 
 Digest hmac_sha256(const Digest& key, std::string_view bytes) {

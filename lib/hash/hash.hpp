@@ -15,7 +15,8 @@ using Digest = std::array<std::uint8_t, 32>;
 /// SHA-256 of several pieces, as if they stood behind each other.
 class Sha256 {
  public:
-  Sha256();
+  /// `plain`: without the machine's own instructions, for tests.
+  explicit Sha256(bool plain = false);
   Sha256(const Sha256&) = delete;
   Sha256& operator=(const Sha256&) = delete;
   Sha256(Sha256&&) noexcept;
