@@ -11,8 +11,7 @@
 namespace etherpeil::hash {
 namespace {
 
-static_assert(crypto_hash_sha256_BYTES == 32 &&
-              crypto_auth_hmacsha256_BYTES == 32);
+static_assert(crypto_hash_sha256_BYTES == 32);
 
 const unsigned char* data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
@@ -89,9 +88,20 @@ Digest sha256(std::string_view bytes) {
 }
 
 Digest hmac_sha256(const Digest& key, std::string_view bytes) {
-  Digest digest;
-  crypto_auth_hmacsha256(digest.data(), data(bytes), bytes.size(), key.data());
-  return digest;
+  std::string inner(block, '\x36');
+  std::string outer(block, '\x5c');
+  for (std::size_t i = 0; i < key.size(); ++i) {
+    inner[i] = static_cast<char>(inner[i] ^ key[i]);
+    outer[i] = static_cast<char>(outer[i] ^ key[i]);
+  }
+  Sha256 first;
+  first.add(inner);
+  first.add(bytes);
+  const Digest middle = first.finish();
+  Sha256 second;
+  second.add(outer);
+  second.add({reinterpret_cast<const char*>(middle.data()), middle.size()});
+  return second.finish();
 }
 
 Digest random_digest() {

@@ -26,12 +26,29 @@ std::size_t mention_length(std::string_view rest) {
   return digits >= 8 ? digits : 0;
 }
 
+/// Visible ASCII at the start of a text, up to an "@".
+std::size_t plain_run(std::string_view text) {
+  std::size_t run = 0;
+  while (run < text.size() && text[run] > ' ' && text[run] <= '~' &&
+         text[run] != '@') {
+    ++run;
+  }
+  return run;
+}
+
 }  // namespace
 
 void normalise(std::string_view text, std::string& out) {
   out.clear();
   bool space = false;
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t run = plain_run(text.substr(at)); run > 0) {
+      if (space) out += ' ';
+      space = false;
+      out += text.substr(at, run);
+      at += run;
+      continue;
+    }
     const text::CodePoint point = text::decode(text, at);
     const std::string_view bytes = text.substr(at, point.length);
     at += point.length;
