@@ -26,13 +26,18 @@ std::size_t mention_length(std::string_view rest) {
   return digits >= 8 ? digits : 0;
 }
 
-/// Visible ASCII at the start of a text, up to an "@".
+/// Words of visible ASCII with one space between them at the start of a text,
+/// up to an "@": nothing in them changes.
 std::size_t plain_run(std::string_view text) {
+  const auto plain = [text](std::size_t at) {
+    return at < text.size() && text[at] > ' ' && text[at] <= '~' &&
+           text[at] != '@';
+  };
   std::size_t run = 0;
-  while (run < text.size() && text[run] > ' ' && text[run] <= '~' &&
-         text[run] != '@') {
-    ++run;
-  }
+  while (plain(run))
+    run += text[run + 1 < text.size() ? run + 1 : run] == ' ' && plain(run + 2)
+               ? 2
+               : 1;
   return run;
 }
 
