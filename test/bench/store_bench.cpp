@@ -240,11 +240,11 @@ void measure_import(Table& table, const fs::path& file, const fs::path& work) {
 
 void measure_queries(Table& table, const fs::path& work) {
   const fs::path path = work / "one.db";
-  table.at_most("opening the database",
+  table.at_most("opening it, every page checked",
                 1e3 * fastest([&] {
                   return seconds_of([&] { const Store store{path}; });
                 }),
-                "ms", 20);
+                "ms", 100);
   const Store store{path};
   table.at_most("day panel of a million messages",
                 1e3 * fastest([&] {
@@ -354,7 +354,7 @@ int main(int argc, char** argv) {
     fs::create_directories(work);
     Table table;
     if (groups > 0) {
-      measure_many(table, export_of(dir, 55), work, groups);
+      measure_many(table, export_of(dir, 65), work, groups);
     } else {
       measure_import(table, export_of(dir, rate), work);
       measure_queries(table, work);
