@@ -199,9 +199,15 @@ class Tabulator {
 
 /// All at once: `Chat::line` looks through up to 64 records.
 void Tabulator::number_lines() {
-  std::uint64_t line = chat_.line(0);
+  lines_.reserve(chat_.messages.size());
+  std::uint64_t line = 0;
   for (Index i = 0; i < chat_.messages.size(); ++i) {
+    if (i % 64 == 0) line = chat_.line_marks[i / 64];
     lines_.push_back(line);
+    if (!chat_.messages[i].has(Message::multiline)) {
+      ++line;
+      continue;
+    }
     const std::string_view raw = chat_.raw(i);
     line +=
         static_cast<std::uint64_t>(std::count(raw.begin(), raw.end(), '\n'));
