@@ -680,6 +680,45 @@ class Study(unittest.TestCase):
         self.refused("import", database, "--group", self.groups[0], chat, "--consent", "no.list",
                      names="no.list")
 
+    def test_rows_and_words_are_kept_when_asked_for_only(self):
+        folder = self.dir / "depths"
+        folder.mkdir()
+        database, chat = folder / "x.db", folder / "chat.txt"
+        vault = folder / "x.db.vault"
+        run("init", database, "--study", self.dir / "demo/study.json")
+        chat.write_text("".join(
+            f"{day:02}-05-2024 1{n}:00 - {name}: {words} {day}\n"
+            for day in range(1, 21) for n, (name, words) in enumerate((
+                ("Jan", "Er loopt een verdachte man bij de molen"), ("Els", "Jan, ik kijk even")))),
+            encoding="utf-8")
+
+        def added(*options):
+            return run("import", database, "--group", self.groups[0], chat, "--date-order", "dmy",
+                       "--model", "rules", *options)
+
+        def rows():
+            with sqlite3.connect(database) as connection:
+                return connection.execute("SELECT count(*) FROM v_message").fetchone()[0]
+
+        added()
+        self.assertFalse(vault.exists())
+        self.assertEqual(rows(), 0)
+        added("--with-rows")
+        self.assertEqual(rows(), 36)
+        self.assertFalse(vault.exists())
+        added("--keep-text")
+        self.assertEqual(vault.stat().st_mode & 0o777, 0o600)
+        self.assertIn(b"bij de molen", vault.read_bytes())
+        self.assertNotIn(b"bij de molen", database.read_bytes())
+        self.assertIn(b"was there already", added("--keep-text", "--with-rows").stderr)
+        gone = run("erase", database, "--sender", "Jan")
+        self.assertIn(b"36 texts removed from the vault", gone.stderr)
+        self.assertNotIn(b"molen", vault.read_bytes())
+        self.assertEqual(rows(), 36)
+        vault.chmod(0o644)
+        self.refused("import", database, "--group", self.groups[0], chat, "--keep-text",
+                     names="x.db.vault")
+
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
         for name in ("parse", "classify", "audit", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics",

@@ -21,7 +21,7 @@ FLOORS = [
 SAME_ROOM = {"compare": "metrics", "fidelity": "metrics"}  # other faces of metrics/
 WALLS = {
     "boost/regex": "text", "unicode": "text", "nlohmann": "json", "sqlite3.h": "store",
-    "sodium.h": "hash", "zip.h": "container", "boost/math": "stats", "Eigen": "stats",
+    "openssl": "hash", "zip.h": "container", "boost/math": "stats", "Eigen": "stats",
     "linear.h": "learn", "isa-l": "container", "igzip_lib.h": "container",
     "libdeflate.h": "container",
 }

@@ -14,6 +14,7 @@
 #include "etherpeil/store.hpp"
 #include "folder.hpp"
 #include "sql.hpp"
+#include "store/segment.hpp"
 
 using namespace etherpeil;
 using test::ask;
@@ -147,6 +148,81 @@ TEST_CASE("migrate: all that was in it stays, and the backup is as it was",
          std::filesystem::perms::mask) == std::filesystem::perms{0600});
   const Store again{path};
   CHECK(again.backup().empty());
+}
+
+TEST_CASE("migrate: a database of version 2 keeps its messages and can go on",
+          "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  const auto today = folder.path / "nieuw.db";
+  const LocalTime noon =
+      LocalDay{std::chrono::year{2021} / 3 / 1} + std::chrono::hours{12};
+  std::string blob;
+  for (const char c : tables::encode(
+           {{.line = 1, .time = noon, .label = 0, .root_line = 1, .flags = 6},
+            {.line = 3,
+            .time = noon + std::chrono::minutes{2},
+            .root_line = 1,
+            .flags = 4}})) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    blob += digits[static_cast<unsigned char>(c) >> 4U];
+    blob += digits[static_cast<unsigned char>(c) & 15U];
+  }
+  REQUIRE(ask(path, "PRAGMA journal_mode = WAL;" +
+                        bytes_of(ETHERPEIL_SOURCE_DIR "/test/schema/2.sql") +
+                        R"(
+INSERT INTO study VALUES (1, 'oud', 'Een oude studie', 'Europe/Amsterdam', 'P-AAAAAAAAAAAAAAAA', NULL);
+INSERT INTO study_group VALUES (0, 'noord', 'Noord', '', '', 'alarm', '', NULL, 80);
+INSERT INTO codebook VALUES (1, 'proef', 1, 'c0de', 'rules');
+INSERT INTO label VALUES (0, 'VERD', 'Verdacht', 'Suspicious', 'report', 1);
+INSERT INTO export_file VALUES (0, '2021-03-01', '2021-03-02', 'feed', 100, 3, 3,
+  '2021-02-28T10:00:00', '2021-03-03T10:00:00', 'ios', 'crlf', 'second', '[dd-MM-yyyy HH:mm:ss] ',
+  'dmy', 1, 1, 0, '0.1.0', '14.0');
+INSERT INTO export_text VALUES ('feed', 0, '2021-03-01');
+INSERT INTO observed_day VALUES (0, '2021-03-01', '2021-03-01', 5), (0, '2021-03-02', '2021-03-01', NULL);
+INSERT INTO day_label VALUES (0, '2021-03-01', 0, 1, 0, 1, 0, 0);
+INSERT INTO member_day VALUES (0, '2021-03-01', 'P-BBBBBBBBBBBBBBBB', 'beheerder', 2);
+INSERT INTO membership VALUES (0, '2021-03-02', 2, '2021-03-02T10:00:00', 'member_added', 3, 1, 86400);
+INSERT INTO incident VALUES (0, '2021-03-01', 1, '2021-03-01T12:00:00', 0, 'P-BBBBBBBBBBBBBBBB',
+  2, 1, 2, 0, 0, NULL, NULL, NULL, NULL, 3600, 7200, 0);
+INSERT INTO segment VALUES (0, '2021-03-01', '2021-03', 2, 'P-BBBBBBBBBBBBBBBB', x')" +
+                        blob + "');") == "wal\n");
+  static_cast<void>(Store::create(
+      today,
+      {.key = "oud", .title = "x", .groups = {{.key = "noord", .name = "N"}}},
+      {}, {Key{}, "oud"}));
+  const std::string kept =
+      "SELECT * FROM export_text; SELECT * FROM observed_day; SELECT * FROM "
+      "day_label; SELECT * FROM member_day; SELECT * FROM membership; SELECT * "
+      "FROM incident; SELECT month, people, hex(columns) FROM segment; SELECT "
+      "key, title, keep_until FROM study; SELECT library FROM v_file";
+  const std::string before = ask(path, kept);
+  Store store{path};
+  CHECK(store.backup() == path.string() + ".schema-2.backup");
+  CHECK(ask(store.backup(), kept) == before);
+  CHECK(ask(path, kept) == before);
+  CHECK(shape_of(path) == shape_of(today));
+  CHECK(ask(path,
+            "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA "
+            "user_version") == "ok\n3\n");
+  CHECK(ask(path,
+            "SELECT kind, library, unicode, codebook, codebook_sha256, "
+            "model FROM run JOIN export_file USING (run)") ==
+        "import|0.1.0|14.0|proef/1|c0de|rules\n");
+  CHECK(ask(path, "SELECT state, days FROM v_coverage") ==
+        "partial|1\nobserved|2\npartial|1\n");
+  const Panel panel = store.panel();
+  REQUIRE(panel.messages.size() == 2);
+  CHECK(panel.messages.incident[1] == 0);
+  // Rows are made of what it kept; foreign keys watch again.
+  store.keep_rows();
+  CHECK(ask(path,
+            "SELECT time, label, is_root, incident_id IS NOT NULL FROM "
+            "v_message") ==
+        "2021-03-01T12:00:00|VERD|1|1\n2021-03-01T12:02:00|NULL|0|1\n");
+  CHECK(store.erase_person("P-BBBBBBBBBBBBBBBB").messages == 2);
+  CHECK_FALSE(std::filesystem::exists(path.string() + ".schema-2.backup"));
+  CHECK(bytes_of(path).find("P-BBBB") == std::string::npos);
 }
 
 TEST_CASE("migrate: an erased person is in no backup either", "[migrate]") {

@@ -1,62 +1,74 @@
 #include "hash/hash.hpp"
 
-#include <sodium.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <new>
 
 #include "etherpeil/error.hpp"
 
 namespace etherpeil::hash {
 namespace {
 
-static_assert(crypto_hash_sha256_BYTES == 32 &&
-              crypto_auth_hmacsha256_BYTES == 32);
-
 const unsigned char* data(std::string_view bytes) {
   return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
+/// libcrypto fails here only without memory.
+void need(bool done) {
+  if (!done) throw std::bad_alloc{};
 }
 
 }  // namespace
 
 struct Sha256::State {
-  crypto_hash_sha256_state state{};
+  State() : context(EVP_MD_CTX_new()) {
+    need(context != nullptr &&
+         EVP_DigestInit_ex(context, EVP_sha256(), nullptr) == 1);
+  }
+  State(const State&) = delete;
+  State& operator=(const State&) = delete;
+  ~State() { EVP_MD_CTX_free(context); }
+
+  EVP_MD_CTX* context;
 };
 
-Sha256::Sha256() : state_(std::make_unique<State>()) {
-  crypto_hash_sha256_init(&state_->state);
-}
+Sha256::Sha256() : state_(std::make_unique<State>()) {}
 Sha256::Sha256(Sha256&&) noexcept = default;
 Sha256& Sha256::operator=(Sha256&&) noexcept = default;
 Sha256::~Sha256() = default;
 
 void Sha256::add(std::string_view bytes) {
-  crypto_hash_sha256_update(&state_->state, data(bytes), bytes.size());
+  need(EVP_DigestUpdate(state_->context, bytes.data(), bytes.size()) == 1);
 }
 
 Digest Sha256::finish() {
   Digest digest;
-  crypto_hash_sha256_final(&state_->state, digest.data());
+  need(EVP_DigestFinal_ex(state_->context, digest.data(), nullptr) == 1);
   return digest;
 }
 
 Digest sha256(std::string_view bytes) {
-  Digest digest;
-  crypto_hash_sha256(digest.data(), data(bytes), bytes.size());
-  return digest;
+  Sha256 all;
+  all.add(bytes);
+  return all.finish();
 }
 
 Digest hmac_sha256(const Digest& key, std::string_view bytes) {
   Digest digest;
-  crypto_auth_hmacsha256(digest.data(), data(bytes), bytes.size(), key.data());
+  need(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data(bytes),
+            bytes.size(), digest.data(), nullptr) != nullptr);
   return digest;
 }
 
 Digest random_digest() {
-  if (sodium_init() < 0) {
+  Digest digest;
+  if (RAND_priv_bytes(digest.data(), static_cast<int>(digest.size())) != 1) {
     throw Error{
         Errc::io,
         "random numbers: the system gives none; is /dev/urandom there?"};
   }
-  Digest digest;
-  randombytes_buf(digest.data(), digest.size());
   return digest;
 }
 

@@ -26,12 +26,34 @@ std::size_t mention_length(std::string_view rest) {
   return digits >= 8 ? digits : 0;
 }
 
+/// Words of visible ASCII with one space between them at the start of a text,
+/// up to an "@": nothing in them changes.
+std::size_t plain_run(std::string_view text) {
+  const auto plain = [text](std::size_t at) {
+    return at < text.size() && text[at] > ' ' && text[at] <= '~' &&
+           text[at] != '@';
+  };
+  std::size_t run = 0;
+  while (plain(run))
+    run += text[run + 1 < text.size() ? run + 1 : run] == ' ' && plain(run + 2)
+               ? 2
+               : 1;
+  return run;
+}
+
 }  // namespace
 
 void normalise(std::string_view text, std::string& out) {
   out.clear();
   bool space = false;
   for (std::size_t at = 0; at < text.size();) {
+    if (const std::size_t run = plain_run(text.substr(at)); run > 0) {
+      if (space) out += ' ';
+      space = false;
+      out += text.substr(at, run);
+      at += run;
+      continue;
+    }
     const text::CodePoint point = text::decode(text, at);
     const std::string_view bytes = text.substr(at, point.length);
     at += point.length;

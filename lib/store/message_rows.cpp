@@ -121,21 +121,35 @@ std::vector<MessageId> messages_of(const Database& database,
 void write_message_rows(const Database& database, Index group,
                         const std::vector<Segment>& segments) {
   const Numbers numbers = number(group, segments);
-  Statement insert{database,
-                   "INSERT INTO message VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
-                   "?)"};
   std::size_t at = 0;
-  for (const Segment& segment : segments) {
-    for (const SegmentMessage& one : segment.messages) {
-      std::optional<std::int64_t> label;
-      if (one.label != not_coded) label = one.label;
-      insert.run(numbers.ids[at++], one.time.time_since_epoch().count(),
-                 one.line, sqlite::Held{segment.people[one.person]},
-                 static_cast<int>(one.role), static_cast<int>(one.kind),
-                 static_cast<int>(one.media), label, one.attributes,
-                 numbers.at_line(one.root_line), one.flags);
+  std::size_t month = 0;
+  std::size_t place = 0;
+  database.insert("message", 11, [&](std::vector<sqlite::Cell>& row) {
+    while (month < segments.size() &&
+           place == segments[month].messages.size()) {
+      ++month;
+      place = 0;
     }
-  }
+    if (month == segments.size()) return false;
+    const SegmentMessage& one = segments[month].messages[place++];
+    const auto number = [](auto value) {
+      return static_cast<std::int64_t>(value);
+    };
+    row[0] = numbers.ids[at++];
+    row[1] = number(one.time.time_since_epoch().count());
+    row[2] = number(one.line);
+    row[3] = std::string_view{segments[month].people[one.person]};
+    row[4] = number(one.role);
+    row[5] = number(one.kind);
+    row[6] = number(one.media);
+    row[7] = std::monostate{};
+    if (one.label != not_coded) row[7] = number(one.label);
+    row[8] = number(one.attributes);
+    row[9] = std::monostate{};
+    if (const auto root = numbers.at_line(one.root_line)) row[9] = *root;
+    row[10] = number(one.flags);
+    return true;
+  });
 }
 
 void fill_message_rows(const Database& database) {

@@ -15,12 +15,18 @@ class Numbering {
  public:
   explicit Numbering(Index group) : group_(group) {}
   [[nodiscard]] MessageId next(LocalDay day) {
-    return message_id(group_, day, ++places_[day]);
+    if (day != day_) {
+      day_ = day;
+      place_ = &places_[day];
+    }
+    return message_id(group_, day, ++*place_);
   }
 
  private:
   Index group_;
   std::map<LocalDay, Index> places_;
+  LocalDay day_{LocalDay::min()};
+  Index* place_{};
 };
 
 /// A segment as the tables hold it.

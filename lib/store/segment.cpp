@@ -93,6 +93,7 @@ void put_attributes(std::string& out, Attributes set) {
 
 std::string column(const Rows& rows, Column what) {
   std::string out;
+  out.reserve(2 * rows.size());
   std::uint64_t line = 0;
   std::int64_t time = 0;
   for (const SegmentMessage& row : rows) {

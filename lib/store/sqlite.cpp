@@ -155,8 +155,10 @@ void Database::Close::operator()(sqlite3* database) const noexcept {
 
 Database::Database(const std::string& path, Access access) : path_(path) {
   const bool frozen = access == Access::frozen;
+  // One thread uses a store, so nothing needs to be locked for others.
   const int flags =
-      frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE;
+      SQLITE_OPEN_NOMUTEX |
+      (frozen ? SQLITE_OPEN_READONLY | SQLITE_OPEN_URI : SQLITE_OPEN_READWRITE);
   const std::string name = frozen ? frozen_uri(path) : path;
   sqlite3* handle = nullptr;
   const int code = sqlite3_open_v2(name.c_str(), &handle, flags, nullptr);

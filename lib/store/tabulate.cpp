@@ -1,6 +1,7 @@
 #include "store/tabulate.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <map>
 
 #include "etherpeil/error.hpp"
@@ -84,12 +85,12 @@ LocalDay believed_end(const std::vector<LocalDay>& list) {
   constexpr days too_far{366};
   std::vector<LocalDay> ends;  // the earliest end of a choice of each length
   for (const LocalDay day : list) {
-    const auto it = std::upper_bound(ends.begin(), ends.end(), day);
-    if (it == ends.end()) {
+    if (ends.empty() || ends.back() <= day) {
       ends.push_back(day);
-    } else {
-      *it = day;
+      continue;
     }
+    const auto it = std::upper_bound(ends.begin(), ends.end(), day);
+    *it = day;
   }
   const std::size_t n = ends.size();
   const bool alone = n > 2 && ends[n - 1] - ends[n - 2] > too_far;
@@ -198,9 +199,15 @@ class Tabulator {
 
 /// All at once: `Chat::line` looks through up to 64 records.
 void Tabulator::number_lines() {
-  std::uint64_t line = chat_.line(0);
+  lines_.reserve(chat_.messages.size());
+  std::uint64_t line = 0;
   for (Index i = 0; i < chat_.messages.size(); ++i) {
+    if (i % 64 == 0) line = chat_.line_marks[i / 64];
     lines_.push_back(line);
+    if (!chat_.messages[i].has(Message::multiline)) {
+      ++line;
+      continue;
+    }
     const std::string_view raw = chat_.raw(i);
     line +=
         static_cast<std::uint64_t>(std::count(raw.begin(), raw.end(), '\n'));
@@ -316,8 +323,9 @@ void Tabulator::count_days() {
     if (in_incident) ++count.in_incident;
     if (night && in_incident) ++count.night_in_incident;
     if (label.abstain) ++count.abstained;
-    for (std::size_t bit = 0; bit < attributes; ++bit) {
-      if ((label.attributes >> bit & 1U) != 0) ++marks[day * attributes + bit];
+    for (Attributes left = label.attributes; left != 0; left &= left - 1) {
+      const auto bit = static_cast<std::size_t>(std::countr_zero(left));
+      if (bit < attributes) ++marks[day * attributes + bit];
     }
   }
   for (std::size_t i = 0; i < counts.size(); ++i) {
@@ -335,33 +343,44 @@ void Tabulator::count_days() {
 }
 
 void Tabulator::count_people() {
-  struct Sent {
-    std::size_t day{};
-    Index person{};
-    Role role{};
-  };
-  std::vector<Sent> sent;
+  std::vector<PersonDay>& rows = rows_.person_days;
+  // Where in `rows` each person stands on the day of the message before.
+  constexpr std::size_t nowhere = std::size_t(-1);
+  std::vector<std::size_t> place(rows_.people.size(), nowhere);
+  std::size_t start = 0;
   for (std::size_t i = 0; i < chat_.messages.size(); ++i) {
     const Message& message = chat_.messages[i];
     if (!message.human() || !covers(message)) continue;
-    sent.push_back(
-        {day_number(message), person_of_author_[message.author], role_of(i)});
+    const LocalDay day = day_of(message.time());
+    if (start < rows.size() && rows[start].day != day) {
+      std::fill(place.begin(), place.end(), nowhere);
+      start = rows.size();
+    }
+    const Index person = person_of_author_[message.author];
+    if (place[person] == nowhere) {
+      place[person] = rows.size();
+      rows.push_back({.day = day, .person = person});
+    }
+    PersonDay& row = rows[place[person]];
+    ++row.messages;
+    if (const Role role = role_of(i); role != Role::unknown) row.role = role;
   }
   // Stable: the last known role of a day is that of the last message in the
-  // file.
-  std::stable_sort(sent.begin(), sent.end(), [](const Sent& a, const Sent& b) {
-    return a.day != b.day ? a.day < b.day : a.person < b.person;
-  });
-  for (const Sent& one : sent) {
-    const LocalDay day = day_at(one.day);
-    if (rows_.person_days.empty() || rows_.person_days.back().day != day ||
-        rows_.person_days.back().person != one.person) {
-      rows_.person_days.push_back({.day = day, .person = one.person});
+  // file, also when a clock went back and the day came twice.
+  std::stable_sort(
+      rows.begin(), rows.end(), [](const PersonDay& a, const PersonDay& b) {
+        return a.day != b.day ? a.day < b.day : a.person < b.person;
+      });
+  std::size_t last = 0;
+  for (std::size_t i = 1; i < rows.size(); ++i) {
+    if (rows[i].day != rows[last].day || rows[i].person != rows[last].person) {
+      rows[++last] = rows[i];
+      continue;
     }
-    PersonDay& row = rows_.person_days.back();
-    ++row.messages;
-    if (one.role != Role::unknown) row.role = one.role;
+    rows[last].messages += rows[i].messages;
+    if (rows[i].role != Role::unknown) rows[last].role = rows[i].role;
   }
+  if (!rows.empty()) rows.resize(last + 1);
 }
 
 void Tabulator::list_incidents() {
@@ -492,13 +511,19 @@ std::uint16_t flags_of(const Analysis& analysis, std::size_t i) {
 
 void Tabulator::list_messages() {
   std::map<std::chrono::year_month, Segment> months;
+  LocalDay last_day = LocalDay::min();
+  Segment* segment_of_day = nullptr;
   for (std::size_t i = 0; i < chat_.messages.size(); ++i) {
     const Message& message = chat_.messages[i];
     if (!message.human() || !covers(message)) continue;
     const Label& label = analysis_.labels[i];
     const auto incident = analysis_.incidents.of_message[i];
-    const std::chrono::year_month_day date{day_of(message.time())};
-    months[date.year() / date.month()].messages.push_back(
+    if (const LocalDay day = day_of(message.time()); day != last_day) {
+      const std::chrono::year_month_day date{day};
+      last_day = day;
+      segment_of_day = &months[date.year() / date.month()];
+    }
+    segment_of_day->messages.push_back(
         {.line = lines_[i],
          .time = message.time(),
          .person = person_of_author_[message.author],

@@ -158,16 +158,19 @@ void Vault::add(std::string_view sha256, std::string_view group,
   Statement{database_, "INSERT INTO export (sha256, group_key) VALUES (?, ?)"}
       .run(sha256, group);
   const std::int64_t id = export_id(sha256);
-  Statement insert{database_, "INSERT INTO text VALUES (?, ?)"};
   std::string whole;
-  for (const KeptText& one : texts) {
-    std::string_view text = one.text;
-    if (!text::is_valid(text)) {
-      whole = text::repaired(text);
-      text = whole;
+  std::size_t at = 0;
+  database_.insert("text", 2, [&](std::vector<sqlite::Cell>& row) {
+    if (at == texts.size()) return false;
+    const KeptText& one = texts[at++];
+    row[0] = (id << 40) + (one.message & in_group);
+    row[1] = one.text;
+    if (!text::is_valid(one.text)) {
+      whole = text::repaired(one.text);
+      row[1] = std::string_view{whole};
     }
-    insert.run((id << 40) + (one.message & in_group), sqlite::Held{text});
-  }
+    return true;
+  });
   transaction.commit();
 }
 

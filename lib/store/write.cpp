@@ -128,11 +128,20 @@ void write_counts(const Database& database, Index group, const Rows& rows) {
   for (const DayAttribute& one : rows.attributes) {
     attribute.run(group, iso(one.day), one.attribute, one.messages);
   }
-  Statement person{database, "INSERT INTO member_day VALUES (?, ?, ?, ?, ?)"};
-  for (const PersonDay& one : rows.person_days) {
-    person.run(group, iso(one.day), rows.people[one.person],
-               to_string(one.role), one.messages);
-  }
+  std::size_t at = 0;
+  std::string day;
+  LocalDay day_of{LocalDay::min()};
+  database.insert("member_day", 5, [&](std::vector<sqlite::Cell>& row) {
+    if (at == rows.person_days.size()) return false;
+    const PersonDay& one = rows.person_days[at++];
+    if (one.day != day_of) day = iso(day_of = one.day);
+    row[0] = std::int64_t{group};
+    row[1] = std::string_view{day};
+    row[2] = std::string_view{rows.people[one.person]};
+    row[3] = to_string(one.role);
+    row[4] = std::int64_t{one.messages};
+    return true;
+  });
 }
 
 void write_events(const Database& database, Index group, const Rows& rows) {
