@@ -11,6 +11,7 @@
 
 #include "etherpeil/error.hpp"
 #include "folder.hpp"
+#include "hash/hash.hpp"
 #include "privacy/identity.hpp"
 
 using namespace etherpeil;
@@ -54,6 +55,20 @@ Errc code_of_load(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+TEST_CASE("hash: the published examples come out", "[privacy]") {
+  // FIPS 180-4 ("abc"), RFC 4231 test case 2 with its key filled with zeros.
+  CHECK(hash::hex(hash::sha256("abc")) ==
+        "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  hash::Sha256 pieces;
+  pieces.add("a");
+  pieces.add("");
+  pieces.add("bc");
+  CHECK(pieces.finish() == hash::sha256("abc"));
+  CHECK(hash::hex(hash::hmac_sha256({'J', 'e', 'f', 'e'},
+                                    "what do ya want for nothing?")) ==
+        "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+}
 
 TEST_CASE("privacy: every spelling of a Dutch number is one number",
           "[privacy]") {
