@@ -197,8 +197,19 @@ TEST_CASE(
     "[pipeline]") {
   const Demo demo{1};
   const auto analyses = all_with_truth(demo);
-  const Panel panel = stored(demo, analyses, "truth.db").panel();
+  const Store store = stored(demo, analyses, "truth.db");
+  const Panel panel = store.panel();
   test::check_counts_follow_from_messages(panel);
+  CHECK_FALSE(need_messages({}));
+  const auto written = [](const Panel& from) {
+    std::string text;
+    write_metrics(
+        metrics(from), [&](std::string_view part) { text += part; },
+        Output::json);
+    return text;
+  };
+  CHECK(store.day_panel().messages.size() == 0);
+  CHECK(written(store.day_panel()) == written(panel));
   for (const Coverage& coverage : panel.coverage) {
     const Counts truth =
         count(analyses[coverage.group], coverage.first, coverage.last);

@@ -28,7 +28,10 @@ int run(const Metrics& args, const Common& common) {
     }
     const Opened opened = open_store(args.database, common);
     warned = opened.warned;
-    const etherpeil::Panel panel = opened.store.panel();
+    const etherpeil::Panel panel =
+        args.fidelity || etherpeil::need_messages(args.ids)
+            ? opened.store.panel()
+            : opened.store.day_panel();
     if (args.fidelity) {
       etherpeil::write_fidelity(
           etherpeil::fidelity(panel, {.group = args.group}), write_out,

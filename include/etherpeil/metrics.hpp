@@ -76,6 +76,11 @@ struct Metric {
   std::vector<std::string> notes{};  ///< slugs, e.g. "metrics.members-active"
 };
 
+/// True when one of these metrics (none: the minimum set) looks at the messages
+/// themselves; else a `Store::day_panel`, which is read faster, is enough.
+/// @throws Error argument for an unknown metric
+[[nodiscard]] bool need_messages(std::span<const std::string> ids);
+
 struct MetricOptions {
   Period period{Period::month};
   std::vector<std::string> ids{};  ///< empty: the minimum set with variants

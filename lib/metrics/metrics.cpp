@@ -229,6 +229,14 @@ std::optional<Period> period_from(std::string_view slug) {
   return std::nullopt;
 }
 
+bool need_messages(std::span<const std::string> ids) {
+  const std::vector<metric::Measure> chosen =
+      metric::measures({ids.begin(), ids.end()}, Codes{});
+  return std::any_of(
+      chosen.begin(), chosen.end(),
+      [](const metric::Measure& one) { return one.needs_messages(); });
+}
+
 std::vector<Metric> metrics(const Panel& panel, const MetricOptions& options) {
   const std::vector<metric::Measure> chosen =
       metric::measures(options.ids, panel.codes);
