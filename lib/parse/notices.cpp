@@ -29,23 +29,6 @@ MediaType media_from(const json::Node& node) {
   }
 }
 
-constexpr std::size_t least_start = 4;
-
-std::uint32_t four_bytes(const char* at) {
-  std::uint32_t bytes = 0;
-  std::memcpy(&bytes, at, sizeof bytes);
-  return bytes;
-}
-
-constexpr std::size_t hash_values = std::size_t{1} << 16U;
-
-std::size_t hash_of(std::uint32_t bytes) { return bytes * 0x9E3779B1U >> 16U; }
-
-/// For the start of a text.
-std::size_t start_of(std::string_view text) {
-  return hash_of(four_bytes(text.data()));
-}
-
 constexpr std::size_t no_probe = 4096;
 
 }  // namespace
@@ -206,7 +189,7 @@ void Notices::index() {
     if (phrase.size() < least_start) {
       starts_.assign(starts_.size(), true);
     } else {
-      starts_[start_of(phrase)] = true;
+      starts_[hash_of(four_bytes(phrase.data()))] = true;
     }
   };
   for (const auto& entry : whole_) add(entry.first);
@@ -238,10 +221,6 @@ void Notices::index() {
     probes_[hash_of(bytes) % no_probe].push_back({bytes, pattern});
     probed_[hash_of(bytes)] = true;
   }
-}
-
-bool Notices::may_stand(std::string_view bare) const {
-  return bare.size() >= least_start && starts_[start_of(bare)];
 }
 
 bool Notices::may_be_attached(std::string_view first,

@@ -52,7 +52,10 @@ Split split_before_end(std::string_view text) {
 /// `text` starts behind a header and may go on behind the record: a look at
 /// many bytes at once needs no care for where it ends.
 Split split_sender(std::string_view text) {
-  const std::size_t colon = text::find_colon(text);
+  std::size_t colon = text.size() > text::near_bytes
+                          ? text::find_near_colon(text.data())
+                          : std::string_view::npos;
+  if (colon == std::string_view::npos) colon = text::find_colon(text);
   if (colon == std::string_view::npos) return split_before_end(text);
   return colon > max_sender_bytes ? Split{} : Split{colon, colon + 2};
 }
@@ -66,14 +69,57 @@ class MessageBuilder::Impl {
         bytes_(bytes),
         learned_(learned),
         ios_(chat.format.platform == Platform::ios),
-        marks_(marks) {}
+        trust_marks_(ios_ && marks),
+        may_be_learned_(!learned.long_names.empty() ||
+                        !learned.placeholders.empty()),
+        ends_in_crlf_(chat.format.terminator != Terminator::lf) {}
 
   void start_at(std::size_t base) { base_ = base; }
 
   void add(std::span<const Record> records) {
     number_ = chat_.messages.size();
     chat_.messages.resize(number_ + records.size());
-    for (const Record& record : records) add(record);
+    for (const Record& record : records) {
+      if (!add_words(record)) add(record);
+      ++number_;
+    }
+  }
+
+  /// Adds what most records are: a line of words by somebody who wrote before,
+  /// under a short name. Gives what `add` would, and false when that must look.
+  bool add_words(const Record& record) {
+    const char* const rest =
+        bytes_.data() + record.start + record.header.length;
+    const std::uint32_t seconds = record.header.seconds;
+    // A name and the start of a body are looked at without asking for the end.
+    constexpr std::ptrdiff_t looked_at = 64;
+    if (!record.one_line || !record.valid_utf8 || record.marked ||
+        may_be_learned_ || seconds < previous_ || repeats_ ||
+        bytes_.data() + bytes_.size() - rest < looked_at)
+      return false;
+    const std::size_t colon = text::find_near_colon(rest);
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const text::Key sender{{rest, colon}};
+    const Recent& recent = recent_[sender.hash() % recent_.size()];
+    const char* const body = rest + colon + 2;
+    const char* end = bytes_.data() + record.end - 1;  // at the line feed
+    if (ends_in_crlf_ && end[-1] == '\r') --end;
+    if (recent.author == nullptr || !(recent.key == sender) || end <= body ||
+        *body <= ' ' ||
+        (!trust_marks_ &&
+         notices_.may_be_own({body, static_cast<std::size_t>(end - body)})))
+      return false;
+    if (number_ % 64 == 0) chat_.line_marks.push_back(record.header.line);
+    Message& message = chat_.messages[number_];
+    message.seconds = seconds;
+    message.offset = static_cast<std::uint32_t>(record.start - base_);
+    message.text_length = static_cast<std::uint32_t>(end - body);
+    message.text_start =
+        static_cast<std::uint16_t>(record.header.length + colon + 2);
+    message.author = *recent.author;
+    message.flags = record.header.minute ? Message::minute : 0;
+    previous_ = seconds;
+    return true;
   }
 
   void add(const Record& record) {
@@ -100,7 +146,6 @@ class MessageBuilder::Impl {
     if (seconds < previous_ || repeats_) note_repeated_hour();
     previous_ = seconds;
     read_rest();
-    ++number_;
   }
 
   [[nodiscard]] std::uint32_t overridden_line() const {
@@ -112,8 +157,7 @@ class MessageBuilder::Impl {
       std::string_view text) const {
     if (!text.empty() && text.back() == '\n') {
       text.remove_suffix(1);
-      if (chat_.format.terminator != Terminator::lf && !text.empty() &&
-          text.back() == '\r') {
+      if (ends_in_crlf_ && !text.empty() && text.back() == '\r') {
         text.remove_suffix(1);
       }
     }
@@ -170,7 +214,7 @@ class MessageBuilder::Impl {
                                : nullptr;
     if (author_ != nullptr) return read_body(split);
     const std::size_t marks = leading_marks(rest_);
-    if (const auto notice = notices().system(rest_.substr(marks)))
+    if (const auto notice = notices_.system(rest_.substr(marks)))
       return read_system(*notice, marks, {});
     if (split.sender > 0) return read_body(split);
     message_->flags |= Message::guessed;
@@ -225,23 +269,22 @@ class MessageBuilder::Impl {
 
   void read_body(const Split& split) {
     const std::string_view body = rest_.substr(split.body);
-    const bool trust_marks = ios_ && marks_;
-    if (trust_marks && !(marked_ && text::holds_direction_mark(body))) {
+    if (trust_marks_ && !(marked_ && text::holds_direction_mark(body))) {
       set_author(split.sender);
       return set_words(split.body, body);
     }
     const std::size_t marks = leading_marks(body);
-    const bool own_text = trust_marks && marks > 0;
-    const std::size_t tag = notices().edited_tag(body, trust_marks);
+    const bool own_text = trust_marks_ && marks > 0;
+    const std::size_t tag = notices_.edited_tag(body, trust_marks_);
     const std::string_view words = body.substr(0, body.size() - tag);
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
     std::optional<Stand> stand;
-    if (!trust_marks || text::holds_direction_mark(words)) {
-      stand = notices().stand(words, trust_marks);
+    if (!trust_marks_ || text::holds_direction_mark(words)) {
+      stand = notices_.stand(words, trust_marks_);
     }
     if (own_text && !stand) {
-      if (const auto notice = notices().system(body.substr(marks))) {
+      if (const auto notice = notices_.system(body.substr(marks))) {
         return read_attributed_system(*notice, split, split.body + marks);
       }
       if (read_unknown_system(split, marks)) return;
@@ -372,12 +415,15 @@ class MessageBuilder::Impl {
   Chat& chat_;
   std::string_view bytes_;
   const Learned& learned_;
+  const Notices& notices_{notices()};
   std::uint32_t line_{};      ///< of this record
   std::uint32_t previous_{};  ///< time of the record before
   bool repeats_{};            ///< and whether it repeats an hour
   std::uint32_t overridden_line_{};
   bool ios_;
-  bool marks_;
+  bool trust_marks_;     ///< only marked texts are WhatsApp's
+  bool may_be_learned_;  ///< a name or body may be one of `learned_`
+  bool ends_in_crlf_;
   std::size_t base_{};    ///< where `Chat::bytes` starts
   std::size_t start_{};   ///< of this record
   bool marked_{};         ///< it holds U+200E or U+200F
