@@ -18,6 +18,13 @@ namespace {
 
 constexpr std::size_t max_sender_bytes = 400;
 
+/// Whether a text with this first byte is not blank, for sure: ASCII that
+/// shows, a letter of Europe, an emoji.
+bool begins_word(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte > ' ' && (byte < 0x7F || byte == 0xC3 || byte >= 0xF0);
+}
+
 bool blank(std::string_view text) {
   if (!text.empty() && text.front() > ' ' && text.front() < '\x7F')
     return false;
@@ -93,8 +100,9 @@ class MessageBuilder::Impl {
     const std::uint32_t seconds = record.header.seconds;
     // A name and the start of a body are looked at without asking for the end.
     constexpr std::ptrdiff_t looked_at = 64;
-    if (!record.one_line || !record.valid_utf8 || record.marked ||
-        may_be_learned_ || seconds < previous_ || repeats_ ||
+    if (record.lines == 0 || (record.lines == 2 && !trust_marks_) ||
+        !record.valid_utf8 || record.marked || may_be_learned_ ||
+        seconds < previous_ || repeats_ ||
         bytes_.data() + bytes_.size() - rest < looked_at)
       return false;
     const std::size_t colon = text::find_near_colon(rest);
@@ -105,7 +113,7 @@ class MessageBuilder::Impl {
     const char* end = bytes_.data() + record.end - 1;  // at the line feed
     if (ends_in_crlf_ && end[-1] == '\r') --end;
     if (recent.author == nullptr || !(recent.key == sender) || end <= body ||
-        *body <= ' ' ||
+        !begins_word(*body) ||
         (!trust_marks_ &&
          notices_.may_be_own({body, static_cast<std::size_t>(end - body)})))
       return false;
@@ -117,7 +125,9 @@ class MessageBuilder::Impl {
     message.text_start =
         static_cast<std::uint16_t>(record.header.length + colon + 2);
     message.author = *recent.author;
-    message.flags = record.header.minute ? Message::minute : 0;
+    message.flags =
+        static_cast<std::uint8_t>((record.header.minute ? Message::minute : 0) |
+                                  (record.lines == 2 ? Message::multiline : 0));
     previous_ = seconds;
     return true;
   }
@@ -136,8 +146,9 @@ class MessageBuilder::Impl {
     message_->seconds = seconds;
     message_->offset = static_cast<std::uint32_t>(start_ - base_);
     std::uint8_t flags = record.header.minute ? Message::minute : 0;
-    if (!record.one_line &&
-        text::find_byte(rest_, '\n') != std::string_view::npos)
+    if (record.lines == 2 ||
+        (record.lines == 0 &&
+         text::find_byte(rest_, '\n') != std::string_view::npos))
       flags |= Message::multiline;
     if (!record.valid_utf8 &&
         !text::is_valid(bytes_.substr(start_, record.end - start_)))
@@ -309,7 +320,7 @@ class MessageBuilder::Impl {
     if (learned_.is_placeholder(words)) {
       apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
             start, words);
-    } else if (words.empty() || words.front() <= ' ') {  // or beyond ASCII
+    } else if (words.empty() || !begins_word(words.front())) {
       if (blank(words)) message_->kind = Kind::empty;
     }
   }
