@@ -112,7 +112,7 @@ class MessageBuilder::Impl {
     const char* const body = rest + colon + 2;
     const char* end = bytes_.data() + record.end - 1;  // at the line feed
     if (ends_in_crlf_ && end[-1] == '\r') --end;
-    if (recent.author == nullptr || !(recent.key == sender) || end <= body ||
+    if (recent.author == no_author || !(recent.key == sender) || end <= body ||
         !begins_word(*body) ||
         (!trust_marks_ &&
          notices_.may_be_own({body, static_cast<std::size_t>(end - body)})))
@@ -124,7 +124,7 @@ class MessageBuilder::Impl {
     message.text_length = static_cast<std::uint32_t>(end - body);
     message.text_start =
         static_cast<std::uint16_t>(record.header.length + colon + 2);
-    message.author = *recent.author;
+    message.author = recent.author;
     message.flags =
         static_cast<std::uint8_t>((record.header.minute ? Message::minute : 0) |
                                   (record.lines == 2 ? Message::multiline : 0));
@@ -222,8 +222,8 @@ class MessageBuilder::Impl {
     // A sender that wrote before needs no second look; a new one may be the
     // start of a system text with ": " in a quoted name.
     author_ = split.sender > 0 ? known_author(rest_.substr(0, split.sender))
-                               : nullptr;
-    if (author_ != nullptr) return read_body(split);
+                               : no_author;
+    if (author_ != no_author) return read_body(split);
     const std::size_t marks = leading_marks(rest_);
     if (const auto notice = notices_.system(rest_.substr(marks)))
       return read_system(*notice, marks, {});
@@ -232,18 +232,18 @@ class MessageBuilder::Impl {
     read_system(Notice{}, marks, {});
   }
 
-  /// The author that wrote under this spelling before; nullptr for none.
-  const std::uint16_t* known_author(std::string_view raw) {
+  /// The author that wrote under this spelling before; `no_author` for none.
+  std::uint16_t known_author(std::string_view raw) {
     // A group has few senders: most are found where they were found last.
     const bool is_short = text::Key::fits(raw, bytes_.substr(rest_start_));
     const text::Key key = is_short ? text::Key{raw} : text::Key{};
     Recent& recent = recent_[key.hash() % recent_.size()];
-    if (is_short && recent.author != nullptr && recent.key == key)
+    if (is_short && recent.author != no_author && recent.key == key)
       return recent.author;
     const auto found = known_.find(raw);
-    if (found == known_.end()) return nullptr;
-    if (is_short) recent = {key, &found->second};
-    return &found->second;
+    if (found == known_.end()) return no_author;
+    if (is_short) recent = {key, found->second};
+    return found->second;
   }
 
   void read_system(const Notice& notice, std::size_t base,
@@ -382,11 +382,11 @@ class MessageBuilder::Impl {
   }
 
   void set_author(std::size_t sender_length) {
-    if (author_ == nullptr) {
+    if (author_ == no_author) {
       const std::string_view raw = rest_.substr(0, sender_length);
-      author_ = &known_.emplace(raw, author_index(raw)).first->second;
+      author_ = known_.emplace(raw, author_index(raw)).first->second;
     }
-    message_->author = *author_;
+    message_->author = author_;
   }
 
   /// Spellings that differ only in format marks are one author; "~ Name" (an
@@ -420,7 +420,7 @@ class MessageBuilder::Impl {
 
   struct Recent {
     text::Key key{};
-    const std::uint16_t* author{};
+    std::uint16_t author{no_author};
   };
 
   Chat& chat_;
@@ -447,7 +447,7 @@ class MessageBuilder::Impl {
   /// By name, of saved and of unsaved contacts.
   std::array<std::unordered_map<std::string, std::uint16_t>, 2> names_{};
   std::array<Recent, 1024> recent_{};  ///< by a hash of the raw sender
-  const std::uint16_t* author_{};      ///< of this record, when known
+  std::uint16_t author_{no_author};    ///< of this record, when known
 };
 
 std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {

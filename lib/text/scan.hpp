@@ -116,7 +116,8 @@ class Key {
   }
 
   Key() = default;
-  explicit Key(std::string_view text) : size_(text.size()) {
+  explicit Key(std::string_view text)
+      : size_(static_cast<std::uint32_t>(text.size())) {
 #ifdef __SSE2__
     // Ones, then zeros: the mask of n bytes starts n before the zeros.
     static constexpr std::array<std::uint8_t, 2 * max_bytes> ones_and_zeros =
@@ -167,7 +168,7 @@ class Key {
 #else
   std::array<std::uint64_t, max_bytes / 8> words_{};
 #endif
-  std::uint64_t size_{};
+  std::uint32_t size_{};
 };
 
 }  // namespace etherpeil::text
