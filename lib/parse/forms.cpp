@@ -47,6 +47,10 @@ std::array<std::uint32_t, 24> read_hours(std::string_view header, Run place,
     // An hour above 12 beside a word is a contradiction to be told.
     if (halves && hour > 12) continue;
     if (place.width == 1 && hour > 9) continue;
+    if (!halves) {
+      hours[hour] = hour * 3600;
+      continue;
+    }
     std::string trial{header};
     const std::string digits = std::to_string(hour);
     for (unsigned i = 0; i < place.width; ++i) trial[place.at + i] = '0';

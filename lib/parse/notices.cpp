@@ -31,6 +31,22 @@ MediaType media_from(const json::Node& node) {
 
 constexpr std::size_t no_probe = 4096;
 
+/// Between spaces, or all of a text when that has none of four bytes.
+std::string_view longest_word(const std::vector<std::string>& texts) {
+  std::string_view longest;
+  for (const std::string_view text : texts) {
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find(' ', at), text.size());
+      if (end - at > longest.size()) longest = text.substr(at, end - at);
+      at = end + 1;
+    }
+  }
+  if (longest.size() >= least_start) return longest;
+  return *std::max_element(
+      texts.begin(), texts.end(),
+      [](const auto& a, const auto& b) { return a.size() < b.size(); });
+}
+
 }  // namespace
 
 std::size_t leading_marks(std::string_view text) {
@@ -209,15 +225,14 @@ void Notices::index() {
   probes_.assign(no_probe + 1, {});
   probed_.assign(hash_values, false);
   for (std::size_t i = 0; i < system_.size(); ++i) {
-    const std::string_view longest = *std::max_element(
-        system_[i].literals.begin(), system_[i].literals.end(),
-        [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    // Out of the longest word: it is rare in what people write.
+    const std::string_view word = longest_word(system_[i].literals);
     const auto pattern = static_cast<std::uint16_t>(i);
-    if (longest.size() < least_start) {
+    if (word.size() < least_start) {
       probes_[no_probe].push_back({0, pattern});
       continue;
     }
-    const auto bytes = four_bytes(longest.data() + longest.size() / 2 - 2);
+    const auto bytes = four_bytes(word.data() + word.size() / 2 - 2);
     probes_[hash_of(bytes) % no_probe].push_back({bytes, pattern});
     probed_[hash_of(bytes)] = true;
   }
@@ -281,6 +296,7 @@ std::optional<Notice> Notices::match_any(std::string_view text) const {
     }
   }
   std::sort(possible.begin(), possible.end());
+  possible.erase(std::unique(possible.begin(), possible.end()), possible.end());
   for (const std::uint16_t i : possible) {
     if (auto notice = match(system_[i], text)) return notice;
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <memory>
 #include <unordered_map>
@@ -79,7 +80,9 @@ class MessageBuilder::Impl {
         trust_marks_(ios_ && marks),
         may_be_learned_(!learned.long_names.empty() ||
                         !learned.placeholders.empty()),
-        ends_in_crlf_(chat.format.terminator != Terminator::lf) {}
+        ends_in_crlf_(chat.format.terminator != Terminator::lf),
+        recent_(std::clamp<std::size_t>(std::bit_ceil(bytes.size() / 256), 64,
+                                        1024)) {}
 
   void start_at(std::size_t base) { base_ = base; }
 
@@ -108,7 +111,7 @@ class MessageBuilder::Impl {
     const std::size_t colon = text::find_near_colon(rest);
     if (colon == std::string_view::npos || colon == 0) return false;
     const text::Key sender{{rest, colon}};
-    const Recent& recent = recent_[sender.hash() % recent_.size()];
+    const Recent& recent = recent_[sender.hash() & (recent_.size() - 1)];
     const char* const body = rest + colon + 2;
     const char* end = bytes_.data() + record.end - 1;  // at the line feed
     if (ends_in_crlf_ && end[-1] == '\r') --end;
@@ -237,7 +240,7 @@ class MessageBuilder::Impl {
     // A group has few senders: most are found where they were found last.
     const bool is_short = text::Key::fits(raw, bytes_.substr(rest_start_));
     const text::Key key = is_short ? text::Key{raw} : text::Key{};
-    Recent& recent = recent_[key.hash() % recent_.size()];
+    Recent& recent = recent_[key.hash() & (recent_.size() - 1)];
     if (is_short && recent.author != no_author && recent.key == key)
       return recent.author;
     const auto found = known_.find(raw);
@@ -446,8 +449,9 @@ class MessageBuilder::Impl {
   std::unordered_map<std::string_view, std::uint16_t> known_;
   /// By name, of saved and of unsaved contacts.
   std::array<std::unordered_map<std::string, std::uint16_t>, 2> names_{};
-  std::array<Recent, 1024> recent_{};  ///< by a hash of the raw sender
-  std::uint16_t author_{no_author};    ///< of this record, when known
+  /// By a hash of the raw sender; a power of two.
+  std::vector<Recent> recent_;
+  std::uint16_t author_{no_author};  ///< of this record, when known
 };
 
 std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
