@@ -96,7 +96,14 @@ struct Plain {
   std::vector<std::uint32_t> at{};
 
   explicit Plain(std::string_view original) {
+    text.reserve(original.size());
+    at.reserve(original.size() + 1);
     for (std::size_t i = 0; i < original.size();) {
+      if (static_cast<unsigned char>(original[i]) < 0x80) {
+        text += original[i];
+        at.push_back(static_cast<std::uint32_t>(i++));
+        continue;
+      }
       const text::CodePoint point = text::decode(original, i);
       const std::size_t before = text.size();
       if (point.value == 0xA0 || point.value == 0x202F) {
