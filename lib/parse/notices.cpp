@@ -151,20 +151,24 @@ Notices::Notices(std::string_view text) {
     }
     return pattern;
   };
+  system_.reserve(1024);
   const json::Node root = json::parse(text, "notices.json");
   for (const json::Node& language : root["languages"].items()) {
     for (const json::Node& entry : language["system"].items()) {
-      const auto off = entry.find("off");
+      const auto flag = entry.find("off");
+      const bool off = flag && flag->boolean();
+      const SystemEvent event = event_from(entry["event"]);
       for (const std::string& phrase : phrases_of(entry["texts"])) {
         system_.push_back(
-            compile(Plain{phrase}.text, event_from(entry["event"])));
-        system_.back().off = off && off->boolean();
+            compile(is_plain(phrase) ? phrase : Plain{phrase}.text, event));
+        system_.back().off = off;
       }
     }
     for (const json::Node& entry : language["media"].items()) {
+      const MediaType type = media_from(entry["type"]);
       for (const std::string& phrase : phrases_of(entry["texts"])) {
-        whole_[phrases_.emplace_back(phrase)] = {
-            Kind::media, media_from(entry["type"]), true, {}, {}, {}, {}};
+        whole_[phrases_.emplace_back(phrase)] = {Kind::media, type, true, {},
+                                                 {},          {},   {}};
       }
     }
     // Languages of which only the iPhone's texts are known lack some kinds.
