@@ -147,6 +147,7 @@ class Reader {
     marks_ = false;
     drafted_ = {};
     keeps_ = sink_ != nullptr && bytes_.size() <= kept_bytes;
+    kept_.clear();
     learner_ = {};
     finder_ = CandidateFinder{text::best_isa()};
     bool drafting = true;
