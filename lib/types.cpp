@@ -324,7 +324,12 @@ std::vector<std::string> Chat::names(Index message, Mention::Role role) const {
 
 std::string display_name(std::string_view raw) {
   std::string name;
+  name.reserve(raw.size());
   for (std::size_t at = 0; at < raw.size();) {
+    if (static_cast<unsigned char>(raw[at]) < 0x80) {
+      name += raw[at++];
+      continue;
+    }
     const text::CodePoint point = text::decode(raw, at);
     at += point.length;
     if (text::is_format_mark(point.value)) continue;

@@ -224,10 +224,12 @@ std::vector<reference::Record> records_of(const Chat& chat) {
   return records;
 }
 
-void check(const std::string& file) {
+/// `stretch`: bytes that are worked on at a time. With few of them records are
+/// drafted before most of the file was seen.
+void check(const std::string& file, std::size_t stretch) {
   std::optional<Chat> chat;
   try {
-    chat = parse(Bytes::from(file), "test.txt");
+    chat = parse(Bytes::from(file), "test.txt", {.batch_bytes = stretch});
   } catch (const Error&) {
   }
   auto expected = reference::parse(file, notices);
@@ -249,6 +251,13 @@ void check(const std::string& file) {
         found[i].start, found[i].end - found[i].start);
     if (text.find("subject from") == std::string_view::npos)
       CHECK(found[i].sender == expected[i].sender);
+  }
+}
+
+void check(const std::string& file) {
+  for (const std::size_t stretch : {100, 700, 1 << 18}) {
+    INFO("stretches of " << stretch);
+    check(file, stretch);
   }
 }
 

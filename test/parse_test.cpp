@@ -440,6 +440,48 @@ void check_fast_path(std::string_view bytes) {
   }
 }
 
+/// What the end of a file tells holds for its start, too, although records are
+/// drafted before it is seen.
+TEST_CASE("parse: the end of a file decides how its start is read", "[parse]") {
+  const auto repeat = [](int times, const std::string& text) {
+    std::string all;
+    for (int i = 0; i < times; ++i) all += text;
+    return all;
+  };
+  const std::string iphone = repeat(9, "[01-02-2024 10:00:00] Jan: hoi\r\n");
+  const std::vector<std::string> files{
+      // the day stands second
+      iphone + "[02-13-2024 10:00:00] Jan: hoi\r\n",
+      // only now it is known that WhatsApp marks its texts
+      "[01-02-2024 10:00:00] Jan: audio weggelaten\r\n" + iphone +
+          "[13-02-2024 10:00:00] Jan: \xE2\x80\x8E"
+          "audio weggelaten\r\n",
+      // most headers are of another shape
+      iphone + repeat(30, "13-02-2024 10:00 - Jan: hoi\n"),
+      // and most records end in another way
+      "[01-02-2024 10:00:00] Jan: a\n" + iphone,
+      // another text encoding
+      iphone + repeat(4, "[13-02-2024 10:00:00] Jos\xE9: d\xE9j\xE0\r\n"),
+      // a name with ": " in it
+      repeat(4, "[13-02-2024 10:00:00] Jan: wijkagent: hoi\r\n") + iphone};
+  for (const std::string& file : files) {
+    const Chat whole = parse(Bytes::from(file));
+    for (const std::size_t stretch : {1, 40, 200}) {
+      const Chat chat = parse(Bytes::from(file), {}, {.batch_bytes = stretch});
+      INFO(file << " by " << stretch);
+      CHECK(chat.format.header == whole.format.header);
+      REQUIRE(chat.messages.size() == whole.messages.size());
+      for (Index i = 0; i < chat.messages.size(); ++i) {
+        CHECK(chat.messages[i].seconds == whole.messages[i].seconds);
+        CHECK(chat.messages[i].kind == whole.messages[i].kind);
+        CHECK(chat.messages[i].author == whole.messages[i].author);
+        CHECK(chat.text(i) == whole.text(i));
+        CHECK(chat.line(i) == whole.line(i));
+      }
+    }
+  }
+}
+
 /// Batches, put together, are the chat; however small they are.
 void check_batches(std::string_view bytes) {
   const auto told = [](const Chat& chat) {

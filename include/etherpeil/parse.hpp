@@ -23,7 +23,7 @@ struct ParseOptions {
   /// Largest chat text that is accepted, after unpacking. At most 4 GiB - 1.
   std::uint64_t max_bytes{std::uint64_t{4} * 1024 * 1024 * 1024 - 1};
   /// About how many bytes are worked on at a time, and make a batch.
-  std::size_t batch_bytes{std::size_t{1} << 20U};
+  std::size_t batch_bytes{std::size_t{1} << 18U};
   /// Which of the chats in a zip, the likeliest first; texts that a chat shows
   /// as attachments are none. Error not_export when there are fewer.
   std::size_t nth{};

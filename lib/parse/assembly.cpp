@@ -15,7 +15,6 @@ Assembly::Assembly(const Known& known, Chat& chat, std::string_view bytes)
 /// The time of a record by its header; nothing when it is none.
 inline std::optional<std::uint32_t> Assembly::time_of(
     const Candidate& candidate) {
-  if (!known_.reading.reads(candidate)) return std::nullopt;
   if (!known_.reading.shape.no_year) return time_(candidate.stamp);
   Stamp stamp = candidate.stamp;
   years_.apply(stamp);
@@ -46,11 +45,13 @@ void Assembly::add(const Stretch& stretch) {
     while (mark != stretch.marks.end() && stretch.from + *mark < end) ++mark;
     return true;
   };
-  const bool minute = !known_.reading.shape.seconds;
+  const Reading reading = known_.reading;  // where no write can reach it
+  const bool minute = !reading.shape.seconds;
   for (const Candidate& candidate : stretch.candidates) {
     const std::size_t start = stretch.from + candidate.offset;
     const bool aside = known_.learned.is_aside(start);
-    const auto time = aside ? std::nullopt : time_of(candidate);
+    const auto time =
+        !aside && reading.reads(candidate) ? time_of(candidate) : std::nullopt;
     const Accepted* const segment =
         aside || time ? nullptr : find_segment(candidate.line);
     if (!time && segment == nullptr) {
@@ -62,7 +63,7 @@ void Assembly::add(const Stretch& stretch) {
     const bool marked = mark_before(start);
     if (any_) {
       open->end = start;
-      open->one_line = candidate.line == open->header.line + 1;
+      open->lines = candidate.line == open->header.line + 1 ? 1 : 2;
       open->marked = open->marked || marked;
       ++open;
     } else {
@@ -80,7 +81,7 @@ void Assembly::add(const Stretch& stretch) {
   open->marked = mark_before(stretch.to) || open->marked;
   if (stretch.to == size_ && any_) {
     open->end = size_;
-    open->one_line = false;
+    open->lines = 0;
     ++open;
   }
   count_ = static_cast<std::size_t>(open - records_.data());

@@ -4,7 +4,6 @@
 
 #include "parse/notices.hpp"
 #include "text/fold.hpp"
-#include "text/scan.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
@@ -182,14 +181,6 @@ std::size_t place_label(std::string_view body) {
   const std::size_t marks = leading_marks(body);
   // One word and a colon: most texts are told apart here.
   std::size_t word = marks;
-#ifdef __SSE2__
-  if (body.size() >= marks + 16) {
-    const char* const start = body.data() + marks;
-    const unsigned colons = text::equal_16(start, ':');
-    const unsigned ends = colons | text::equal_16(start, ' ');
-    if ((ends & (0U - ends) & ~colons) != 0) return 0;
-  }
-#endif
   while (word < body.size() && word < marks + max_label && body[word] != ' ' &&
          body[word] != ':')
     ++word;

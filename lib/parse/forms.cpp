@@ -38,15 +38,19 @@ std::vector<Run> digit_runs(std::string_view header) {
 
 /// What the part of the day in a form makes of each shown hour. Learned by
 /// asking the grammar, which knows the words.
-std::array<std::uint8_t, 24> read_hours(std::string_view header, Run place,
-                                        const Shape& shape) {
-  std::array<std::uint8_t, 24> hours{};
+std::array<std::uint32_t, 24> read_hours(std::string_view header, Run place,
+                                         const Shape& shape) {
+  std::array<std::uint32_t, 24> hours{};
   const bool halves = shape.clock != Clock::hours_24;
   for (unsigned hour = 0; hour < hours.size(); ++hour) {
     hours[hour] = Form::no_hour;
     // An hour above 12 beside a word is a contradiction to be told.
     if (halves && hour > 12) continue;
     if (place.width == 1 && hour > 9) continue;
+    if (!halves) {
+      hours[hour] = hour * 3600;
+      continue;
+    }
     std::string trial{header};
     const std::string digits = std::to_string(hour);
     for (unsigned i = 0; i < place.width; ++i) trial[place.at + i] = '0';
@@ -55,7 +59,7 @@ std::array<std::uint8_t, 24> read_hours(std::string_view header, Run place,
               trial.begin() + place.at + place.width -
                   static_cast<std::ptrdiff_t>(shown));
     if (const auto read = read_header(trial))
-      hours[hour] = static_cast<std::uint8_t>(read->stamp.second_of_day / 3600);
+      hours[hour] = read->stamp.second_of_day / 3600 * 3600;
   }
   return hours;
 }
@@ -87,13 +91,16 @@ bool Form::fits(std::string_view text) const {
   return true;
 }
 
-Form::Pairs Form::numbers(const char* text) const {
+std::optional<Form::Values> Form::values(const char* text) const {
   const auto digit = [&](std::size_t i) {
     return places[i] == nowhere ? 0 : text[places[i]] - '0';
   };
-  Pairs found{};
-  for (std::size_t i = 0; i < pairs; ++i)
-    found[i] = static_cast<std::int16_t>(10 * digit(2 * i) + digit(2 * i + 1));
+  Values found = added;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    const int number = 10 * digit(2 * i) + digit(2 * i + 1);
+    if (number < least[i] || number > most[i]) return std::nullopt;
+    found[i / 2] += number * weights[i];
+  }
   return found;
 }
 
@@ -113,23 +120,25 @@ bool Forms::learn(std::string_view line, const Header& header,
   Form form;
   form.length = static_cast<std::uint8_t>(text.size());
   form.shape = shape;
-  form.year_first = header.shape.year_first;
-  form.century = header.shape.short_year ? 2000 : 0;
   form.padded = header.stamp.padded;
   form.places.fill(Form::nowhere);
-  form.most = {99, 99, 31, 99, 99, 23, 59, 59};
-  form.least[2] = 1;
-  const std::size_t day = form.year_first ? 3 : 0;
+  // Years above 2399 are of another calendar.
+  form.most = {23, 99, 23, 99, 59, 59, 31, 23};
+  form.least[6] = 1;
+  const std::size_t day = header.shape.year_first ? 2 : 0;
   form.most[day] = 0;
   form.most[day + 1] = 31;
   form.least[day + 1] = 1;
+  if (header.shape.short_year) form.added[1 - day / 2] = 2000;
   const std::size_t date = header.shape.time_first ? runs.size() - 3 : 0;
   const std::size_t time = header.shape.time_first ? 0 : 3;
   bool fits = place_digits(form, runs[date], 0, 2) &&
-              place_digits(form, runs[date + 1], 2, 1) &&
-              place_digits(form, runs[date + 2], 3, 2);
-  for (std::size_t i = 0; i + 3 < runs.size(); ++i)
-    fits = fits && place_digits(form, runs[time + i], 5 + i, 1);
+              place_digits(form, runs[date + 1], 6, 1) &&
+              place_digits(form, runs[date + 2], 2, 2) &&
+              place_digits(form, runs[time], 7, 1) &&
+              place_digits(form, runs[time + 1], 4, 1);
+  if (header.shape.seconds)
+    fits = fits && place_digits(form, runs[time + 2], 5, 1);
   if (!fits) return false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     form.bytes[i] = text[i];
@@ -138,7 +147,8 @@ bool Forms::learn(std::string_view line, const Header& header,
   form.hours = read_hours(text, runs[time], header.shape);
   // The form must say what the grammar said.
   Stamp again;
-  if (!form.read(form.numbers(text.data()), again) || !(again == header.stamp))
+  const auto values = form.values(text.data());
+  if (!values || !form.read(*values, again) || !(again == header.stamp))
     return false;
   forms_.push_back(form);
   return true;
@@ -161,11 +171,8 @@ void read_line(std::string_view text, const std::vector<Form>& forms,
   candidate.length = 0;
   for (const Form& form : forms) {
     if (!form.fits(text)) continue;
-    const Form::Pairs numbers = form.numbers(text.data());
-    for (std::size_t i = 0; i < numbers.size(); ++i) {
-      if (numbers[i] < form.least[i] || numbers[i] > form.most[i]) return;
-    }
-    if (!form.read(numbers, candidate.stamp)) return;
+    const auto values = form.values(text.data());
+    if (!values || !form.read(*values, candidate.stamp)) return;
     candidate.shape = form.shape;
     candidate.length = form.length;
     return;
@@ -181,23 +188,25 @@ ETHERPEIL_TARGET __m128i load(const std::array<Value, n>& values) {
   return _mm_loadu_si128(reinterpret_cast<const __m128i*>(values.data()));
 }
 
-/// `Form::numbers` and their bounds. False when one is out of them.
-ETHERPEIL_TARGET bool numbers_avx2(const Form& form, __m256i line,
-                                   Form::Pairs& numbers) {
+/// `Form::values`. False when a number is out of its bounds.
+ETHERPEIL_TARGET bool values_avx2(const Form& form, __m256i line,
+                                  Form::Values& values) {
   // A place counts within 16 bytes; bit 7 gives 0, as for `nowhere`.
   const __m128i places = load(form.places);
-  const __m256i values = _mm256_sub_epi8(line, _mm256_set1_epi8('0'));
+  const __m256i digits = _mm256_sub_epi8(line, _mm256_set1_epi8('0'));
   const __m128i low = _mm_shuffle_epi8(
-      _mm256_castsi256_si128(values),
+      _mm256_castsi256_si128(digits),
       _mm_or_si128(places, _mm_cmpgt_epi8(places, _mm_set1_epi8(15))));
   const __m128i high =
-      _mm_shuffle_epi8(_mm256_extracti128_si256(values, 1),
+      _mm_shuffle_epi8(_mm256_extracti128_si256(digits, 1),
                        _mm_subs_epi8(places, _mm_set1_epi8(16)));
   const __m128i pairs =
       _mm_maddubs_epi16(_mm_or_si128(low, high), _mm_set1_epi16(0x010A));
   const __m128i wrong = _mm_or_si128(_mm_cmpgt_epi16(load(form.least), pairs),
                                      _mm_cmpgt_epi16(pairs, load(form.most)));
-  _mm_storeu_si128(reinterpret_cast<__m128i*>(numbers.data()), pairs);
+  _mm_storeu_si128(reinterpret_cast<__m128i*>(values.data()),
+                   _mm_add_epi32(load(form.added),
+                                 _mm_madd_epi16(pairs, load(Form::weights))));
   return _mm_testz_si128(wrong, wrong) != 0;
 }
 
@@ -222,9 +231,8 @@ ETHERPEIL_TARGET void read_line_avx2(const char* text,
     if ((digits & form.digits) != form.digits ||
         (equal & form.literals) != form.literals)
       continue;
-    Form::Pairs numbers;
-    if (!numbers_avx2(form, line, numbers) ||
-        !form.read(numbers, candidate.stamp))
+    Form::Values values;
+    if (!values_avx2(form, line, values) || !form.read(values, candidate.stamp))
       return;
     candidate.shape = form.shape;
     candidate.length = form.length;

@@ -3,6 +3,7 @@
 /// next of that form is read by comparing its bytes.
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -17,12 +18,16 @@ namespace etherpeil::parsing {
 struct Form {
   static constexpr std::size_t max_bytes = 32;
   /// The numbers of a header, two digits each: the first number of the date
-  /// (hundreds, rest), the second, the third (hundreds, rest), hour, minute,
-  /// second.
+  /// (hundreds, rest), the third (hundreds, rest), minute, second, the second
+  /// number of the date, hour.
   static constexpr std::size_t pairs = 8;
   using Pairs = std::array<std::int16_t, pairs>;
+  /// Neighbours together: the first number of the date, the third, the seconds
+  /// of the hour, and the second number of the date below 256 times the hour.
+  using Values = std::array<std::int32_t, pairs / 2>;
+  static constexpr Pairs weights{100, 1, 100, 1, 60, 1, 1, 256};
   static constexpr std::uint8_t nowhere = 0x80;
-  static constexpr std::uint8_t no_hour = 0xFF;
+  static constexpr std::uint32_t no_hour = 0xFFFF'FFFF;
 
   std::array<char, max_bytes> bytes{};
   std::uint32_t digits{};    ///< bit i: byte i is a digit
@@ -31,35 +36,29 @@ struct Form {
   std::array<std::uint8_t, 2 * pairs> places{};
   Pairs least{};
   Pairs most{};
+  Values added{};  ///< the century of a year of two digits
   std::uint8_t length{};
   std::uint8_t shape{};  ///< number of its shape among those of the file
   bool padded{};
-  std::uint16_t century{};  ///< 2000 before years of two digits, else 0
-  bool year_first{};
-  /// Hour of the day per shown hour; `no_hour` where the grammar must decide.
-  std::array<std::uint8_t, 24> hours{};
+  /// Second of the day at which a shown hour begins; `no_hour` where the
+  /// grammar must decide.
+  std::array<std::uint32_t, 24> hours{};
 
   /// Whether `text` starts with this form.
   [[nodiscard]] bool fits(std::string_view text) const;
-  /// The numbers in a text that fits.
-  [[nodiscard]] Pairs numbers(const char* text) const;
-  /// What numbers within the bounds say. False when only the grammar knows.
-  [[nodiscard]] bool read(const Pairs& numbers, Stamp& stamp) const {
-    const auto value = [&](std::size_t i) {
-      return static_cast<unsigned>(numbers[i]);
-    };
-    const std::uint8_t hour = hours[value(5)];
-    const unsigned first = value(0) * 100 + value(1);
-    const unsigned third = value(3) * 100 + value(4);
-    const unsigned before_first = year_first ? century : 0U;
-    const unsigned before_third = year_first ? 0U : century;
-    stamp.first = static_cast<std::uint16_t>(first + before_first);
-    stamp.second = static_cast<std::uint16_t>(value(2));
-    stamp.third = static_cast<std::uint16_t>(third + before_third);
-    stamp.second_of_day = hour * 3600U + value(6) * 60 + value(7);
+  /// The numbers in a text that fits; nothing when one is out of its bounds.
+  [[nodiscard]] std::optional<Values> values(const char* text) const;
+  /// What those say. False when only the grammar knows.
+  [[nodiscard]] bool read(const Values& values, Stamp& stamp) const {
+    const std::uint32_t hour =
+        hours[static_cast<std::uint32_t>(values[3]) / 256];
+    stamp.first = static_cast<std::uint16_t>(values[0]);
+    stamp.second = static_cast<std::uint16_t>(values[3] & 0xFF);
+    stamp.third = static_cast<std::uint16_t>(values[1]);
+    stamp.second_of_day = hour + static_cast<std::uint32_t>(values[2]);
     stamp.padded = padded;
     stamp.clock_contradicted = false;
-    return hour != no_hour && first <= 2400 && third <= 2400;
+    return hour != no_hour;
   }
 };
 

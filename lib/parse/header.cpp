@@ -140,17 +140,18 @@ bool is_day_or_month(const Number& number) {
   return number.digits <= 2 && number.value >= 1 && number.value <= 31;
 }
 
-/// "28 Aug 2013" and "18 Mar".
-bool read_month_word(Cursor& in, Header& header, const Number& day) {
+/// "28 Aug 2013" and "18 Mar". What month the word is, if any, is asked at the
+/// end: few lines that begin like this are headers, and the words are many.
+bool read_month_word(Cursor& in, Header& header, const Number& day,
+                     std::string_view& month) {
   Shape& shape = header.shape;
   in.spaces();
   const auto word = in.word_before_digit();
-  const auto month = word ? month_of(*word) : std::nullopt;
-  if (!month || !is_day_or_month(day)) return false;
+  if (!word || word->empty() || !is_day_or_month(day)) return false;
+  month = *word;
   shape.month_word = true;
   shape.date_separator = ' ';
   header.stamp.first = day.value;
-  header.stamp.second = static_cast<std::uint16_t>(*month);
   const Cursor before = in;
   const auto year = in.number();
   if (year && year->digits == 4) {
@@ -163,11 +164,11 @@ bool read_month_word(Cursor& in, Header& header, const Number& day) {
   return word->back() == ' ';
 }
 
-bool read_date(Cursor& in, Header& header) {
+bool read_date(Cursor& in, Header& header, std::string_view& month) {
   const auto first = in.number();
   if (!first) return false;
   const char separator = in.peek();
-  if (separator == ' ') return read_month_word(in, header, *first);
+  if (separator == ' ') return read_month_word(in, header, *first, month);
   if (separator != '-' && separator != '/' && separator != '.') return false;
   in.eat(separator);
   in.spaces();
@@ -300,15 +301,17 @@ std::optional<Header> read_header(std::string_view line) {
   const bool bracket = in.eat('[');
   Time time;
   std::string_view day_part;
+  std::string_view month;
   const Cursor start = in;
-  if (read_date(in, header) && read_gap(in, shape, day_part)) {
+  if (read_date(in, header, month) && read_gap(in, shape, day_part)) {
     if (!read_time(in, header, time)) return std::nullopt;
   } else {
     in = start;
     header = Header{};
+    month = {};
     shape.time_first = true;
     if (!read_time(in, header, time) || !in.comma() || in.spaces() == 0 ||
-        !read_date(in, header)) {
+        !read_date(in, header, month)) {
       return std::nullopt;
     }
     // "[16:08, 5/2/2022] " is what a copy from WhatsApp Web looks like.
@@ -322,6 +325,11 @@ std::optional<Header> read_header(std::string_view line) {
     shape.clock = Clock::mark_after;
   }
   if (!set_time(header, time, day_part)) return std::nullopt;
+  if (shape.month_word) {
+    const auto number = month_of(month);
+    if (!number) return std::nullopt;
+    header.stamp.second = static_cast<std::uint16_t>(*number);
+  }
   header.length = static_cast<std::uint32_t>(in.at() + end->length);
   return header;
 }

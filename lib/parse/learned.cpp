@@ -4,6 +4,7 @@
 
 #include "parse/notices.hpp"
 #include "text/fold.hpp"
+#include "text/scan.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
@@ -15,7 +16,8 @@ constexpr std::size_t max_placeholder = 120;  // 40 letters of any script
 std::string_view start_of_body(std::string_view body) {
   constexpr std::size_t max_bytes = 60;
   const std::string_view head = body.substr(0, max_bytes + 2);
-  const std::string_view line = head.substr(0, head.find_first_of("\r\n"));
+  const std::string_view line = head.substr(
+      0, std::min(text::find_byte(head, '\r'), text::find_byte(head, '\n')));
   const std::size_t colon = line.find(": ");
   if (colon != std::string_view::npos) return line.substr(0, colon);
   const bool whole =

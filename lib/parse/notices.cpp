@@ -29,24 +29,23 @@ MediaType media_from(const json::Node& node) {
   }
 }
 
-constexpr std::size_t least_start = 4;
-
-std::uint32_t four_bytes(const char* at) {
-  std::uint32_t bytes = 0;
-  std::memcpy(&bytes, at, sizeof bytes);
-  return bytes;
-}
-
-constexpr std::size_t hash_values = std::size_t{1} << 16U;
-
-std::size_t hash_of(std::uint32_t bytes) { return bytes * 0x9E3779B1U >> 16U; }
-
-/// For the start of a text.
-std::size_t start_of(std::string_view text) {
-  return hash_of(four_bytes(text.data()));
-}
-
 constexpr std::size_t no_probe = 4096;
+
+/// Between spaces, or all of a text when that has none of four bytes.
+std::string_view longest_word(const std::vector<std::string>& texts) {
+  std::string_view longest;
+  for (const std::string_view text : texts) {
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = std::min(text.find(' ', at), text.size());
+      if (end - at > longest.size()) longest = text.substr(at, end - at);
+      at = end + 1;
+    }
+  }
+  if (longest.size() >= least_start) return longest;
+  return *std::max_element(
+      texts.begin(), texts.end(),
+      [](const auto& a, const auto& b) { return a.size() < b.size(); });
+}
 
 }  // namespace
 
@@ -97,7 +96,14 @@ struct Plain {
   std::vector<std::uint32_t> at{};
 
   explicit Plain(std::string_view original) {
+    text.reserve(original.size());
+    at.reserve(original.size() + 1);
     for (std::size_t i = 0; i < original.size();) {
+      if (static_cast<unsigned char>(original[i]) < 0x80) {
+        text += original[i];
+        at.push_back(static_cast<std::uint32_t>(i++));
+        continue;
+      }
       const text::CodePoint point = text::decode(original, i);
       const std::size_t before = text.size();
       if (point.value == 0xA0 || point.value == 0x202F) {
@@ -145,20 +151,24 @@ Notices::Notices(std::string_view text) {
     }
     return pattern;
   };
+  system_.reserve(1024);
   const json::Node root = json::parse(text, "notices.json");
   for (const json::Node& language : root["languages"].items()) {
     for (const json::Node& entry : language["system"].items()) {
-      const auto off = entry.find("off");
+      const auto flag = entry.find("off");
+      const bool off = flag && flag->boolean();
+      const SystemEvent event = event_from(entry["event"]);
       for (const std::string& phrase : phrases_of(entry["texts"])) {
         system_.push_back(
-            compile(Plain{phrase}.text, event_from(entry["event"])));
-        system_.back().off = off && off->boolean();
+            compile(is_plain(phrase) ? phrase : Plain{phrase}.text, event));
+        system_.back().off = off;
       }
     }
     for (const json::Node& entry : language["media"].items()) {
+      const MediaType type = media_from(entry["type"]);
       for (const std::string& phrase : phrases_of(entry["texts"])) {
-        whole_[phrases_.emplace_back(phrase)] = {
-            Kind::media, media_from(entry["type"]), true, {}, {}, {}, {}};
+        whole_[phrases_.emplace_back(phrase)] = {Kind::media, type, true, {},
+                                                 {},          {},   {}};
       }
     }
     // Languages of which only the iPhone's texts are known lack some kinds.
@@ -206,7 +216,7 @@ void Notices::index() {
     if (phrase.size() < least_start) {
       starts_.assign(starts_.size(), true);
     } else {
-      starts_[start_of(phrase)] = true;
+      starts_[hash_of(four_bytes(phrase.data()))] = true;
     }
   };
   for (const auto& entry : whole_) add(entry.first);
@@ -226,22 +236,17 @@ void Notices::index() {
   probes_.assign(no_probe + 1, {});
   probed_.assign(hash_values, false);
   for (std::size_t i = 0; i < system_.size(); ++i) {
-    const std::string_view longest = *std::max_element(
-        system_[i].literals.begin(), system_[i].literals.end(),
-        [](const auto& a, const auto& b) { return a.size() < b.size(); });
+    // Out of the longest word: it is rare in what people write.
+    const std::string_view word = longest_word(system_[i].literals);
     const auto pattern = static_cast<std::uint16_t>(i);
-    if (longest.size() < least_start) {
+    if (word.size() < least_start) {
       probes_[no_probe].push_back({0, pattern});
       continue;
     }
-    const auto bytes = four_bytes(longest.data() + longest.size() / 2 - 2);
+    const auto bytes = four_bytes(word.data() + word.size() / 2 - 2);
     probes_[hash_of(bytes) % no_probe].push_back({bytes, pattern});
     probed_[hash_of(bytes)] = true;
   }
-}
-
-bool Notices::may_stand(std::string_view bare) const {
-  return bare.size() >= least_start && starts_[start_of(bare)];
 }
 
 bool Notices::may_be_attached(std::string_view first,
@@ -302,6 +307,7 @@ std::optional<Notice> Notices::match_any(std::string_view text) const {
     }
   }
   std::sort(possible.begin(), possible.end());
+  possible.erase(std::unique(possible.begin(), possible.end()), possible.end());
   for (const std::uint16_t i : possible) {
     if (auto notice = match(system_[i], text)) return notice;
   }

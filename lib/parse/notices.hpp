@@ -2,6 +2,7 @@
 /// WhatsApp's own texts, from lib/data/notices.json.
 #include <array>
 #include <chrono>
+#include <cstring>
 #include <deque>
 #include <functional>
 #include <map>
@@ -13,6 +14,7 @@
 
 #include "etherpeil/parse.hpp"
 #include "json/json.hpp"
+#include "text/scan.hpp"
 
 namespace etherpeil::parsing {
 
@@ -42,6 +44,19 @@ struct Stand {
   bool guessed{};               ///< a person may have typed it
 };
 
+// Four bytes tell most texts apart; phrases are not shorter.
+constexpr std::size_t least_start = 4;
+constexpr std::size_t hash_values = std::size_t{1} << 16U;
+
+[[nodiscard]] inline std::uint32_t four_bytes(const char* at) {
+  std::uint32_t bytes = 0;
+  std::memcpy(&bytes, at, sizeof bytes);
+  return bytes;
+}
+[[nodiscard]] inline std::size_t hash_of(std::uint32_t bytes) {
+  return bytes * 0x9E3779B1U >> 16U;
+}
+
 /// The texts of all languages, compiled. Immutable after construction.
 class Notices {
  public:
@@ -56,6 +71,14 @@ class Notices {
   /// before a file name (iPhone).
   [[nodiscard]] std::optional<Stand> stand(std::string_view body,
                                            bool marked) const;
+
+  /// False for most of what people write: then neither `stand` nor
+  /// `edited_tag` finds anything in this line without marks. One byte behind it
+  /// and 16 from its start on are read.
+  [[nodiscard]] bool may_be_own(std::string_view line) const {
+    return line.empty() || ends_[static_cast<unsigned char>(line.back())] ||
+           may_stand(line) || !text::begins_with_word(line.data());
+  }
 
   /// A body that reports a call. `marked`: behind a mark also calls that were
   /// answered count; a person may type "video call".
@@ -92,7 +115,10 @@ class Notices {
   [[nodiscard]] static bool is_poll(std::string_view bare, bool marked);
   [[nodiscard]] static std::size_t edited_by_shape(std::string_view body);
   /// False when `bare` starts as no text of the tables does.
-  [[nodiscard]] bool may_stand(std::string_view bare) const;
+  [[nodiscard]] bool may_stand(std::string_view bare) const {
+    return bare.size() >= least_start &&
+           starts_[hash_of(four_bytes(bare.data()))];
+  }
   /// The same for texts that end as no name of a file does.
   [[nodiscard]] bool may_be_attached(std::string_view first,
                                      std::string_view body) const;

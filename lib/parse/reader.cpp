@@ -41,6 +41,10 @@ namespace {
           "; give the .txt or .zip that WhatsApp makes with \"Export chat\""};
 }
 
+/// A text of this size is walked over once for a sink, too: what is kept of its
+/// records takes a few MB.
+constexpr std::size_t kept_bytes = std::size_t{16} << 20U;
+
 /// Reads one text. What its headers say about each other is known at its end,
 /// so while gathering that it makes a draft of the records by what the first
 /// stretch says. The draft stands when the whole says the same; else, and for a
@@ -73,7 +77,7 @@ class Reader {
     decide();
     learn();
     if (sink_ != nullptr) {
-      read(*sink_);
+      if (!give_draft()) read(*sink_);
       start_batch(bytes_.size(), bytes_.size());
       result_.bytes = {};
     } else if (!learned_.empty()) {
@@ -142,6 +146,8 @@ class Reader {
     utf8_ = {};
     marks_ = false;
     drafted_ = {};
+    keeps_ = sink_ != nullptr && bytes_.size() <= kept_bytes;
+    kept_.clear();
     learner_ = {};
     finder_ = CandidateFinder{text::best_isa()};
     bool drafting = true;
@@ -152,6 +158,7 @@ class Reader {
       const bool valid = utf8_.add(stretch);
       marks_ = marks_ || !finder_.marks().empty();
       drafting = drafting && draft(from, to);
+      if (!drafting) kept_.clear();
       if (drafting) take({from, to, candidates, finder_.marks(), valid}, look_);
     });
     if (!drafting) drafted_ = {};
@@ -270,6 +277,33 @@ class Reader {
     learned_ = learner_.finish(result_);
   }
 
+  /// Keeps a batch of the draft until it is known whether it stands.
+  void keep() {
+    Chat& batch = kept_.emplace_back();
+    batch.bytes.view = result_.bytes.view;
+    batch.records_before = result_.records_before;
+    batch.bytes_before = result_.bytes_before;
+    batch.messages.swap(result_.messages);
+    batch.mentions.swap(result_.mentions);
+    batch.line_marks.swap(result_.line_marks);
+  }
+
+  /// Gives the batches of a draft that stands to the sink. False without one.
+  bool give_draft() {
+    if (!drafted_ || !keeps_ || !learned_.empty()) return false;
+    for (Chat& batch : kept_) {
+      result_.bytes.view = batch.bytes.view;
+      result_.records_before = batch.records_before;
+      result_.bytes_before = batch.bytes_before;
+      result_.messages.swap(batch.messages);
+      result_.mentions.swap(batch.mentions);
+      result_.line_marks.swap(batch.line_marks);
+      (*sink_)(result_);
+      batch = {};
+    }
+    return true;
+  }
+
   /// Begins with the first record.
   void start(const Reading& reading) {
     result_.authors.clear();
@@ -279,6 +313,7 @@ class Reader {
     result_.line_marks.clear();
     result_.records_before = 0;
     result_.bytes_before = 0;
+    records_ = 0;
     result_.bytes = {owner_, bytes_};
     checks_ = {};
     set_format(reading);
@@ -288,6 +323,8 @@ class Reader {
 
   /// Reads the records of the whole text.
   void read(const BatchSink& use) {
+    keeps_ = false;
+    kept_.clear();
     start(reading_);
     if (sink_ == nullptr) result_.messages.reserve(evidence_.count(reading_));
     walk([&](std::span<const Candidate> candidates, std::size_t from,
@@ -302,16 +339,21 @@ class Reader {
     if (sink_ != nullptr) start_batch(begin, stretch.to);
     assembly_->add(stretch);
     if (assembly_->records().empty()) return;
-    if (sink_ != nullptr)
+    if (sink_ != nullptr) {
       result_.bytes.view = bytes_.substr(begin, assembly_->end() - begin);
-    checks_.add(result_, assembly_->records());
-    if (stretch.to == bytes_.size()) checks_.check_cut(result_);
+      records_ += result_.messages.size();
+    }
+    // What is odd is told of what the sink sees.
+    if (sink_ == nullptr || &use == sink_ || keeps_) {
+      checks_.add(result_, assembly_->records());
+      if (stretch.to == bytes_.size()) checks_.check_cut(result_);
+    }
     if (use) use(result_);
   }
 
   void start_batch(std::size_t begin, std::size_t end) {
     if (end - begin > UINT32_MAX) throw too_large(UINT32_MAX);
-    result_.records_before += result_.messages.size();
+    result_.records_before = records_;
     result_.bytes_before = begin;
     result_.messages.clear();
     result_.mentions.clear();
@@ -363,15 +405,21 @@ class Reader {
   Utf8Check utf8_;
   bool marks_{};
   std::optional<Reading> drafted_;  ///< what the draft was read by
+  bool keeps_{};                    ///< batches of the draft, in `kept_`
+  std::vector<Chat> kept_;
   bool draft_marks_{};
   // What is decided, and learned.
   Reading reading_;
   std::vector<Accepted> segments_;  ///< records with headers of another shape
   Learner learner_;
   Learned learned_;
-  const BatchSink look_{[this](const Chat& batch) { learner_.add(batch); }};
+  const BatchSink look_{[this](const Chat& batch) {
+    learner_.add(batch);
+    if (keeps_ && drafted_) keep();
+  }};
   // The records.
   std::unique_ptr<Assembly> assembly_;
+  std::uint64_t records_{};  ///< in batches until now
   Checks checks_;
   Chat result_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <limits>
 #include <memory>
 #include <unordered_map>
@@ -17,6 +18,13 @@ namespace etherpeil::parsing {
 namespace {
 
 constexpr std::size_t max_sender_bytes = 400;
+
+/// Whether a text with this first byte is not blank, for sure: ASCII that
+/// shows, a letter of Europe, an emoji.
+bool begins_word(char first) {
+  const auto byte = static_cast<unsigned char>(first);
+  return byte > ' ' && (byte < 0x7F || byte == 0xC3 || byte >= 0xF0);
+}
 
 bool blank(std::string_view text) {
   if (!text.empty() && text.front() > ' ' && text.front() < '\x7F')
@@ -52,7 +60,10 @@ Split split_before_end(std::string_view text) {
 /// `text` starts behind a header and may go on behind the record: a look at
 /// many bytes at once needs no care for where it ends.
 Split split_sender(std::string_view text) {
-  const std::size_t colon = text::find_colon(text);
+  std::size_t colon = text.size() > text::near_bytes
+                          ? text::find_near_colon(text.data())
+                          : std::string_view::npos;
+  if (colon == std::string_view::npos) colon = text::find_colon(text);
   if (colon == std::string_view::npos) return split_before_end(text);
   return colon > max_sender_bytes ? Split{} : Split{colon, colon + 2};
 }
@@ -66,14 +77,62 @@ class MessageBuilder::Impl {
         bytes_(bytes),
         learned_(learned),
         ios_(chat.format.platform == Platform::ios),
-        marks_(marks) {}
+        trust_marks_(ios_ && marks),
+        may_be_learned_(!learned.long_names.empty() ||
+                        !learned.placeholders.empty()),
+        ends_in_crlf_(chat.format.terminator != Terminator::lf),
+        recent_(std::clamp<std::size_t>(std::bit_ceil(bytes.size() / 256), 64,
+                                        1024)) {}
 
   void start_at(std::size_t base) { base_ = base; }
 
   void add(std::span<const Record> records) {
     number_ = chat_.messages.size();
     chat_.messages.resize(number_ + records.size());
-    for (const Record& record : records) add(record);
+    for (const Record& record : records) {
+      if (!add_words(record)) add(record);
+      ++number_;
+    }
+  }
+
+  /// Adds what most records are: a line of words by somebody who wrote before,
+  /// under a short name. Gives what `add` would, and false when that must look.
+  bool add_words(const Record& record) {
+    const char* const rest =
+        bytes_.data() + record.start + record.header.length;
+    const std::uint32_t seconds = record.header.seconds;
+    // A name and the start of a body are looked at without asking for the end.
+    constexpr std::ptrdiff_t looked_at = 64;
+    if (record.lines == 0 || (record.lines == 2 && !trust_marks_) ||
+        !record.valid_utf8 || record.marked || may_be_learned_ ||
+        seconds < previous_ || repeats_ ||
+        bytes_.data() + bytes_.size() - rest < looked_at)
+      return false;
+    const std::size_t colon = text::find_near_colon(rest);
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const text::Key sender{{rest, colon}};
+    const Recent& recent = recent_[sender.hash() & (recent_.size() - 1)];
+    const char* const body = rest + colon + 2;
+    const char* end = bytes_.data() + record.end - 1;  // at the line feed
+    if (ends_in_crlf_ && end[-1] == '\r') --end;
+    if (recent.author == no_author || !(recent.key == sender) || end <= body ||
+        !begins_word(*body) ||
+        (!trust_marks_ &&
+         notices_.may_be_own({body, static_cast<std::size_t>(end - body)})))
+      return false;
+    if (number_ % 64 == 0) chat_.line_marks.push_back(record.header.line);
+    Message& message = chat_.messages[number_];
+    message.seconds = seconds;
+    message.offset = static_cast<std::uint32_t>(record.start - base_);
+    message.text_length = static_cast<std::uint32_t>(end - body);
+    message.text_start =
+        static_cast<std::uint16_t>(record.header.length + colon + 2);
+    message.author = recent.author;
+    message.flags =
+        static_cast<std::uint8_t>((record.header.minute ? Message::minute : 0) |
+                                  (record.lines == 2 ? Message::multiline : 0));
+    previous_ = seconds;
+    return true;
   }
 
   void add(const Record& record) {
@@ -90,8 +149,9 @@ class MessageBuilder::Impl {
     message_->seconds = seconds;
     message_->offset = static_cast<std::uint32_t>(start_ - base_);
     std::uint8_t flags = record.header.minute ? Message::minute : 0;
-    if (!record.one_line &&
-        text::find_byte(rest_, '\n') != std::string_view::npos)
+    if (record.lines == 2 ||
+        (record.lines == 0 &&
+         text::find_byte(rest_, '\n') != std::string_view::npos))
       flags |= Message::multiline;
     if (!record.valid_utf8 &&
         !text::is_valid(bytes_.substr(start_, record.end - start_)))
@@ -100,7 +160,6 @@ class MessageBuilder::Impl {
     if (seconds < previous_ || repeats_) note_repeated_hour();
     previous_ = seconds;
     read_rest();
-    ++number_;
   }
 
   [[nodiscard]] std::uint32_t overridden_line() const {
@@ -112,8 +171,7 @@ class MessageBuilder::Impl {
       std::string_view text) const {
     if (!text.empty() && text.back() == '\n') {
       text.remove_suffix(1);
-      if (chat_.format.terminator != Terminator::lf && !text.empty() &&
-          text.back() == '\r') {
+      if (ends_in_crlf_ && !text.empty() && text.back() == '\r') {
         text.remove_suffix(1);
       }
     }
@@ -167,28 +225,28 @@ class MessageBuilder::Impl {
     // A sender that wrote before needs no second look; a new one may be the
     // start of a system text with ": " in a quoted name.
     author_ = split.sender > 0 ? known_author(rest_.substr(0, split.sender))
-                               : nullptr;
-    if (author_ != nullptr) return read_body(split);
+                               : no_author;
+    if (author_ != no_author) return read_body(split);
     const std::size_t marks = leading_marks(rest_);
-    if (const auto notice = notices().system(rest_.substr(marks)))
+    if (const auto notice = notices_.system(rest_.substr(marks)))
       return read_system(*notice, marks, {});
     if (split.sender > 0) return read_body(split);
     message_->flags |= Message::guessed;
     read_system(Notice{}, marks, {});
   }
 
-  /// The author that wrote under this spelling before; nullptr for none.
-  const std::uint16_t* known_author(std::string_view raw) {
+  /// The author that wrote under this spelling before; `no_author` for none.
+  std::uint16_t known_author(std::string_view raw) {
     // A group has few senders: most are found where they were found last.
     const bool is_short = text::Key::fits(raw, bytes_.substr(rest_start_));
     const text::Key key = is_short ? text::Key{raw} : text::Key{};
-    Recent& recent = recent_[key.hash() % recent_.size()];
-    if (is_short && recent.author != nullptr && recent.key == key)
+    Recent& recent = recent_[key.hash() & (recent_.size() - 1)];
+    if (is_short && recent.author != no_author && recent.key == key)
       return recent.author;
     const auto found = known_.find(raw);
-    if (found == known_.end()) return nullptr;
-    if (is_short) recent = {key, &found->second};
-    return &found->second;
+    if (found == known_.end()) return no_author;
+    if (is_short) recent = {key, found->second};
+    return found->second;
   }
 
   void read_system(const Notice& notice, std::size_t base,
@@ -225,23 +283,22 @@ class MessageBuilder::Impl {
 
   void read_body(const Split& split) {
     const std::string_view body = rest_.substr(split.body);
-    const bool trust_marks = ios_ && marks_;
-    if (trust_marks && !(marked_ && text::holds_direction_mark(body))) {
+    if (trust_marks_ && !(marked_ && text::holds_direction_mark(body))) {
       set_author(split.sender);
       return set_words(split.body, body);
     }
     const std::size_t marks = leading_marks(body);
-    const bool own_text = trust_marks && marks > 0;
-    const std::size_t tag = notices().edited_tag(body, trust_marks);
+    const bool own_text = trust_marks_ && marks > 0;
+    const std::size_t tag = notices_.edited_tag(body, trust_marks_);
     const std::string_view words = body.substr(0, body.size() - tag);
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
     std::optional<Stand> stand;
-    if (!trust_marks || text::holds_direction_mark(words)) {
-      stand = notices().stand(words, trust_marks);
+    if (!trust_marks_ || text::holds_direction_mark(words)) {
+      stand = notices_.stand(words, trust_marks_);
     }
     if (own_text && !stand) {
-      if (const auto notice = notices().system(body.substr(marks))) {
+      if (const auto notice = notices_.system(body.substr(marks))) {
         return read_attributed_system(*notice, split, split.body + marks);
       }
       if (read_unknown_system(split, marks)) return;
@@ -266,7 +323,7 @@ class MessageBuilder::Impl {
     if (learned_.is_placeholder(words)) {
       apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
             start, words);
-    } else if (words.empty() || words.front() <= ' ') {  // or beyond ASCII
+    } else if (words.empty() || !begins_word(words.front())) {
       if (blank(words)) message_->kind = Kind::empty;
     }
   }
@@ -328,11 +385,11 @@ class MessageBuilder::Impl {
   }
 
   void set_author(std::size_t sender_length) {
-    if (author_ == nullptr) {
+    if (author_ == no_author) {
       const std::string_view raw = rest_.substr(0, sender_length);
-      author_ = &known_.emplace(raw, author_index(raw)).first->second;
+      author_ = known_.emplace(raw, author_index(raw)).first->second;
     }
-    message_->author = *author_;
+    message_->author = author_;
   }
 
   /// Spellings that differ only in format marks are one author; "~ Name" (an
@@ -366,18 +423,21 @@ class MessageBuilder::Impl {
 
   struct Recent {
     text::Key key{};
-    const std::uint16_t* author{};
+    std::uint16_t author{no_author};
   };
 
   Chat& chat_;
   std::string_view bytes_;
   const Learned& learned_;
+  const Notices& notices_{notices()};
   std::uint32_t line_{};      ///< of this record
   std::uint32_t previous_{};  ///< time of the record before
   bool repeats_{};            ///< and whether it repeats an hour
   std::uint32_t overridden_line_{};
   bool ios_;
-  bool marks_;
+  bool trust_marks_;     ///< only marked texts are WhatsApp's
+  bool may_be_learned_;  ///< a name or body may be one of `learned_`
+  bool ends_in_crlf_;
   std::size_t base_{};    ///< where `Chat::bytes` starts
   std::size_t start_{};   ///< of this record
   bool marked_{};         ///< it holds U+200E or U+200F
@@ -389,8 +449,9 @@ class MessageBuilder::Impl {
   std::unordered_map<std::string_view, std::uint16_t> known_;
   /// By name, of saved and of unsaved contacts.
   std::array<std::unordered_map<std::string, std::uint16_t>, 2> names_{};
-  std::array<Recent, 1024> recent_{};  ///< by a hash of the raw sender
-  const std::uint16_t* author_{};      ///< of this record, when known
+  /// By a hash of the raw sender; a power of two.
+  std::vector<Recent> recent_;
+  std::uint16_t author_{no_author};  ///< of this record, when known
 };
 
 std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {

@@ -19,7 +19,7 @@ struct Record {
   std::size_t start{};  ///< first byte in the text
   std::size_t end{};
   Accepted header{};
-  bool one_line{};  ///< no line feed but at its end
+  std::uint8_t lines{};  ///< 1; 2 for more; 0 when it is not known
   bool valid_utf8{};
   bool marked{};  ///< holds U+200E or U+200F
 };

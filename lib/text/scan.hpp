@@ -44,27 +44,52 @@ namespace etherpeil::text {
   return std::string_view::npos;
 }
 
-/// The first ": " before a line feed; npos without.
-[[nodiscard]] inline std::size_t find_colon(std::string_view text) {
-  std::size_t at = 0;
+constexpr std::size_t near_bytes = 32;
+
+/// The first ": " that begins within the first 32 bytes and before a line feed;
+/// npos without. 33 bytes are read.
+[[nodiscard]] inline std::size_t find_near_colon(const char* text) {
 #ifdef __SSE2__
-  for (; at + 33 <= text.size(); at += 32) {
-    const auto equal = [block = text.data() + at](std::size_t from,
-                                                  char wanted) {
-      return equal_16(block + from, wanted) |
-             equal_16(block + from + 16, wanted) << 16U;
-    };
-    const unsigned colons = equal(0, ':') & equal(1, ' ');
-    const unsigned found = colons | equal(0, '\n');
-    if (found == 0) continue;
-    const auto first = static_cast<unsigned>(__builtin_ctz(found));
-    return (colons >> first & 1U) != 0 ? at + first : std::string_view::npos;
-  }
-#endif
-  for (; at + 1 < text.size() && text[at] != '\n'; ++at) {
+  const auto equal = [text](std::size_t from, char wanted) {
+    return equal_16(text + from, wanted) | equal_16(text + from + 16, wanted)
+                                               << 16U;
+  };
+  const unsigned colons = equal(0, ':') & equal(1, ' ');
+  const unsigned found = colons | equal(0, '\n');
+  // The lowest bit that is set, if it is that of a colon.
+  const unsigned first = found & (0U - found) & colons;
+  return first == 0 ? std::string_view::npos
+                    : static_cast<std::size_t>(__builtin_ctz(first));
+#else
+  for (std::size_t at = 0; at < near_bytes && text[at] != '\n'; ++at) {
     if (text[at] == ':' && text[at + 1] == ' ') return at;
   }
   return std::string_view::npos;
+#endif
+}
+
+/// The first ": " before a line feed; npos without.
+[[nodiscard]] inline std::size_t find_colon(std::string_view text) {
+  for (std::size_t at = 0; at + 1 < text.size() && text[at] != '\n'; ++at) {
+    if (text[at] == ':' && text[at + 1] == ' ') return at;
+  }
+  return std::string_view::npos;
+}
+
+/// Whether a space or line feed stands before any colon in the first 16 bytes.
+[[nodiscard]] inline bool begins_with_word(const char* text) {
+#ifdef __SSE2__
+  const unsigned colons = equal_16(text, ':');
+  const unsigned ends = equal_16(text, ' ') | equal_16(text, '\n');
+  const unsigned found = colons | ends;
+  return (found & (0U - found) & ends & ~colons) != 0;
+#else
+  for (std::size_t at = 0; at < 16; ++at) {
+    if (text[at] == ':') return false;
+    if (text[at] == ' ' || text[at] == '\n') return true;
+  }
+  return false;
+#endif
 }
 
 /// Whether a text holds U+200E or U+200F, which WhatsApp puts around its own.
@@ -91,7 +116,8 @@ class Key {
   }
 
   Key() = default;
-  explicit Key(std::string_view text) : size_(text.size()) {
+  explicit Key(std::string_view text)
+      : size_(static_cast<std::uint32_t>(text.size())) {
 #ifdef __SSE2__
     // Ones, then zeros: the mask of n bytes starts n before the zeros.
     static constexpr std::array<std::uint8_t, 2 * max_bytes> ones_and_zeros =
@@ -142,7 +168,7 @@ class Key {
 #else
   std::array<std::uint64_t, max_bytes / 8> words_{};
 #endif
-  std::uint64_t size_{};
+  std::uint32_t size_{};
 };
 
 }  // namespace etherpeil::text
