@@ -126,8 +126,8 @@ class WordMemo {
   std::vector<Slot> slots_{std::vector<Slot>(1024)};
   std::vector<std::unique_ptr<Block>> blocks_{};
   std::vector<std::unique_ptr<Block[]>> giants_{};  ///< for long texts
-  std::size_t block_{};             ///< in use
-  std::size_t used_{block_bytes};   ///< bytes of it
+  std::size_t block_{};                             ///< in use
+  std::size_t used_{block_bytes};                   ///< bytes of it
   std::size_t size_{};
   std::uint32_t ids_{};
   std::uint32_t generation_{};

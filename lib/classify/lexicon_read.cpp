@@ -151,11 +151,11 @@ const Word& WordMemo::add(std::string_view text, std::span<const Word> words) {
   ++size_;
   // A text that its key does not hold stands in front of its words.
   const std::size_t lead =
-      text.size() > 16 ? (text.size() + alignof(Word) - 1) / alignof(Word) *
-                             alignof(Word)
-                       : 0;
-  auto* const start = static_cast<std::byte*>(
-      room(lead + words.size_bytes(), alignof(Word)));
+      text.size() > 16
+          ? (text.size() + alignof(Word) - 1) / alignof(Word) * alignof(Word)
+          : 0;
+  auto* const start =
+      static_cast<std::byte*>(room(lead + words.size_bytes(), alignof(Word)));
   if (lead > 0)
     std::memcpy(start + lead - text.size(), text.data(), text.size());
   auto* const first = reinterpret_cast<Word*>(start + lead);
