@@ -243,7 +243,18 @@ class Lexicon {
     void compile();
     /// Numbers of terms, rising.
     [[nodiscard]] std::span<const std::uint32_t> find(Atom first,
-                                                      Atom second) const;
+                                                      Atom second) const {
+      const std::uint32_t key = std::uint32_t{first} << 16U | second;
+      const std::uint32_t hash = hash_of(key);
+      if ((filter_[hash >> 22U] >> (hash >> 16U & 63U) & 1U) == 0) return {};
+      const std::size_t mask = slots_.size() - 1;
+      for (std::size_t i = hash & mask; slots_[i].count != 0;
+           i = (i + 1) & mask) {
+        if (slots_[i].key == key)
+          return std::span{terms_}.subspan(slots_[i].begin, slots_[i].count);
+      }
+      return {};
+    }
 
    private:
     struct Slot {

@@ -41,6 +41,7 @@ bool fits(const Reading& reading, std::uint32_t unit, Atom atom) {
   const Unit& u = reading.units[unit];
   if (u.masked()) return false;
   if (atom == capital_word) return u.capital;
+  if ((u.word->signature & atom_bit(atom)) == 0) return false;
   const auto atoms = u.word->atoms();
   return std::find(atoms.begin(), atoms.end(), atom) != atoms.end();
 }
@@ -310,19 +311,6 @@ const Word& Lexicon::look_up(std::string_view text, text::TokenKind kind,
     words.front().corrected = true;
   }
   return out.memo.add(text, words);
-}
-
-std::span<const std::uint32_t> Lexicon::PairTerms::find(Atom first,
-                                                        Atom second) const {
-  const std::uint32_t key = std::uint32_t{first} << 16U | second;
-  const std::uint32_t hash = hash_of(key);
-  if ((filter_[hash >> 22U] >> (hash >> 16U & 63U) & 1U) == 0) return {};
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = hash & mask; slots_[i].count != 0; i = (i + 1) & mask) {
-    if (slots_[i].key == key)
-      return std::span{terms_}.subspan(slots_[i].begin, slots_[i].count);
-  }
-  return {};
 }
 
 /// The starts of a word with, in their place, the terms whose second word is
