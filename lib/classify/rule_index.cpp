@@ -75,7 +75,8 @@ void RuleIndex::compile(std::span<const Rule> rules, std::size_t features) {
   for (std::size_t context = 0; context < 2; ++context) {
     Triggers& triggers = triggers_[context];
     for (const auto& list : lists[context]) {
-      triggers.first.push_back(static_cast<std::uint32_t>(triggers.rules.size()));
+      triggers.first.push_back(
+          static_cast<std::uint32_t>(triggers.rules.size()));
       triggers.rules.insert(triggers.rules.end(), list.begin(), list.end());
     }
     triggers.first.push_back(static_cast<std::uint32_t>(triggers.rules.size()));
