@@ -1,12 +1,14 @@
 /// What is fast in the classifier against the plain way to the same result.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <filesystem>
 #include <map>
 #include <random>
 #include <string>
 #include <vector>
 
+#include "classify/lanes.hpp"
 #include "classify/reader.hpp"
 #include "classify/sums.hpp"
 #include "etherpeil/etherpeil.hpp"
@@ -226,6 +228,46 @@ TEST_CASE("fast: rows add up to the same with and without AVX2", "[classify]") {
       plain[i] += static_cast<double>(row->alone[i]);
   }
   CHECK(std::get<0>(sums(text::Isa::portable)) == plain);
+}
+
+TEST_CASE("fast: exponential, logarithm and decoder are those of the C library",
+          "[classify]") {
+  std::mt19937_64 random{8};
+  std::uniform_real_distribution<double> exponent{-700, 0};
+  for (int i = 0; i < 20000; ++i) {
+    Scores x;
+    for (double& value : x) value = exponent(random) / (i % 2 == 0 ? 1 : 100);
+    Scores powers = x;
+    classify::exp_lanes(powers);
+    Scores back = powers;
+    classify::log_lanes(back);
+    for (std::size_t k = 0; k < max_labels; ++k) {
+      const double power = std::exp(x[k]);
+      REQUIRE(std::abs(powers[k] - power) <= 5e-16 * power);
+      const double log = std::log(powers[k]);
+      REQUIRE(std::abs(back[k] - log) <= 5e-16 * std::max(1.0, std::abs(log)));
+    }
+  }
+  const classify::StepTables steps{Model::dutch().impl().steps, 13};
+  std::vector<Scores> scores(300);
+  std::vector<std::uint32_t> gaps(scores.size());
+  std::vector<std::uint8_t> own(scores.size());
+  for (std::size_t i = 0; i < scores.size(); ++i) {
+    for (std::size_t k = 0; k < 13; ++k) scores[i][k] = exponent(random) / 70;
+    gaps[i] = static_cast<std::uint32_t>(random() % 4000);
+    own[i] = random() % 2 == 0 ? 1 : 0;
+  }
+  for (const std::optional<Index> lag : {std::optional<Index>{}, {2U}}) {
+    CHECK(
+        classify::decode(scores, gaps, own, steps, lag, text::Isa::portable) ==
+        classify::decode(scores, gaps, own, steps, lag, text::best_isa()));
+  }
+  for (const Scores& here : scores) {
+    const Scores shares = classify::softmax(here, 13);
+    const Scores logs = classify::log_softmax(here, 13);
+    for (std::size_t k = 0; k < 13; ++k)
+      REQUIRE(std::abs(shares[k] - std::exp(logs[k])) < 1e-14);
+  }
 }
 
 TEST_CASE("fast: a word is read as when it was met first", "[classify]") {

@@ -16,13 +16,14 @@ using classify::Scores;
 constexpr std::size_t longest_conversation = 4096;
 
 /// `lead`: what a label is given when one is chosen.
-Label label_of(const Scores& log_shares, const Scores& lead, std::size_t labels,
+Label label_of(const Scores& scores, const Scores& lead, std::size_t labels,
                float threshold, Attributes attributes) {
+  const Scores shares = classify::softmax(scores, labels);
   Label label{.attributes = attributes};
   std::size_t code = 0;
   for (std::size_t i = 0; i < labels; ++i) {
-    label.probabilities[i] = static_cast<float>(std::exp(log_shares[i]));
-    if (log_shares[i] + lead[i] > log_shares[code] + lead[code]) code = i;
+    label.probabilities[i] = static_cast<float>(shares[i]);
+    if (scores[i] + lead[i] > scores[code] + lead[code]) code = i;
   }
   label.code = static_cast<std::uint8_t>(code);
   label.probability = label.probabilities[code];
@@ -75,8 +76,7 @@ class Labeller {
  private:
   void by_rules(const Read& read) {
     labels_[read.message] =
-        label_of(classify::log_softmax(read.score, count_), {}, count_,
-                 options_.threshold, read.attributes);
+        label_of(read.score, {}, count_, options_.threshold, read.attributes);
     if (*tell_) (*tell_)(read.message, read.reasons);
   }
 
@@ -112,9 +112,9 @@ class Labeller {
     Scores final_scores{};
     for (std::size_t i = 0; i < count_; ++i)
       final_scores[i] = decoded[i] * model_->calibration.final_slope;
-    labels_[read.message] = label_of(
-        classify::log_softmax(final_scores, count_), model_->calibration.lead,
-        count_, options_.threshold, read.attributes);
+    labels_[read.message] =
+        label_of(final_scores, model_->calibration.lead, count_,
+                 options_.threshold, read.attributes);
     if (!*tell_) return;
     Scores by_calibration{};
     Scores by_decoder{};
@@ -173,8 +173,8 @@ std::vector<Label> by_scorer(const Codebook::Impl& book, const Scorer& scorer,
                       std::to_string(read.message + 1) +
                       ": the shares must lie in [0, 1] and sum to 1"};
     }
-    result[read.message] = label_of(classify::log_softmax(logs, labels), {},
-                                    labels, options.threshold, read.attributes);
+    result[read.message] =
+        label_of(logs, {}, labels, options.threshold, read.attributes);
     if (!tell) continue;
     std::vector<Reason> reasons;
     add_reasons("scorer", logs, labels, reasons);

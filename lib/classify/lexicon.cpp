@@ -80,6 +80,8 @@ void Lexicon::load_words(const json::Node& table) {
     (void)rewritten_.add(key[0], WordIndex::Fit::whole);
     rewritings_.push_back(words_of(table[from].string()));
     if (rewritings_.back().empty()) table[from].fail("rewrites to nothing");
+    if (rewritings_.back().size() > 100)
+      table[from].fail("rewrites to more than a hundred words");
   }
 }
 

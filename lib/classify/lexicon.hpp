@@ -1,5 +1,6 @@
 #pragma once
 /// Word lists, and the reading of a message through them.
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -42,71 +43,93 @@ struct PairStart {
 };
 
 /// A word as it is read: what an abbreviation stands for, and without the
-/// typing error. What it points to lives in the WordMemo.
-struct Word {
+/// typing error. What it points to lives in the WordMemo. One line of the
+/// cache: a message looks at each of its words many times.
+struct alignas(64) Word {
+  std::string_view text{};
+  std::uint64_t signature{};  ///< of its atoms, see `atom_bit`
+  const Atom* first_atom{};
+  const TermStart* first_start{};
+  const PairStart* first_pair{};
   std::uint32_t id{};  ///< within its Reading, until that forgets its words
+  std::uint32_t start_count{};
+  std::uint16_t atom_count{};
+  std::uint16_t pair_count{};
+  /// Of the first of the words that a written word stands for: how many they
+  /// are, and whether the word as written stands behind them.
+  std::uint8_t words{1};
+  bool corrected{};
   bool starts_sensitive{};  ///< a term of a sensitive list may begin with it
-  std::string_view text{};
-  std::span<const Atom> atoms{};
-  std::uint64_t signature{};            ///< of its atoms, see `atom_bit`
-  std::span<const TermStart> starts{};  ///< all but those behind `pairs`
-  std::span<const PairStart> pairs{};
+
+  [[nodiscard]] std::span<const Atom> atoms() const {
+    return {first_atom, atom_count};
+  }
+  /// The terms that it may begin, but for those behind `pairs`.
+  [[nodiscard]] std::span<const TermStart> starts() const {
+    return {first_start, start_count};
+  }
+  [[nodiscard]] std::span<const PairStart> pairs() const {
+    return {first_pair, pair_count};
+  }
 };
 
-/// What a written word is read as; remembered from message to message.
-struct Written {
-  std::string_view text{};
-  std::span<const Word> words{};  ///< an abbreviation may stand for several
-  const Word* name{};             ///< as written, when that was corrected
-};
-
-/// The written words that a Reading has met. They lie one behind the other in
-/// blocks that are kept when the words are forgotten.
+/// The written words that a Reading has met, and what they are read as. These
+/// lie one behind the other in blocks that are kept when words are forgotten.
 class WordMemo {
  public:
-  /// nullptr when the word is new.
-  [[nodiscard]] const Written* find(std::string_view text) const;
-  /// Adds a new word, all of it kept here already.
-  const Written& add(Written written);
+  /// The first word of what a written word is read as; nullptr when it is new.
+  [[nodiscard]] const Word* find(std::string_view text) const;
+  /// Adds a new written word, and what it is read as.
+  const Word& add(std::string_view text, std::span<const Word> words);
   /// A copy that lives until `clear`.
   template <class T>
-  std::span<const T> keep(std::span<const T> items) {
+  const T* keep(std::span<const T> items) {
     static_assert(std::is_trivially_copyable_v<T>);
-    if (items.empty()) return {};
+    if (items.empty()) return nullptr;
     T* const place = static_cast<T*>(room(items.size_bytes(), alignof(T)));
     std::uninitialized_copy(items.begin(), items.end(), place);
-    return {place, items.size()};
+    return place;
   }
   [[nodiscard]] std::string_view keep(std::string_view text) {
-    const auto copy = keep(std::span{text.data(), text.size()});
-    return {copy.data(), copy.size()};
+    return {keep(std::span{text.data(), text.size()}), text.size()};
   }
   /// A number for a word, and how many were given.
-  [[nodiscard]] std::uint32_t next_id() { return words_++; }
-  [[nodiscard]] std::uint32_t ids() const { return words_; }
+  [[nodiscard]] std::uint32_t next_id() { return ids_++; }
+  [[nodiscard]] std::uint32_t ids() const { return ids_; }
   [[nodiscard]] std::size_t size() const { return size_; }
   void clear();
   /// How often it was cleared: then ids begin anew.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
 
  private:
-  struct Slot {
-    std::uint64_t hash{};
-    const Written* written{};  ///< nullptr: free
+  /// A text of up to sixteen bytes in two numbers; of a longer one its ends.
+  struct Key {
+    std::uint64_t head{};
+    std::uint64_t tail{};
+    std::uint32_t hash{};
+    std::uint32_t length{};
   };
-  [[nodiscard]] static std::uint64_t hash_of(std::string_view text);
-  void place(std::uint64_t hash, const Written* written);
+  struct Slot {
+    Key key{};
+    const Word* word{};  ///< nullptr: free
+  };
+  [[nodiscard]] static Key key_of(std::string_view text);
+  [[nodiscard]] static bool same(const Slot& slot, const Key& key,
+                                 std::string_view text);
+  void place(const Slot& slot);
   void* room(std::size_t bytes, std::size_t alignment);
 
   static constexpr std::size_t block_bytes = 1U << 16U;
+  struct alignas(64) Block {
+    std::array<std::byte, block_bytes> bytes;
+  };
   std::vector<Slot> slots_{std::vector<Slot>(1024)};
-  std::vector<std::unique_ptr<std::byte[]>> blocks_{};
-  std::vector<std::unique_ptr<std::byte[]>>
-      giants_{};                   ///< too long for a block
-  std::size_t block_{};            ///< in use
-  std::size_t used_{block_bytes};  ///< bytes of it
+  std::vector<std::unique_ptr<Block>> blocks_{};
+  std::vector<std::unique_ptr<Block[]>> giants_{};  ///< for long texts
+  std::size_t block_{};                             ///< in use
+  std::size_t used_{block_bytes};                   ///< bytes of it
   std::size_t size_{};
-  std::uint32_t words_{};
+  std::uint32_t ids_{};
   std::uint32_t generation_{};
 };
 
@@ -220,7 +243,18 @@ class Lexicon {
     void compile();
     /// Numbers of terms, rising.
     [[nodiscard]] std::span<const std::uint32_t> find(Atom first,
-                                                      Atom second) const;
+                                                      Atom second) const {
+      const std::uint32_t key = std::uint32_t{first} << 16U | second;
+      const std::uint32_t hash = hash_of(key);
+      if ((filter_[hash >> 22U] >> (hash >> 16U & 63U) & 1U) == 0) return {};
+      const std::size_t mask = slots_.size() - 1;
+      for (std::size_t i = hash & mask; slots_[i].count != 0;
+           i = (i + 1) & mask) {
+        if (slots_[i].key == key)
+          return std::span{terms_}.subspan(slots_[i].begin, slots_[i].count);
+      }
+      return {};
+    }
 
    private:
     struct Slot {
@@ -266,9 +300,9 @@ class Lexicon {
   [[nodiscard]] std::uint16_t list_index(const json::Node& name) const;
 
   void split(std::string_view original, Reading& out) const;
-  const Written& written(const text::Token& token, Reading& out) const;
-  const Written& look_up(std::string_view text, text::TokenKind kind,
-                         Reading& out) const;
+  const Word& written(const text::Token& token, Reading& out) const;
+  const Word& look_up(std::string_view text, text::TokenKind kind,
+                      Reading& out) const;
   [[nodiscard]] Word word_of(std::string_view text, Reading& out) const;
   void link(Word& word, Reading& out) const;
   [[nodiscard]] bool pairs_up(const Term& term) const;

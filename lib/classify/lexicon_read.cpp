@@ -41,7 +41,8 @@ bool fits(const Reading& reading, std::uint32_t unit, Atom atom) {
   const Unit& u = reading.units[unit];
   if (u.masked()) return false;
   if (atom == capital_word) return u.capital;
-  const auto& atoms = u.word->atoms;
+  if ((u.word->signature & atom_bit(atom)) == 0) return false;
+  const auto atoms = u.word->atoms();
   return std::find(atoms.begin(), atoms.end(), atom) != atoms.end();
 }
 
@@ -72,65 +73,96 @@ void collapse(Reading& out) {
 
 }  // namespace
 
-std::uint64_t WordMemo::hash_of(std::string_view text) {
-  std::uint64_t hash = text.size();
-  while (!text.empty()) {
-    std::uint64_t eight = 0;
-    const std::size_t length = std::min<std::size_t>(text.size(), 8);
-    std::memcpy(&eight, text.data(), length);
-    hash = (hash ^ eight) * 0x9E3779B97F4A7C15U;
-    hash ^= hash >> 32U;
-    text.remove_prefix(length);
+WordMemo::Key WordMemo::key_of(std::string_view text) {
+  const auto load = [&text](std::size_t at, std::size_t bytes) {
+    std::uint64_t value = 0;
+    std::memcpy(&value, text.data() + at, bytes);
+    return value;
+  };
+  const std::size_t size = text.size();
+  Key key{.length = static_cast<std::uint32_t>(size)};
+  // Numbers of fixed size that may overlap: equal texts of one length and no
+  // others have equal ones.
+  if (size >= 8) {
+    key.head = load(0, 8);
+    key.tail = load(size - 8, 8);
+  } else if (size >= 4) {
+    key.head = load(0, 4) | load(size - 4, 4) << 32U;
+  } else {
+    for (std::size_t i = 0; i < size; ++i)
+      key.head = key.head << 8U | static_cast<unsigned char>(text[i]);
   }
-  return hash;
+  std::uint64_t hash = (key.head ^ size) * 0x9E3779B97F4A7C15U;
+  hash = (hash ^ hash >> 32U ^ key.tail) * 0xC2B2AE3D27D4EB4FU;
+  for (std::size_t at = 8; at + 8 < size; at += 8)
+    hash = (hash ^ hash >> 32U ^ load(at, 8)) * 0x9E3779B97F4A7C15U;
+  key.hash = static_cast<std::uint32_t>(hash >> 32U);
+  return key;
 }
 
-const Written* WordMemo::find(std::string_view text) const {
-  const std::uint64_t hash = hash_of(text);
+bool WordMemo::same(const Slot& slot, const Key& key, std::string_view text) {
+  return slot.key.head == key.head && slot.key.tail == key.tail &&
+         slot.key.length == key.length && slot.key.hash == key.hash &&
+         // Behind a text of more than 16 bytes it stands in full.
+         (key.length <= 16 ||
+          std::memcmp(reinterpret_cast<const char*>(slot.word) - key.length,
+                      text.data(), key.length) == 0);
+}
+
+const Word* WordMemo::find(std::string_view text) const {
+  const Key key = key_of(text);
   const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
+  for (std::size_t i = key.hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
-    if (slot.written == nullptr) return nullptr;
-    if (slot.hash == hash && slot.written->text == text) return slot.written;
+    if (slot.word == nullptr || same(slot, key, text)) return slot.word;
   }
 }
 
-void WordMemo::place(std::uint64_t hash, const Written* written) {
+void WordMemo::place(const Slot& slot) {
   const std::size_t mask = slots_.size() - 1;
-  std::size_t i = hash & mask;
-  while (slots_[i].written != nullptr) i = (i + 1) & mask;
-  slots_[i] = {hash, written};
+  std::size_t i = slot.key.hash & mask;
+  while (slots_[i].word != nullptr) i = (i + 1) & mask;
+  slots_[i] = slot;
 }
 
 void* WordMemo::room(std::size_t bytes, std::size_t alignment) {
   if (bytes > block_bytes / 8) {
-    giants_.push_back(std::make_unique<std::byte[]>(bytes));
+    giants_.push_back(std::make_unique<Block[]>(bytes / block_bytes + 1));
     return giants_.back().get();
   }
   used_ = (used_ + alignment - 1) / alignment * alignment;
   if (blocks_.empty() || used_ + bytes > block_bytes) {
     if (!blocks_.empty()) ++block_;
-    if (block_ == blocks_.size())
-      blocks_.push_back(std::make_unique<std::byte[]>(block_bytes));
+    if (block_ == blocks_.size()) blocks_.push_back(std::make_unique<Block>());
     used_ = 0;
   }
-  std::byte* const place = blocks_[block_].get() + used_;
+  std::byte* const place = blocks_[block_]->bytes.data() + used_;
   used_ += bytes;
   return place;
 }
 
-const Written& WordMemo::add(Written written) {
+const Word& WordMemo::add(std::string_view text, std::span<const Word> words) {
   if ((size_ + 1) * 2 > slots_.size()) {
     std::vector<Slot> old(slots_.size() * 2);
     old.swap(slots_);
     for (const Slot& slot : old) {
-      if (slot.written != nullptr) place(slot.hash, slot.written);
+      if (slot.word != nullptr) place(slot);
     }
   }
   ++size_;
-  const Written& kept = keep(std::span<const Written>{&written, 1}).front();
-  place(hash_of(kept.text), &kept);
-  return kept;
+  // A text that its key does not hold stands in front of its words.
+  const std::size_t lead =
+      text.size() > 16
+          ? (text.size() + alignof(Word) - 1) / alignof(Word) * alignof(Word)
+          : 0;
+  auto* const start =
+      static_cast<std::byte*>(room(lead + words.size_bytes(), alignof(Word)));
+  if (lead > 0)
+    std::memcpy(start + lead - text.size(), text.data(), text.size());
+  auto* const first = reinterpret_cast<Word*>(start + lead);
+  std::uninitialized_copy(words.begin(), words.end(), first);
+  place({key_of(text), first});
+  return *first;
 }
 
 void WordMemo::clear() {
@@ -139,7 +171,7 @@ void WordMemo::clear() {
   block_ = 0;
   used_ = 0;
   size_ = 0;
-  words_ = 0;
+  ids_ = 0;
   ++generation_;
 }
 
@@ -171,7 +203,7 @@ void Lexicon::split(std::string_view original, Reading& out) const {
       clause_start = clause_start || ends_clause(mark);
       out.question = out.question || mark.front() == '?';
     } else {
-      const Written& known = written(token, out);
+      const Word& known = written(token, out);
       Unit unit{.span = token.span,
                 .folded_start = token.folded_start,
                 .folded_end = token.folded_end,
@@ -184,10 +216,11 @@ void Lexicon::split(std::string_view original, Reading& out) const {
         out.units.push_back(unit);
         unit.clause_start = false;
       };
-      if (known.name && unit.capital && !sentence_start) {
-        add(*known.name);
+      const std::span<const Word> read_as{&known, known.words};
+      if (known.corrected && unit.capital && !sentence_start) {
+        add(*(&known + known.words));
       } else {
-        for (const Word& word : known.words) add(word);
+        for (const Word& word : read_as) add(word);
       }
       clause_start = false;
       sentence_start = false;
@@ -202,14 +235,14 @@ void Lexicon::split(std::string_view original, Reading& out) const {
                            [](char c) { return c >= '0' && c <= '9'; });
 }
 
-const Written& Lexicon::written(const text::Token& token, Reading& out) const {
+const Word& Lexicon::written(const text::Token& token, Reading& out) const {
   const std::string_view text = token.text(out.folded);
-  if (const Written* known = out.memo.find(text)) return *known;
+  if (const Word* known = out.memo.find(text)) return *known;
   return look_up(text, token.kind, out);
 }
 
 Word Lexicon::word_of(std::string_view text, Reading& out) const {
-  Word word{.id = out.memo.next_id(), .text = out.memo.keep(text)};
+  Word word{.text = out.memo.keep(text), .id = out.memo.next_id()};
   std::vector<Atom>& atoms = out.atoms;
   atoms.clear();
   index_.find(text, atoms);
@@ -219,7 +252,8 @@ Word Lexicon::word_of(std::string_view text, Reading& out) const {
   }
   if (atoms.empty()) return word;
   for (const Atom atom : atoms) word.signature |= atom_bit(atom);
-  word.atoms = out.memo.keep(std::span<const Atom>{atoms});
+  word.first_atom = out.memo.keep(std::span<const Atom>{atoms});
+  word.atom_count = static_cast<std::uint16_t>(atoms.size());
   link(word, out);
   return word;
 }
@@ -228,8 +262,8 @@ Word Lexicon::word_of(std::string_view text, Reading& out) const {
 void Lexicon::link(Word& word, Reading& out) const {
   out.starts.clear();
   out.pairs.clear();
-  for (std::uint32_t place = 0; place < word.atoms.size(); ++place) {
-    const Atom atom = word.atoms[place];
+  for (std::uint32_t place = 0; place < word.atom_count; ++place) {
+    const Atom atom = word.first_atom[place];
     bool pairs = false;
     for (std::uint32_t t = starts_.first[atom]; t < starts_.first[atom + 1U];
          ++t) {
@@ -244,53 +278,39 @@ void Lexicon::link(Word& word, Reading& out) const {
         word.starts_sensitive ||
         sensitive_starts_.first[atom] != sensitive_starts_.first[atom + 1U];
   }
-  word.starts = out.memo.keep(std::span<const TermStart>{out.starts});
-  word.pairs = out.memo.keep(std::span<const PairStart>{out.pairs});
+  word.first_start = out.memo.keep(std::span<const TermStart>{out.starts});
+  word.start_count = static_cast<std::uint32_t>(out.starts.size());
+  word.first_pair = out.memo.keep(std::span<const PairStart>{out.pairs});
+  word.pair_count = static_cast<std::uint16_t>(out.pairs.size());
 }
 
-const Written& Lexicon::look_up(std::string_view text, text::TokenKind kind,
-                                Reading& out) const {
-  WordMemo& memo = out.memo;
-  out.words.clear();
-  const auto add = [&](const Word* name) -> const Written& {
-    return memo.add({.text = memo.keep(text),
-                     .words = memo.keep(std::span<const Word>{out.words}),
-                     .name = name});
-  };
+const Word& Lexicon::look_up(std::string_view text, text::TokenKind kind,
+                             Reading& out) const {
+  std::vector<Word>& words = out.words;
+  words.clear();
   if (const Atom rewritten = rewritten_.whole(text); rewritten != 0) {
     for (const auto& part : rewritings_[rewritten - WordIndex::first_atom])
-      out.words.push_back(word_of(part, out));
-    return add(nullptr);
+      words.push_back(word_of(part, out));
+    words.front().words = static_cast<std::uint8_t>(words.size());
+    return out.memo.add(text, words);
   }
-  out.words.push_back(word_of(text, out));
+  words.push_back(word_of(text, out));
   // A short part ("ver*") does not make a word one that exists.
   constexpr std::size_t telling_part = 4;
-  const auto& atoms = out.words[0].atoms;
+  const auto atoms = words.front().atoms();
   const bool term = std::any_of(atoms.begin(), atoms.end(), [&](Atom atom) {
     return index_.length(atom) >= telling_part;
   });
-  if (!dutch_ || kind != text::TokenKind::word || term || !is_plain(text) ||
-      index_.whole(text) != 0 || Spelling::dutch().known(text)) {
-    return add(nullptr);
+  const bool exists = !dutch_ || kind != text::TokenKind::word || term ||
+                      !is_plain(text) || index_.whole(text) != 0 ||
+                      Spelling::dutch().known(text);
+  const std::string_view meant =
+      exists ? std::string_view{} : corrector_.correct(text);
+  if (!meant.empty()) {
+    words.insert(words.begin(), word_of(meant, out));
+    words.front().corrected = true;
   }
-  const std::string_view meant = corrector_.correct(text);
-  if (meant.empty()) return add(nullptr);
-  const Word* const name = memo.keep(std::span<const Word>{out.words}).data();
-  out.words[0] = word_of(meant, out);
-  return add(name);
-}
-
-std::span<const std::uint32_t> Lexicon::PairTerms::find(Atom first,
-                                                        Atom second) const {
-  const std::uint32_t key = std::uint32_t{first} << 16U | second;
-  const std::uint32_t hash = hash_of(key);
-  if ((filter_[hash >> 22U] >> (hash >> 16U & 63U) & 1U) == 0) return {};
-  const std::size_t mask = slots_.size() - 1;
-  for (std::size_t i = hash & mask; slots_[i].count != 0; i = (i + 1) & mask) {
-    if (slots_[i].key == key)
-      return std::span{terms_}.subspan(slots_[i].begin, slots_[i].count);
-  }
-  return {};
+  return out.memo.add(text, words);
 }
 
 /// The starts of a word with, in their place, the terms whose second word is
@@ -298,15 +318,15 @@ std::span<const std::uint32_t> Lexicon::PairTerms::find(Atom first,
 void Lexicon::find_pairs(const Unit& unit, const Unit& next,
                          std::vector<TermStart>& starts) const {
   starts.clear();
-  for (const PairStart& pair : unit.word->pairs) {
-    for (const Atom atom : next.word->atoms) {
+  for (const PairStart& pair : unit.word->pairs()) {
+    for (const Atom atom : next.word->atoms()) {
       for (const std::uint32_t term : pair_terms_.find(pair.atom, atom))
         starts.push_back({pair.place, term});
     }
   }
   if (starts.empty()) return;
-  starts.insert(starts.end(), unit.word->starts.begin(),
-                unit.word->starts.end());
+  const auto others = unit.word->starts();
+  starts.insert(starts.end(), others.begin(), others.end());
   const auto key = [](const TermStart& start) {
     return std::uint64_t{start.place} << 32U | start.term;
   };
@@ -325,9 +345,9 @@ void Lexicon::find_terms(Reading& out) const {
   for (std::uint32_t i = 0; i < count; ++i) {
     const Unit& unit = out.units[i];
     if (unit.masked()) continue;
-    std::span<const TermStart> starts = unit.word->starts;
+    std::span<const TermStart> starts = unit.word->starts();
     const Unit* const next = i + 1 < count ? &out.units[i + 1] : nullptr;
-    if (next != nullptr && !unit.word->pairs.empty() && !next->masked() &&
+    if (next != nullptr && unit.word->pair_count > 0 && !next->masked() &&
         next->sentence == unit.sentence) {
       find_pairs(unit, *next, out.starts);
       if (!out.starts.empty()) starts = out.starts;
@@ -361,7 +381,7 @@ void Lexicon::each_sensitive(const Reading& out, const Visit& visit) const {
   for (std::uint32_t i = 0; i < out.units.size(); ++i) {
     const Unit& unit = out.units[i];
     if (!unit.word->starts_sensitive) continue;
-    for (const Atom atom : unit.word->atoms) {
+    for (const Atom atom : unit.word->atoms()) {
       for (std::uint32_t t = starts.first[atom]; t < starts.first[atom + 1U];
            ++t) {
         const Term& term = starts.terms[t];

@@ -463,6 +463,9 @@ void Reader::add_collected(bool context, Read& out) {
 void Reader::explain(std::string_view name, const text::Span& span,
                      const Weights& weights, double factor, Read& out) const {
   if (!reasons_wanted_) return;
+  const std::size_t before = out.reasons.size();
+  if (out.reasons.capacity() < before + max_labels)
+    out.reasons.reserve(2 * before + 16 * max_labels);
   for (std::size_t i = 0; i < book_.bias.size(); ++i) {
     if (weights.full[i] == 0) continue;
     out.reasons.push_back({.rule = name,

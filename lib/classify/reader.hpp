@@ -157,12 +157,17 @@ class StepTables {
   [[nodiscard]] const Table& at(std::uint32_t gap, bool own) const {
     return tables_[gap_step(gap) * 2 + (own ? 1 : 0)];
   }
+  /// The same, turned: by the label that follows.
+  [[nodiscard]] const Table& back(std::uint32_t gap, bool own) const {
+    return turned_[gap_step(gap) * 2 + (own ? 1 : 0)];
+  }
   /// What a label's base rate takes from its score.
   [[nodiscard]] const Scores& prior() const { return prior_; }
   [[nodiscard]] std::size_t labels() const { return labels_; }
 
  private:
   std::vector<Table> tables_{gap_steps * 2};
+  std::vector<Table> turned_{gap_steps * 2};
   Scores prior_{};
   std::size_t labels_;
 };
@@ -175,10 +180,15 @@ class StepTables {
                                          std::span<const std::uint32_t> gaps,
                                          std::span<const std::uint8_t> own,
                                          const StepTables& steps,
-                                         std::optional<Index> lag);
+                                         std::optional<Index> lag,
+                                         text::Isa isa = text::best_isa());
 
-/// Logarithm of the softmax.
+/// Logarithm of the softmax, for training.
 [[nodiscard]] Scores log_softmax(const Scores& scores, std::size_t labels);
+
+/// Shares of the first `labels` scores; 0 behind them.
+[[nodiscard]] Scores softmax(const Scores& scores, std::size_t labels,
+                             text::Isa isa = text::best_isa());
 
 /// Seconds after which a conversation is over and the next begins afresh.
 inline constexpr std::uint32_t conversation_gap = 21600;

@@ -32,8 +32,8 @@ std::uint32_t RuleIndex::add_parts(const Features& features) {
 }
 
 void RuleIndex::compile(std::span<const Rule> rules, std::size_t features) {
-  words_ = (rules.size() + 63) / 64;
-  for (auto& triggers : triggers_) triggers.resize((features + 1) * words_);
+  std::array<std::vector<std::vector<Index>>, 2> lists;
+  for (auto& list : lists) list.resize(features + 1);
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
     Condition condition{.roles = mask_of(rule.roles),
@@ -66,14 +66,20 @@ void RuleIndex::compile(std::span<const Rule> rules, std::size_t features) {
     const Features& need = rule.any.any()        ? rule.any
                            : rule.with_any.any() ? rule.with_any
                                                  : rule.all;
-    auto& triggers = triggers_[rule.context ? 1 : 0];
-    const auto set = [&](std::size_t feature) {
-      triggers[feature * words_ + i / 64] |= std::uint64_t{1} << i % 64;
-    };
-    if (need.none()) set(features);
+    auto& list = lists[rule.context ? 1 : 0];
+    if (need.none()) list[features].push_back(static_cast<Index>(i));
     for (std::size_t f = 0; f < features; ++f) {
-      if (need[f]) set(f);
+      if (need[f]) list[f].push_back(static_cast<Index>(i));
     }
+  }
+  for (std::size_t context = 0; context < 2; ++context) {
+    Triggers& triggers = triggers_[context];
+    for (const auto& list : lists[context]) {
+      triggers.first.push_back(
+          static_cast<std::uint32_t>(triggers.rules.size()));
+      triggers.rules.insert(triggers.rules.end(), list.begin(), list.end());
+    }
+    triggers.first.push_back(static_cast<std::uint32_t>(triggers.rules.size()));
   }
 }
 
@@ -102,8 +108,10 @@ bool RuleIndex::holds(const Condition& c, const View& view) const {
 }
 
 void RuleIndex::fire(const Facts& facts, const Situation& situation,
-                     bool context, std::vector<Index>& fired) const {
+                     bool context, std::vector<Index>& fired,
+                     std::vector<std::uint64_t>& tried) const {
   fired.clear();
+  tried.assign((conditions_.size() + 63) / 64, 0);
   const auto bit = [](auto value) {
     return static_cast<std::uint16_t>(1U << static_cast<unsigned>(value));
   };
@@ -120,15 +128,19 @@ void RuleIndex::fire(const Facts& facts, const Situation& situation,
                           facts.latin, situation.bare, situation.same_sender,
                           situation.in_incident, situation.own_incident})
     view.flags |= static_cast<std::uint8_t>((flag ? 1U : 0U) << place++);
-  const std::vector<std::uint64_t>& triggers = triggers_[context ? 1 : 0];
-  const std::uint64_t* const always = &*triggers.end() - words_;
-  for (std::size_t word = 0; word < words_; ++word) {
-    std::uint64_t tried = always[word];
-    for (const std::uint16_t feature : facts.met)
-      tried |= triggers[feature * words_ + word];
-    for (; tried != 0; tried &= tried - 1) {
+  const Triggers& triggers = triggers_[context ? 1 : 0];
+  const auto add = [&](std::size_t feature) {
+    for (std::uint32_t i = triggers.first[feature];
+         i < triggers.first[feature + 1]; ++i)
+      tried[triggers.rules[i] / 64] |= std::uint64_t{1}
+                                       << triggers.rules[i] % 64;
+  };
+  for (const std::uint16_t feature : facts.met) add(feature);
+  add(triggers.first.size() - 2);
+  for (std::size_t word = 0; word < tried.size(); ++word) {
+    for (std::uint64_t rest = tried[word]; rest != 0; rest &= rest - 1) {
       const std::size_t rule =
-          word * 64 + static_cast<std::size_t>(std::countr_zero(tried));
+          word * 64 + static_cast<std::size_t>(std::countr_zero(rest));
       if (holds(conditions_[rule], view))
         fired.push_back(static_cast<Index>(rule));
     }

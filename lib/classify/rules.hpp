@@ -185,7 +185,7 @@ class RuleIndex {
   /// Fills `fired` with the rules that hold, in order; those that ask for
   /// context, or the others.
   void fire(const Facts& facts, const Situation& situation, bool context,
-            std::vector<Index>& fired) const;
+            std::vector<Index>& fired, std::vector<std::uint64_t>& tried) const;
 
  private:
   /// Bits of one word of `Features`.
@@ -223,10 +223,13 @@ class RuleIndex {
   std::vector<Condition> conditions_{};
   std::vector<Part> parts_{};
   std::vector<Rest> rests_{};
-  std::size_t words_{};  ///< of 64 rules
-  /// Per feature, and last for no feature, the rules that cannot hold without
-  /// it: a bit each; without context, then with.
-  std::array<std::vector<std::uint64_t>, 2> triggers_{};
+  /// The rules that cannot hold without a feature, by feature, and last those
+  /// that may hold without any.
+  struct Triggers {
+    std::vector<std::uint32_t> first{};  ///< in `rules`
+    std::vector<Index> rules{};
+  };
+  std::array<Triggers, 2> triggers_{};  ///< without context, with
 };
 
 /// Work space of one call; reused from message to message.
@@ -234,6 +237,7 @@ struct Scratch {
   Reading reading{};
   Facts facts{};
   std::vector<Index> fired{};
+  std::vector<std::uint64_t> tried{};  ///< rules, a bit each
 };
 
 }  // namespace etherpeil::classify
@@ -259,7 +263,8 @@ struct Codebook::Impl {
   /// for context, or the others.
   void fire(const classify::Situation& situation, bool context,
             classify::Scratch& scratch) const {
-    rule_index.fire(scratch.facts, situation, context, scratch.fired);
+    rule_index.fire(scratch.facts, situation, context, scratch.fired,
+                    scratch.tried);
   }
 };
 

@@ -14,9 +14,10 @@ using Set = std::bitset<256>;
 struct Unknown {};
 
 struct Node {
-  enum class Kind : std::uint8_t { set, all, one, repeat };
+  enum class Kind : std::uint8_t { set, border, all, one, repeat };
   Kind kind{Kind::all};  ///< `all` without parts: nothing
   Set set{};
+  bool inside{};  ///< of a border: none ("\\B")
   std::vector<Node> parts{};
   unsigned least{};
   std::optional<unsigned> most{};
@@ -26,6 +27,12 @@ Set range(char first, char last) {
   Set set;
   for (int c = first; c <= last; ++c) set.set(static_cast<unsigned char>(c));
   return set;
+}
+
+Set word_bytes() {
+  Set words = range('a', 'z') | range('A', 'Z') | range('0', '9');
+  words.set('_');
+  return words;
 }
 
 /// From an expression to its parts.
@@ -156,8 +163,7 @@ class Parser {
 
   static std::optional<Set> named(char c) {
     const Set digits = range('0', '9');
-    Set words = range('a', 'z') | range('A', 'Z') | digits;
-    words.set('_');
+    const Set words = word_bytes();
     Set spaces = range('\t', '\r');
     spaces.set(' ');
     switch (c) {
@@ -182,7 +188,8 @@ class Parser {
     const char c = take();
     if (const auto set = named(c))
       return {.kind = Node::Kind::set, .set = *set};
-    if (c == 'b' || c == 'B') return {};
+    if (c == 'b' || c == 'B')
+      return {.kind = Node::Kind::border, .inside = c == 'B'};
     const bool sign = static_cast<unsigned char>(c) < 0x80 &&
                       !(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'z') &&
                       !(c >= 'A' && c <= 'Z') && c != '<' && c != '>' &&
@@ -223,10 +230,12 @@ class Parser {
   std::string_view text_;
 };
 
-/// The same as states: on a byte of `set` to the next one; without a set to
-/// all of `steps` at once. State 0 accepts.
+/// The same as states: on a byte of `set`, or at a border, to the next one;
+/// else to all of `steps` at once. State 0 accepts.
 struct State {
   Set set{};
+  bool border{};
+  bool inside{};
   std::vector<std::uint32_t> steps{};
 };
 
@@ -257,6 +266,13 @@ class Sieve::Builder {
       case Node::Kind::set: {
         const std::uint32_t here = state();
         states_[here].set = node.set;
+        states_[here].steps = {end};
+        return here;
+      }
+      case Node::Kind::border: {
+        const std::uint32_t here = state();
+        states_[here].border = true;
+        states_[here].inside = node.inside;
         states_[here].steps = {end};
         return here;
       }
@@ -300,23 +316,25 @@ class Sieve::Builder {
 
 namespace {
 
-/// Sets of states that can be reached without a byte, those that wait for a
-/// byte or accept only.
+/// Sets of states that can be reached without a byte: those that wait for one,
+/// for a border, or accept.
 class Closure {
  public:
   explicit Closure(const std::vector<State>& states)
       : states_(states), seen_(states.size()) {}
 
-  void add(std::uint32_t state) {
+  /// `border`: whether one is here, once that is known.
+  void add(std::uint32_t state, std::optional<bool> border = {}) {
     if (seen_[state]) return;
     seen_[state] = true;
     marked_.push_back(state);
     const State& here = states_[state];
-    if (here.set.any() || state == 0) {
+    if (here.border && border && *border == here.inside) return;
+    if (here.set.any() || state == 0 || (here.border && !border)) {
       found_.push_back(state);
       return;
     }
-    for (const std::uint32_t next : here.steps) add(next);
+    for (const std::uint32_t next : here.steps) add(next, border);
   }
   std::vector<std::uint32_t> take() {
     for (const std::uint32_t state : marked_) seen_[state] = false;
@@ -331,6 +349,10 @@ class Closure {
   std::vector<std::uint32_t> marked_{};
   std::vector<std::uint32_t> found_{};
 };
+
+bool accepts(const std::vector<std::uint32_t>& set) {
+  return !set.empty() && set.front() == 0;
+}
 
 /// Whether state 0 can be reached without a digit.
 bool free_of_digits(const std::vector<State>& states, std::uint32_t start) {
@@ -364,43 +386,59 @@ void Sieve::compile(const Builder& builder) {
   needs_digit_ = !free_of_digits(states, builder.start());
 
   // Bytes that the expression does not tell apart are one class.
+  const Set words = word_bytes();
   std::map<std::vector<bool>, std::uint8_t> kinds;
   std::vector<unsigned char> byte_of;
   for (unsigned byte = 0; byte < 256; ++byte) {
-    std::vector<bool> kind;
+    std::vector<bool> kind{words[byte]};
     for (const State& state : states) kind.push_back(state.set[byte]);
     const auto [place, fresh] =
         kinds.emplace(std::move(kind), static_cast<std::uint8_t>(kinds.size()));
-    if (fresh) byte_of.push_back(static_cast<unsigned char>(byte));
+    if (fresh) {
+      byte_of.push_back(static_cast<unsigned char>(byte));
+      in_word_.push_back(words[byte]);
+    }
     classes_[byte] = place->second;
   }
 
   // A state of the automaton is the set of states in which matches under way
-  // may be. One may start anywhere, so the first step is always among the next.
+  // may be, and whether a word's byte was the last. A match may start anywhere.
   constexpr std::size_t most = 2000;
   Closure closure{states};
-  std::map<std::vector<std::uint32_t>, std::uint16_t> numbers;
-  std::vector<const std::vector<std::uint32_t>*> sets;
-  const auto number = [&](std::vector<std::uint32_t> set) {
-    if (!set.empty() && set.front() == 0) return accepted;
+  using Key = std::pair<std::vector<std::uint32_t>, bool>;
+  std::map<Key, std::uint16_t> numbers;
+  std::vector<const Key*> keys;
+  const auto number = [&](Key key) {
+    if (accepts(key.first)) return accepted;
     const auto [place, fresh] = numbers.emplace(
-        std::move(set), static_cast<std::uint16_t>(numbers.size()));
-    if (fresh) sets.push_back(&place->first);
+        std::move(key), static_cast<std::uint16_t>(numbers.size()));
+    if (fresh) keys.push_back(&place->first);
     return place->second;
   };
   closure.add(builder.start());
-  const std::vector<std::uint32_t> first = closure.take();
-  if (!first.empty() && first.front() == 0) return;
-  (void)number({});
-  for (std::size_t at = 0; at < sets.size(); ++at) {
-    if (sets.size() > most) return;
+  if (accepts(closure.take())) return;
+  (void)number({{}, false});
+  (void)number({{}, true});
+  for (std::size_t at = 0; at < keys.size(); ++at) {
+    if (keys.size() > most) return;
+    const auto waiting = [&](bool next_in_word) {
+      const bool border = keys[at]->second != next_in_word;
+      for (const std::uint32_t state : keys[at]->first)
+        closure.add(state, border);
+      closure.add(builder.start(), border);
+      return closure.take();
+    };
+    ends_.push_back(accepts(waiting(false)));
     for (const unsigned char byte : byte_of) {
-      for (const auto* set : {sets[at], &first}) {
-        for (const std::uint32_t state : *set) {
-          if (states[state].set[byte]) closure.add(states[state].steps.front());
-        }
+      const std::vector<std::uint32_t> here = waiting(words[byte]);
+      if (accepts(here)) {
+        next_.push_back(accepted);
+        continue;
       }
-      next_.push_back(number(closure.take()));
+      for (const std::uint32_t state : here) {
+        if (states[state].set[byte]) closure.add(states[state].steps.front());
+      }
+      next_.push_back(number({closure.take(), words[byte]}));
     }
   }
   width_ = kinds.size();
@@ -408,15 +446,17 @@ void Sieve::compile(const Builder& builder) {
 
 std::optional<std::size_t> Sieve::first_start(std::string_view text,
                                               std::size_t from) const {
-  if (width_ == 0) return from;
-  std::size_t state = 0;
+  if (width_ == 0 || from > text.size()) return from;
+  const auto class_at = [&](std::size_t at) {
+    return classes_[static_cast<unsigned char>(text[at])];
+  };
+  std::size_t state = from > 0 && in_word_[class_at(from - 1)] ? 1 : 0;
   for (std::size_t at = from; at < text.size(); ++at) {
-    // In state 0 no match is under way.
-    if (state == 0) from = at;
-    state =
-        next_[state * width_ + classes_[static_cast<unsigned char>(text[at])]];
+    if (state <= 1) from = at;  // no match is under way
+    state = next_[state * width_ + class_at(at)];
     if (state == accepted) return from;
   }
+  if (ends_[state]) return from;
   return {};
 }
 

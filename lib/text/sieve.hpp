@@ -9,8 +9,8 @@
 
 namespace etherpeil::text {
 
-/// A deterministic automaton of an expression in which borders and look-around
-/// always hold: it may let a text through that does not match, and never holds
+/// A deterministic automaton of an expression in which what looks ahead always
+/// holds: it may let a text through that does not match, and never holds
 /// back one that does. An expression with what it does not know (what looks
 /// back, flags, POSIX classes), or that would make it large, lets all through.
 class Sieve {
@@ -33,7 +33,9 @@ class Sieve {
   bool needs_digit_{};
   std::array<std::uint8_t, 256> classes_{};
   std::size_t width_{};  ///< classes of bytes; 0: lets all through
+  std::vector<bool> in_word_{};  ///< per class
   std::vector<std::uint16_t> next_{};
+  std::vector<bool> ends_{};  ///< per state: accepted at the end of the text
 };
 
 }  // namespace etherpeil::text

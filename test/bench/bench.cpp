@@ -259,6 +259,19 @@ void classify_step(benchmark::State& state, const Input& input,
   set_counters(state, input);
 }
 
+/// Loads the model that the library carries, from its file.
+void model_step(benchmark::State& state) {
+  const fs::path path =
+      fs::path{ETHERPEIL_SOURCE_DIR} / "lib" / "data" / "model_nl.json";
+  for (auto _ : state) {
+    if (Model::from_file(path, Codebook::dutch()).id() != Model::dutch().id())
+      state.SkipWithError("another model than the library's");
+  }
+  state.SetBytesProcessed(state.iterations() *
+                          static_cast<std::int64_t>(fs::file_size(path)));
+  state.SetItemsProcessed(state.iterations());
+}
+
 void incidents_step(benchmark::State& state, const Input& input) {
   for (auto _ : state) {
     const Incidents found =
@@ -366,6 +379,22 @@ class Fastest : public benchmark::ConsoleReporter {
       gate("25 KB from a file, microseconds", 25e9 / small->second.bytes, 40);
     gate("a record of 1 MB, times one of all", record_ratio("parse", "1MB"),
          1.3);
+    for (const auto& [step, goal] :
+         std::map<std::string, double>{{"rules", 1.0},
+                                       {"classify", 1.0},
+                                       {"varied", 1e6 / 350'000},
+                                       {"explain", 5.0}}) {
+      const auto speed = speeds_.find(step);
+      if (speed != speeds_.end())
+        gate((step + ", microseconds a record").c_str(),
+             1e6 / speed->second.records, goal);
+    }
+    const auto model = speeds_.find("model");
+    if (model != speeds_.end()) {
+      gate("loading the model, milliseconds", 1e3 / model->second.records, 20);
+      gate("the model, MB", model->second.bytes / model->second.records / 1e6,
+           2);
+    }
     return missed;
   }
 
@@ -456,6 +485,7 @@ int main(int argc, char** argv) {
     benchmark::RegisterBenchmark("varied", classify_step, input, model,
                                  other_words);
     benchmark::RegisterBenchmark("explain", explain_step, input);
+    benchmark::RegisterBenchmark("model", model_step);
     benchmark::RegisterBenchmark("incidents", incidents_step, input);
     benchmark::RegisterBenchmark("import", import_step, input);
     int count = static_cast<int>(rest.size());
