@@ -340,7 +340,7 @@ TEST_CASE("learn: training twice gives the same bytes, and the result reads",
 TEST_CASE("learn: a lead moves labels and no share", "[learn]") {
   auto leading = std::make_shared<Model::Impl>(Model::dutch().impl());
   const std::size_t incident = *codes().label("INC");
-  leading->calibration.lead[incident] = 1;
+  leading->calibration.lead[incident] = 3;
   const Classifier plain = Classifier::dutch();
   const Classifier other{Codebook::dutch(), Model{leading}};
   const auto before = plain.classify(group().chat, group().roles);
