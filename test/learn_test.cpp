@@ -304,6 +304,27 @@ TEST_CASE("learn: training twice gives the same bytes, and the result reads",
         train(all.subspan(0, 3), all.subspan(3), Codebook::dutch(), options));
   const Model model = Model::from_json(once, "small", Codebook::dutch());
   CHECK(model.id().rfind("model/", 0) == 0);
+  SECTION("chats that are held out change the model's figures alone") {
+    const std::string measured =
+        train(all.subspan(0, 3), all.subspan(3), Codebook::dutch(), options,
+              all.subspan(3));
+    const json::Node root = json::parse(measured, "measured");
+    const json::Node metrics = root["metrics"];
+    CHECK(metrics["messages"].integer(1, 200) > 100);
+    CHECK(metrics["macro_f1"].items()[0].number() > 0.1);
+    CHECK(metrics["labels"]["REACT"]["recall"].number() > 0);
+    CHECK(root["held_out"].items().size() == 1);
+    CHECK_FALSE(root["excluded"]["sensitive"].strings().empty());
+    CHECK(measured.substr(measured.find("\"calibration\"")) ==
+          once.substr(once.find("\"calibration\"")));
+  }
+  SECTION("a model has no more features than it may") {
+    options.max_features = 500;
+    const Model few = Model::from_json(
+        train(all.subspan(0, 3), all.subspan(3), Codebook::dutch(), options),
+        "few", Codebook::dutch());
+    CHECK(few.impl().names.size() == 500);
+  }
   SECTION("a block that is left out is not in the file") {
     options.without = {"letters", "decoder"};
     const std::string fewer =
@@ -314,6 +335,25 @@ TEST_CASE("learn: training twice gives the same bytes, and the result reads",
               .impl()
               .steps.weight == 0);
   }
+}
+
+TEST_CASE("learn: a lead moves labels and no share", "[learn]") {
+  auto leading = std::make_shared<Model::Impl>(Model::dutch().impl());
+  const std::size_t incident = *codes().label("INC");
+  leading->calibration.lead[incident] = 3;
+  const Classifier plain = Classifier::dutch();
+  const Classifier other{Codebook::dutch(), Model{leading}};
+  const auto before = plain.classify(group().chat, group().roles);
+  const auto after = other.classify(group().chat, group().roles);
+  std::size_t moved = 0;
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    CHECK(before[i].probabilities == after[i].probabilities);
+    if (before[i].code == after[i].code) continue;
+    ++moved;
+    CHECK(after[i].code == incident);
+    CHECK(after[i].probability == after[i].probabilities[incident]);
+  }
+  CHECK(moved > 0);
 }
 
 TEST_CASE("learn: training says what it lacks", "[learn]") {

@@ -42,6 +42,14 @@ struct LabelledChat {
     const std::filesystem::path& folder, const Codes& codebook,
     std::span<const std::string> only = {});
 
+/// What a label is given when one is chosen, in natural logarithms; shares stay
+/// as they are. To miss a safety report is worse than to find one too many, and
+/// short messages are taken for reactions too easily.
+struct Lead {
+  std::string label{};
+  double value{};
+};
+
 struct TrainOptions {
   std::string id{"model"};
   /// Strength of the data against the pull to zero (liblinear's C).
@@ -58,10 +66,8 @@ struct TrainOptions {
   /// Also trains on a copy of every chat in which so many of the words have a
   /// typing error; 0: no copy.
   double typos{0.25};
-  /// What labels of safety reports (INC, VERD) are given when a label is
-  /// chosen, in natural logarithms: to miss one is worse than one too many.
-  /// Shares stay as they are.
-  double safety_lead{0.5};
+  /// Labels that are not in the codebook are passed over.
+  std::vector<Lead> leads{{"INC", 0.6}, {"VERD", 0.3}, {"REACT", -0.15}};
 };
 
 /// Trains on some groups and calibrates on others. Deterministic. The result is

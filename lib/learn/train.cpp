@@ -81,6 +81,7 @@ class Trainer {
     collect(false, names);
     const std::vector<std::vector<std::uint8_t>> alone = read_alone();
     const Table alone_table = fit(text_rows_, all_groups());
+    if (left_out("context")) return model_of(alone_table, alone_table);
     given_ = alone;
     collect(true, names);
     const Table full_table = fit(full_rows_, all_groups());
@@ -440,9 +441,9 @@ std::string train(std::span<const LabelledChat> training,
                 "train: no groups to calibrate on; keep one or more apart"};
   }
   learn::calibrate(calibration, codebook, decoder, model);
-  for (std::size_t i = 0; i < labels; ++i) {
-    if (codebook.codes().labels[i].safety)
-      model.calibration.lead[i] = options.safety_lead;
+  for (const Lead& lead : options.leads) {
+    if (const auto label = codebook.codes().label(lead.label))
+      model.calibration.lead[*label] = lead.value;
   }
   std::string text;
   json::Writer out{text};
@@ -469,7 +470,6 @@ std::string train(std::span<const LabelledChat> training,
   out.member("min_groups", options.min_groups);
   out.member("min_senders", options.min_senders);
   out.member("typos", options.typos);
-  out.member("safety_lead", options.safety_lead);
   out.key("without").begin_array();
   for (const std::string& block : without) out.value(block);
   out.end_array().end_object();
