@@ -422,7 +422,7 @@ TEST_CASE("consent: one of the names of a merged author suffices",
   CHECK(consent.apply(chat) == 0);
   CHECK(consent.apply(chat, known_as) == 1);
   for (const Message& message : chat.messages)
-    CHECK((message.kind == Kind::deleted) == (message.author == 1));
+    CHECK((message.kind == Kind::empty) == (message.author == 1));
 }
 
 // ------------------------------------------------------------ two at once,
