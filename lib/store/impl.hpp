@@ -35,8 +35,6 @@ struct Store::Impl {
   }
   /// With another key the same people would get other pseudonyms.
   void check_key(const Pseudonymiser& pseudonyms) const;
-  /// Also that the file is whole, before its first change: to read is no risk,
-  /// and looking at all pages takes as long as reading them.
   void check_writable() const;
   /// What an error about an export begins with.
   [[nodiscard]] const std::string& name_of(const Chat& chat) const {
@@ -86,7 +84,6 @@ struct Store::Impl {
   Study study{};
 
  private:
-  mutable bool whole_{};  ///< looked at all pages
   /// Whether the text was read into the group and is a part of another export.
   [[nodiscard]] bool was_read(Index wanted, const Analysis& analysis) const;
   void check_group(Index wanted, std::int64_t stored,
