@@ -719,6 +719,172 @@ class Study(unittest.TestCase):
         self.refused("import", database, "--group", self.groups[0], chat, "--keep-text",
                      names="x.db.vault")
 
+    def test_the_consent_list_holds_for_a_person_of_two_address_books(self):
+        folder = self.dir / "phones"
+        folder.mkdir()
+        words = "Er loopt een verdachte man aan autodeuren te voelen, 112 gebeld"
+        people = (("Jan de Vries", "Jan Buurman nr 12"), ("Els", "Els"), ("Kees", "Kees K."))
+        for phone in (0, 1):
+            (folder / f"p{phone}.txt").write_text("".join(
+                f"{day:02}-05-2024 1{n}:00 - {names[phone]}: {words} bij huis {day * 7 + n}\n"
+                for day in range(1 + 3 * phone, 29) for n, names in enumerate(people)))
+
+        def imported(name, consent):
+            database = folder / name
+            run("init", database, "--study", self.dir / "demo/study.json")
+            pathlib.Path(f"{database}.consent").write_text(consent)
+            added = run("import", database, "--group", self.groups[0], folder / "p0.txt",
+                        folder / "p1.txt", "--date-order", "dmy", "--model", "rules")
+            with sqlite3.connect(database) as connection:
+                ask = lambda sql: connection.execute(sql).fetchone()[0]
+                return (added, ask("SELECT sum(messages) FROM member_day"),
+                        ask("SELECT count(DISTINCT pseudonym) FROM member_day"),
+                        ask("SELECT total(messages) FROM member_day WHERE pseudonym = "
+                            "'P-0000000000000000'"),
+                        ask("SELECT total(messages) FROM day_label NATURAL JOIN label "
+                            "WHERE function = 'report'"))
+
+        self.assertEqual(imported("all.db", "")[1:], (78, 3, 0, 78))
+        for name in people[0]:
+            added, *counts = imported(f"mask-{name}.db", f"{name}\n")
+            self.assertIn(b"1 of the consent list", added.stderr)
+            self.assertEqual(counts, [78, 3, 26, 78])
+            added, *counts = imported(f"drop-{name}.db", f"{name}\tdrop\n")
+            self.assertIn(b"1 of the consent list", added.stderr)
+            self.assertEqual(counts, [78, 3, 26, 52])
+            # By the name in the other phone he is found once the list has it.
+            other = folder / f"later-{name}.db"
+            imported(other.name, "")
+            erased = run("erase", other, "--sender", people[0][1])
+            known = erased.returncode == 0
+            pathlib.Path(f"{other}.consent").write_text(people[0][1] + "\n")
+            again = run("import", other, "--group", self.groups[0], folder / "p0.txt",
+                        folder / "p1.txt", "--date-order", "dmy", "--model", "rules")
+            self.assertTrue(known or b".consent" in erased.stderr, erased.stderr)
+            self.assertIn(again.returncode, (0, 1), again.stderr)
+            with sqlite3.connect(other) as connection:
+                self.assertEqual(connection.execute(
+                    "SELECT total(messages) FROM member_day WHERE pseudonym = "
+                    "'P-0000000000000000'").fetchone(), (26,))
+            # A message that is not read was not deleted by its author.
+            deleted = json.loads(run("metrics", folder / f"drop-{name}.db", "--period", "all",
+                                     "--metric", "M36.deleted", "--format", "json").stdout)
+            self.assertEqual([row["numerator"] for row in deleted], [0])
+
+    def test_the_consent_list_and_the_exporter_must_name_somebody(self):
+        folder = self.dir / "nobody"
+        folder.mkdir()
+        database, chat = folder / "x.db", folder / "chat.txt"
+        study = json.loads((self.dir / "demo/study.json").read_text())
+        del study["groups"][1:]
+        study.pop("roles", None)
+        (folder / "study.json").write_text(json.dumps(study))
+        chat.write_text("".join(f"{day:02}-05-2024 10:00 - {name}: Hoi allemaal {day}\n"
+                                for day in range(1, 21) for name in ("Jan", "Els")))
+        run("init", database, "--study", folder / "study.json")
+
+        def added(consent, *more):
+            pathlib.Path(f"{database}.consent").write_text(consent)
+            return run("import", database, "--group", self.groups[0], chat, "--date-order", "dmy",
+                       "--model", "rules", *more)
+
+        for line in ("Jan drop", "Jan   mask"):
+            result = added(f"# wie niet wil\n{line}\n")
+            self.assertEqual(result.returncode, 2)
+            self.assertIn(b"x.db.consent:2", result.stderr)
+            self.assertIn(b"tab", result.stderr)
+        result = added("Jan\nJans\tdrop\n\n", "--exporter", "Els")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"x.db.consent:2: warning", result.stderr)
+        self.assertIn(b"[consent.names-nobody]", result.stderr)
+        self.assertFalse(b"x.db.consent:1" in result.stderr)
+        self.assertFalse(b"Jans" in result.stderr)
+        self.assertIn(b"--exporter", result.stderr)
+        self.assertIn(b"[command.exporter-names-nobody]", result.stderr)
+
+    def test_a_wrong_key_is_refused_before_anything_else(self):
+        wrong = self.dir / "wrong.key"
+        wrong.write_text("ab" * 32 + "\n")
+        wrong.chmod(0o600)
+        group = self.groups[0]
+        self.refused("import", self.database, "--group", group, self.dir / "demo" / group,
+                     "--key", wrong, names="another key")
+
+    def test_files_with_data_of_people_are_for_their_owner_alone(self):
+        old = os.umask(0o022)
+        try:
+            database, page = self.dir / "own.db", self.dir / "own.html"
+            run("init", database, "--study", self.dir / "demo/study.json")
+            group = self.groups[0]
+            run("import", database, "--group", group, self.dir / "demo" / group, "--model", "rules")
+            run("audit", self.dir / "demo" / group, "--keep-names", "-o", page)
+            for file in (database, page):
+                self.assertEqual(file.stat().st_mode & 0o777, 0o600, file.name)
+        finally:
+            os.umask(old)
+
+    def test_a_damaged_database_is_not_written_to(self):
+        # SQLite's own copy: the log of the database may hold its last pages.
+        damaged = self.dir / "damaged.db"
+        with sqlite3.connect(self.database) as source, sqlite3.connect(damaged) as target:
+            source.backup(target)
+        content = bytearray(damaged.read_bytes())
+        page = len(content) // 4096 // 2 * 4096
+        content[page:page + 4096] = b"\xa5" * 4096
+        damaged.write_bytes(content)
+        key = str(self.database) + ".key"
+        chat = self.dir / "damaged.txt"
+        chat.write_text("".join(f"{day:02}-05-2031 10:00 - Jan: Hoi {day}\n" for day in range(1, 29)))
+        self.refused("import", "--quiet", damaged, "--group", self.groups[0], chat, "--key", key, "--model",
+                     "rules", "--date-order", "dmy", names="is damaged")
+        self.refused("erase", damaged, "--sender", "Jan", "--key", key, names="is damaged")
+        with sqlite3.connect(damaged) as connection:
+            self.assertNotEqual(connection.execute("PRAGMA quick_check(1)").fetchone(), ("ok",))
+        self.assertEqual(damaged.read_bytes()[page:page + 4096], b"\xa5" * 4096)
+
+    def test_what_import_leaves_out_is_said(self):
+        folder = self.dir / "left-out"
+        (folder / "in").mkdir(parents=True)
+        chats = ["".join(f"{day:02}-05-2024 10:{n:02} - {name}: {words} {day * n}\n"
+                         for day in range(1, 21) for n, name in enumerate(names))
+                 for names, words in ((("Jan", "Els", "Kees"), "Hoi allemaal"), (("Mo", "Ans"), "Dag"))]
+        study = json.loads((self.dir / "demo/study.json").read_text())
+        study.pop("roles", None)
+        (folder / "study.json").write_text(json.dumps(study))
+        (folder / "in/chat.txt").write_text(chats[0])
+        (folder / "in/notes.txt").write_text("Vragen aan Els: hoe laat?\n")
+        with zipfile.ZipFile(folder / "two.zip", "w") as archive:
+            archive.writestr("een.txt", chats[0])
+            archive.writestr("twee.txt", chats[1])
+        with zipfile.ZipFile(folder / "one.zip", "w") as archive:
+            archive.writestr("een.txt", chats[0])
+            archive.writestr("notes.txt", "Vragen aan Els: hoe laat?\n")
+
+        def added(name, source):
+            database = folder / name
+            made = run("init", database, "--study", folder / "study.json")
+            self.assertEqual(made.returncode, 0, made.stderr)
+            result = run("import", database, "--group", self.groups[0], source, "--date-order",
+                         "dmy", "--model", "rules")
+            self.assertIn(b"60 records", result.stderr)
+            return result
+
+        stray = added("stray.db", folder / "in")
+        self.assertEqual(stray.returncode, 1, stray.stderr)
+        self.assertIn(b"notes.txt: warning", stray.stderr)
+        self.assertIn(b"[command.not-an-export]", stray.stderr)
+        two = added("two.db", folder / "two.zip")
+        self.assertEqual(two.returncode, 1, two.stderr)
+        self.assertIn(b"[command.other-chats]", two.stderr)
+        one = added("one.db", folder / "one.zip")
+        self.assertEqual(one.returncode, 0, one.stderr)
+        # Named, or alone, it is a mistake.
+        self.refused("import", folder / "one.db", "--group", self.groups[0],
+                     folder / "in/notes.txt", names="notes.txt")
+        (folder / "in/chat.txt").unlink()
+        self.refused("import", folder / "one.db", "--group", self.groups[0], folder / "in",
+                     names="notes.txt")
+
     def test_help_on_every_level_shows_an_example(self):
         self.assertIn(b"Example", run("--help").stdout)
         for name in ("parse", "classify", "audit", "codebook", "train", "evaluate", "init", "erase", "key", "import", "metrics",

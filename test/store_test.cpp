@@ -1941,6 +1941,7 @@ TEST_CASE("store: a path may hold any character", "[store]") {
   }
   CHECK(Store{path}.panel().files.size() == 1);
   using std::filesystem::perms;
+  std::filesystem::permissions(path, perms{0644});
   const auto enter = perms::owner_read | perms::owner_exec | perms::group_read |
                      perms::group_exec | perms::others_read |
                      perms::others_exec;

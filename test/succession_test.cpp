@@ -239,6 +239,120 @@ TEST_CASE("succession: who was erased does not come back with a later export",
   CHECK(dump(path).find(std::string{nobody}) != std::string::npos);
 }
 
+namespace {
+
+/// Messages of each author, who wrote most first.
+std::vector<std::string> by_talk(const Story& told) {
+  std::map<std::string, int> talk;
+  for (const DemoRecord& record : told.records) {
+    if (!record.author.empty()) ++talk[record.author];
+  }
+  std::vector<std::string> names;
+  for (const auto& one : talk) names.push_back(one.first);
+  std::stable_sort(names.begin(), names.end(),
+                   [&talk](const std::string& a, const std::string& b) {
+                     return talk.at(a) > talk.at(b);
+                   });
+  return names;
+}
+
+/// In another address book these are called otherwise.
+Story called(Story told, const std::map<std::string, std::string>& names) {
+  for (DemoRecord& record : told.records) {
+    const auto other = names.find(record.author);
+    if (other != names.end()) record.author = other->second;
+  }
+  return told;
+}
+
+}  // namespace
+
+TEST_CASE("succession: a new name beside an erased person stays a person",
+          "[succession]") {
+  const Folder folder;
+  const std::vector<std::string> names = by_talk(until(year(), 0.6));
+  REQUIRE(names.size() > 6);
+  for (const std::size_t gone : {std::size_t{0}, std::size_t{4}}) {
+    CAPTURE(gone);
+    const auto path = folder.path / (std::to_string(gone) + ".db");
+    Store store = fresh(path);
+    store.add("g", analysed(until(year(), 0.6)), the_key());
+    store.erase_person(the_key().person(names[gone]));
+    std::map<std::string, std::string> other;
+    for (std::size_t i = 1; i < 4; ++i) other[names[i]] = names[i] + " nieuw";
+    std::vector<Diagnostic> told;
+    CHECK(store.add("g", analysed(called(year(), other)), the_key(),
+                    {.diagnostics = &told}) == Added::replaced);
+    for (const auto& [before, now] : other) {
+      CHECK_FALSE(store.knows(the_key().person(before)));
+      CHECK(store.knows(the_key().person(now)));
+    }
+    CHECK_FALSE(store.knows(the_key().person(names[gone])));
+    CHECK(told.empty());
+  }
+}
+
+TEST_CASE("succession: an erased person who is not found again is said",
+          "[succession]") {
+  const Folder folder;
+  const std::vector<std::string> names = by_talk(until(year(), 0.6));
+  Store store = fresh(folder.path / "buurt.db");
+  store.add("g", analysed(until(year(), 0.6)), the_key());
+  store.erase_person(the_key().person(names[0]));
+  // Two of them write with one phone from now on.
+  std::vector<Diagnostic> told;
+  store.add(
+      "g", analysed(called(year(), {{names[0], "Samen"}, {names[1], "Samen"}})),
+      the_key(), {.diagnostics = &told});
+  CHECK(store.knows(the_key().person("Samen")));
+  REQUIRE(told.size() == 1);
+  CHECK(told[0].code == "store.erased-not-found");
+  CHECK(told[0].severity == Severity::warning);
+  CHECK(told[0].message.find("Samen") == std::string::npos);
+}
+
+TEST_CASE("succession: steps that overlap give the reports of the whole",
+          "[succession]") {
+  const Folder folder;
+  for (const std::uint64_t seed : {1U, 2U}) {
+    CAPTURE(seed);
+    const Story told = story(seed);
+    Store whole = fresh(folder.path / (std::to_string(seed) + "-whole.db"));
+    whole.add("g", analysed(told), the_key());
+    Store steps = fresh(folder.path / (std::to_string(seed) + "-steps.db"));
+    const std::chrono::hours step{24 * 14};
+    const std::chrono::hours overlap{24 * 7};
+    const LocalTime end = told.records.back().time;
+    for (LocalTime start = told.records.front().time;; start += step) {
+      const LocalTime stop = start + step + overlap;
+      const Story window =
+          keep(told, [start, stop, end](const DemoRecord& record) {
+            return record.time >= start && (record.time < stop || stop >= end);
+          });
+      static_cast<void>(steps.add("g", analysed(window), the_key()));
+      if (stop >= end) break;
+    }
+    const auto reports = [](const Panel& panel, const std::string& id) {
+      std::string said;
+      for (const Metric& value :
+           metrics(panel, {.period = Period::all, .ids = {id}, .group = {}})) {
+        if (value.group == "g")
+          said += std::to_string(value.numerator) + "/" +
+                  std::to_string(value.denominator);
+      }
+      return said;
+    };
+    const Panel once = whole.panel();
+    const Panel pieces = steps.panel();
+    REQUIRE(pieces.files.size() > 5);
+    for (const std::string id : {"M01", "M04", "M43", "M47", "M51"}) {
+      CAPTURE(id);
+      CHECK(reports(pieces, id) == reports(once, id));
+    }
+    CHECK(pieces.messages.size() == once.messages.size());
+  }
+}
+
 TEST_CASE("succession: no word can be found from the mark of a day",
           "[succession]") {
   const Pseudonymiser other{Key{{7, 8, 10}}, "s"};

@@ -346,6 +346,30 @@ TEST_CASE("vault: killed at any moment, study and vault agree", "[vault]") {
   CHECK(old > 0);
 }
 
+TEST_CASE("vault: an export that goes on takes the texts of its days over",
+          "[vault]") {
+  const Folder folder;
+  Store store = fresh(folder.study);
+  const AddOptions options{.keep_text = true};
+  store.add("molen", analysed(chat_of(12)), the_key(), options);
+  const Chat whole = chat_of(24);
+  const std::string_view text = whole.bytes.view;
+  CHECK(store.add("molen",
+                  analysed(parse(Bytes::from(std::string{
+                                     text.substr(text.find("05-05-2021"))}),
+                                 "later.txt")),
+                  the_key(), options) == Added::extended);
+  // One text for each message of the study, and no other.
+  const std::string days = "2021-05-02|2021-05-23|22|88\n";
+  CHECK(ask(folder.vault,
+            "SELECT min(day), max(day), count(DISTINCT day), count(*) FROM "
+            "v_text") == days);
+  CHECK(ask(folder.vault,
+            "SELECT count(*) FROM (SELECT DISTINCT day, place FROM v_text)") ==
+        "88\n");
+  CHECK(ask(folder.study, "SELECT sum(messages) FROM member_day") == "88\n");
+}
+
 // --------------------------------------------------------------------- consent
 
 TEST_CASE("consent: who is on the list never enters database or vault",
@@ -422,7 +446,7 @@ TEST_CASE("consent: one of the names of a merged author suffices",
   CHECK(consent.apply(chat) == 0);
   CHECK(consent.apply(chat, known_as) == 1);
   for (const Message& message : chat.messages)
-    CHECK((message.kind == Kind::deleted) == (message.author == 1));
+    CHECK((message.kind == Kind::empty) == (message.author == 1));
 }
 
 // ------------------------------------------------------------ two at once,

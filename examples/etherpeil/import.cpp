@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 
 #include "command.hpp"
@@ -53,12 +54,36 @@ bool all_known(const etherpeil::Store& store, const Import& args,
   });
 }
 
+std::filesystem::path consent_path(const Import& args) {
+  if (!args.consent.empty()) return args.consent;
+  return args.database.string() + ".consent";
+}
+
 etherpeil::Consent consent_of(const Import& args,
                               const etherpeil::Pseudonymiser& pseudonyms) {
-  const std::filesystem::path beside = args.database.string() + ".consent";
-  if (args.consent.empty() && !std::filesystem::exists(beside)) return {};
-  return etherpeil::Consent::load(args.consent.empty() ? beside : args.consent,
-                                  pseudonyms);
+  const std::filesystem::path path = consent_path(args);
+  if (args.consent.empty() && !std::filesystem::exists(path)) return {};
+  return etherpeil::Consent::load(path, pseudonyms);
+}
+
+/// In a study of one group a line that fits nobody is a mistake in spelling; in
+/// others it may be meant for another group.
+bool show_unused(const etherpeil::Consent& consent,
+                 const std::set<std::uint64_t>& used, const Import& args,
+                 const etherpeil::Study& study, const Common& common) {
+  std::vector<etherpeil::Diagnostic> told;
+  for (const std::uint64_t line : consent.lines()) {
+    if (used.count(line) > 0) continue;
+    told.push_back(
+        {.code = "consent.names-nobody",
+         .severity = study.groups.size() == 1 ? etherpeil::Severity::warning
+                                              : etherpeil::Severity::info,
+         .line = line,
+         .message = "names nobody who writes in these exports; spell the name "
+                    "as the export shows it, or ignore this when that person "
+                    "never wrote here"});
+  }
+  return show(consent_path(args).string(), told, common);
 }
 
 /// All exports, read before anything is written.
@@ -66,22 +91,81 @@ struct Read {
   std::vector<etherpeil::Chat> chats{};
   /// What is odd in each, by the path of its file.
   std::vector<std::vector<etherpeil::Diagnostic>> remarks{};
+  bool warned{};  ///< of what is not imported
 };
+
+void warn(const std::string& what, const std::string& why, const char* code,
+          const Common& common) {
+  const etherpeil::Diagnostic one{
+      .code = code, .severity = etherpeil::Severity::warning, .message = why};
+  static_cast<void>(show(what, {&one, 1}, common));
+}
+
+/// Whether a zip holds a chat beside the one that is read.
+bool holds_another(const std::filesystem::path& file, const Import& args,
+                   const etherpeil::Chat& chat) {
+  if (std::none_of(
+          chat.diagnostics.begin(), chat.diagnostics.end(),
+          [](const auto& one) { return one.code == "parse.other-texts"; }))
+    return false;
+  try {
+    static_cast<void>(
+        etherpeil::parse_file(file, {.date_order = args.date_order, .nth = 1}));
+    return true;
+  } catch (const etherpeil::Error& error) {
+    if (error.code() != etherpeil::Errc::not_export) throw;
+    return false;
+  }
+}
 
 Read read_all(const std::vector<std::filesystem::path>& files,
               const Import& args, const etherpeil::Study& study,
-              const etherpeil::Consent& consent, const Common& common) {
+              const Common& common) {
   Read read;
   Progress progress{"parse", files.size(), common};
+  bool named_exporter = args.exporter.empty();
+  std::vector<std::filesystem::path> strays;
+  std::optional<etherpeil::Error> refusal;
   for (const auto& file : files) {
-    etherpeil::Chat chat =
-        etherpeil::parse_file(file, {.date_order = args.date_order});
-    if (!args.exporter.empty()) etherpeil::name_exporter(chat, args.exporter);
-    static_cast<void>(consent.apply(chat));
-    check_name(study, args.group, chat);
-    read.remarks.push_back(chat.diagnostics);
-    read.chats.push_back(std::move(chat));
+    // A file that was named must be an export, one in a folder may be a note.
+    const bool named = std::find(args.paths.begin(), args.paths.end(), file) !=
+                       args.paths.end();
+    try {
+      etherpeil::Chat chat =
+          etherpeil::parse_file(file, {.date_order = args.date_order});
+      if (!args.exporter.empty()) {
+        named_exporter =
+            etherpeil::name_exporter(chat, args.exporter) || named_exporter;
+      }
+      check_name(study, args.group, chat);
+      if (holds_another(file, args, chat)) {
+        read.warned = true;
+        warn(file.string(),
+             "holds more than one chat; only the likeliest is imported: unpack "
+             "the zip and import each into its own group",
+             "command.other-chats", common);
+      }
+      read.remarks.push_back(chat.diagnostics);
+      read.chats.push_back(std::move(chat));
+    } catch (const etherpeil::Error& error) {
+      if (named || error.code() != etherpeil::Errc::not_export) throw;
+      if (strays.empty()) refusal = error;
+      strays.push_back(file);
+    }
     progress.step(read.chats.size());
+  }
+  if (read.chats.empty() && refusal) throw etherpeil::Error{*refusal};
+  for (const auto& file : strays) {
+    read.warned = true;
+    warn(file.string(), "is no export and is left out", "command.not-an-export",
+         common);
+  }
+  if (!named_exporter) {
+    read.warned = true;
+    warn("--exporter",
+         "no export has a sender that the phone calls \"You\"; the name was "
+         "not used",
+         "command.exporter-names-nobody", common);
   }
   return read;
 }
@@ -116,7 +200,7 @@ std::string result(const etherpeil::Analysis& analysis,
     case etherpeil::Added::replaced:
       return records + " in place of the earlier exports of these days";
     case etherpeil::Added::extended:
-      return records + "; the days after the earlier export were added";
+      return records + "; the earlier export goes on with its days";
     case etherpeil::Added::contained:
       return "its days were there already, in a later export; nothing changed";
     case etherpeil::Added::unchanged:
@@ -131,17 +215,19 @@ int run(const Import& args, const Common& common) {
   auto [store, warned] = open_store(args.database, common);
   const etherpeil::Pseudonymiser pseudonyms{etherpeil::Key::load(args.key),
                                             store.study().key};
+  store.check_key(pseudonyms);
   const etherpeil::Consent consent = consent_of(args, pseudonyms);
   for (const auto& path : args.paths) {
     check_one_folder(etherpeil::find_exports(path), path);
   }
   const auto files = exports_of(args.paths);
-  store.check_key(pseudonyms);
   const std::size_t erased = store.enforce(consent);
   if (erased > 0 && !common.quiet)
     tell(args.database.string() + told_of(erased));
   if (args.with_rows) store.keep_rows();
-  if (!args.date_order && all_known(store, args, files)) {
+  // Only a merge tells all names of those on the list.
+  const bool may_be_aliases = files.size() > 1 && !consent.lines().empty();
+  if (!args.date_order && !may_be_aliases && all_known(store, args, files)) {
     if (!common.quiet) {
       for (const auto& file : files) tell(file.string() + ": " + there_already);
     }
@@ -149,22 +235,27 @@ int run(const Import& args, const Common& common) {
   }
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
                                      classifier_for(args.model)};
-  Read read = read_all(files, args, store.study(), consent, common);
+  Read read = read_all(files, args, store.study(), common);
+  warned = warned || read.warned;
   etherpeil::Merges merges = etherpeil::merge(std::move(read.chats));
   check_one_group(merges);
   Progress progress{"import", merges.chats.size(), common};
   std::size_t done_chats = 0;
+  std::set<std::uint64_t> consent_lines;
   for (etherpeil::Merged& merged : merges.chats) {
     const std::string names = names_of(merged);
     for (const auto& source : merged.sources)
       warned = show(source.name, read.remarks[source.input], common) || warned;
-    // A person may be on the list under the name in one phone only.
+    // A person may be on the list under the name in one phone only; and copies
+    // of a message are only known to be one while they have their words.
+    consent_lines.merge(consent.lines_of(merged.chat, merged.known_as));
     const std::size_t masked = consent.apply(merged.chat, merged.known_as);
     std::vector<etherpeil::Diagnostic> told;
     const auto roles = store.roles(args.group, merged, pseudonyms, told);
     etherpeil::Analysis analysis = analyser.run(std::move(merged.chat), roles);
     analysis.diagnostics.insert(analysis.diagnostics.end(), told.begin(),
                                 told.end());
+    told.clear();
     std::vector<std::string> texts;
     if (merged.sources.size() > 1) {
       for (const auto& source : merged.sources) texts.push_back(source.sha256);
@@ -175,8 +266,8 @@ int run(const Import& args, const Common& common) {
                    .known_as = merged.known_as,
                    .configuration = analyser.configuration(),
                    .keep_text = args.keep_text,
-                   .consent = &consent});
-    told.clear();
+                   .consent = &consent,
+                   .diagnostics = &told});
     for (const auto& remark : analysis.diagnostics) {
       const bool of_file = remark.code.rfind("parse.", 0) == 0 ||
                            remark.code.rfind("command.", 0) == 0;
@@ -189,6 +280,8 @@ int run(const Import& args, const Common& common) {
     }
     progress.step(++done_chats);
   }
+  warned = show_unused(consent, consent_lines, args, store.study(), common) ||
+           warned;
   return warned ? with_warnings : done;
 }
 

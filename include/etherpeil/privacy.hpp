@@ -9,6 +9,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -62,9 +63,9 @@ inline constexpr std::string_view nobody{"P-0000000000000000"};
 
 /// People who do not want to be told apart, or not to be read at all. A list
 /// has one name a line: "NAME" is masked (counted as nobody's), "NAME<tab>drop"
-/// is also not read: the messages count, as if their author had deleted them.
-/// A name without "~" means an unsaved contact of that name too. Lines that
-/// begin with "#" are remarks.
+/// is also not read: the messages count, as records without content. A name
+/// without "~" means an unsaved contact of that name too. Lines that begin with
+/// "#" are remarks.
 class Consent {
  public:
   Consent() = default;
@@ -81,15 +82,31 @@ class Consent {
   [[nodiscard]] std::vector<Wish> wishes(
       const Chat& chat,
       std::span<const std::vector<Author>> known_as = {}) const;
-  /// Takes the words of those who are not to be read out of a chat: before it
-  /// is merged, and once more afterwards. How many people on the list it holds.
+  /// Takes the words of those who are not to be read out of a chat: after it is
+  /// merged, because a copy without words cannot be told to be the same, and
+  /// before it is classified. How many people on the list it holds.
   std::size_t apply(Chat& chat,
                     std::span<const std::vector<Author>> known_as = {}) const;
   /// All pseudonyms that people on the list may have, in order.
   [[nodiscard]] std::vector<std::string> people() const;
+  /// The lines of the list with a name, 1-based; and those whose name an author
+  /// of a chat bears.
+  [[nodiscard]] std::set<std::uint64_t> lines() const;
+  [[nodiscard]] std::set<std::uint64_t> lines_of(
+      const Chat& chat,
+      std::span<const std::vector<Author>> known_as = {}) const;
 
  private:
-  std::map<std::string, Wish, std::less<>> people_{};
+  struct Entry {
+    Wish wish{Wish::none};
+    std::vector<std::uint64_t> lines{};
+  };
+  template <class Visit>
+  void for_each_entry(const Chat& chat,
+                      std::span<const std::vector<Author>> known_as,
+                      const Visit& visit) const;
+
+  std::map<std::string, Entry, std::less<>> people_{};
   std::optional<Pseudonymiser> pseudonyms_{};
 };
 

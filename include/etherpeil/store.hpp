@@ -223,6 +223,9 @@ struct AddOptions {
   bool keep_text{};
   /// Who does not take part; enforced on the whole database.
   const Consent* consent{};
+  /// Receives store.erased-not-found: somebody new wrote when an erased person
+  /// did, and may be him.
+  std::vector<Diagnostic>* diagnostics{};
 };
 
 /// What `Store::add` did.
@@ -231,7 +234,7 @@ enum class Added : std::uint8_t {
   unchanged,  ///< this text was there already; nothing was written
   contained,  ///< another export shows all its days; only its hash was noted
   replaced,   ///< new, in place of earlier exports whose days it shows
-  extended    ///< only the days after an earlier export were added
+  extended    ///< an earlier export goes on with the days of this one
 };
 
 /// What an erasure found and took away, or made nobody's.
@@ -301,11 +304,13 @@ class Store {
   /// export of a database of schema 1 is replaced by one with messages. The
   /// same analyses added in any order give the same panel, or are refused.
   /// A later export of a group takes the place of earlier ones whose days it
-  /// shows; where it starts later than an earlier one, its days after that one
-  /// are added. It must show the same words as those on half of the days that
-  /// both cover, which keyed fingerprints tell, and miss no more than one in 50
-  /// of their messages. Who was erased stays erased when the new export shows
-  /// him on the same days.
+  /// shows; where it starts later than an earlier one, it takes over two days
+  /// before the end of that one, whose last reports were not followed to their
+  /// outcome, or on its own first day. It must show the same words as those on
+  /// half of the days that both cover, which keyed fingerprints tell, and miss
+  /// no more than one in 50 of their messages. Who was erased stays erased when
+  /// the new export shows him on the same days: somebody whom the group does
+  /// not know, and who wrote what is nobody's, day by day.
   /// @throws Error argument for an unknown group, or a key other than that of
   /// `create`; store when the days overlap another export of the group and it
   /// is none of these (merge the exports first), when another group has the

@@ -1,5 +1,7 @@
 #include "etherpeil/report.hpp"
 
+#include <fcntl.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -76,14 +78,20 @@ struct Part {
   std::FILE* file{};  ///< null when it cannot be made
 };
 
-/// A new file beside the target; one that is there already is somebody's.
+/// A new file beside the target, for its owner alone: it may tell about people.
+/// One that is there already is somebody's.
 Part open_part(const fs::path& target) {
   constexpr int attempts = 100;
   Part part;
   for (int i = 0; i < attempts && part.file == nullptr; ++i) {
     part.path = target.string() + ".part" + (i == 0 ? "" : std::to_string(i));
-    part.file = std::fopen(part.path.string().c_str(), "wbx");
-    if (part.file == nullptr && errno != EEXIST) break;
+    const int made =
+        ::open(part.path.string().c_str(), O_CREAT | O_EXCL | O_WRONLY, 0600);
+    if (made >= 0) {
+      part.file = ::fdopen(made, "wb");
+    } else if (errno != EEXIST) {
+      break;
+    }
   }
   return part;
 }

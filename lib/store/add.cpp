@@ -113,7 +113,7 @@ std::uint64_t Store::Impl::erase_texts(std::string_view pseudonym,
 
 void Store::Impl::tidy_vault() const {
   const auto texts = vault();
-  if (!texts || texts->exports() == exports()) return;
+  if (!texts || texts->holds_only(exports())) return;
   // Nobody may be between his texts and the commit of his export.
   Transaction transaction{database, Transaction::Kind::write};
   texts->keep_only(exports());
@@ -146,8 +146,15 @@ Added Store::add(std::string_view group, const Analysis& analysis,
   impl_->check_key(pseudonyms);
   std::vector<Consent::Wish> wishes;
   if (options.consent != nullptr) {
-    static_cast<void>(enforce(*options.consent));
     wishes = options.consent->wishes(analysis.chat, options.known_as);
+    // Under each name that somebody on the list has in one of the phones.
+    std::vector<std::string> people = options.consent->people();
+    for (std::size_t i = 0; i < options.known_as.size(); ++i) {
+      if (wishes[i] == Consent::Wish::none) continue;
+      for (const Author& name : options.known_as[i])
+        people.push_back(pseudonyms.person(privacy::shown_name(name)));
+    }
+    static_cast<void>(impl_->enforce(*this, people));
   }
   const auto unchanged = [&] {
     return impl_->holds(index, analysis) && impl_->complete(analysis.sha256);
@@ -183,11 +190,22 @@ Added Store::add(std::string_view group, const Analysis& analysis,
                       name);
   const tables::Succession plan = tables::succession(
       impl_->database, index, impl_->study.groups[index].key, rows, name);
+  if (plan.strangers > 0 && options.diagnostics != nullptr) {
+    options.diagnostics->push_back(
+        {.code = "store.erased-not-found",
+         .severity = Severity::warning,
+         .message = std::to_string(plan.strangers) +
+                    " whom the group does not know wrote when an erased person "
+                    "did; if one of them is that person under another name, "
+                    "erase that name too"});
+  }
   const bool later = plan.from > rows.coverage.first;
+  bool goes_on = false;
   const bool added = plan.container.empty();
   if (added) {
     const auto earlier =
         tables::remove_files(impl_->database, index, plan.replaced);
+    goes_on = tables::cut_files(impl_->database, index, plan.from);
     if (later) {
       rows = tables::tabulate(analysis, pseudonyms, wishes, plan.from);
     }
@@ -213,7 +231,7 @@ Added Store::add(std::string_view group, const Analysis& analysis,
   // Only now: until here the vault held the texts of before as well.
   impl_->tidy_vault();
   if (!added) return Added::contained;
-  if (later) return Added::extended;
+  if (later || goes_on) return Added::extended;
   return plan.replaced.empty() ? Added::added : Added::replaced;
 }
 
@@ -249,12 +267,17 @@ Erased Store::erase_person(std::string_view pseudonym, std::string_view name) {
   return erased;
 }
 
-std::size_t Store::enforce(const Consent& consent) {
-  const std::vector<std::string> known =
-      known_of(impl_->database, consent.people());
-  for (const std::string& one : known) static_cast<void>(erase_person(one));
-  impl_->tidy_vault();
+std::size_t Store::Impl::enforce(Store& store,
+                                 const std::vector<std::string>& people) const {
+  const std::vector<std::string> known = known_of(database, people);
+  for (const std::string& one : known)
+    static_cast<void>(store.erase_person(one));
+  tidy_vault();
   return known.size();
+}
+
+std::size_t Store::enforce(const Consent& consent) {
+  return impl_->enforce(*this, consent.people());
 }
 
 Erased Store::erase_group(std::string_view group) {

@@ -1,6 +1,7 @@
 #pragma once
 /// What a store holds, and the questions that several of its parts ask.
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -56,8 +57,8 @@ struct Store::Impl {
                                                std::string_view text) const;
   [[nodiscard]] std::optional<tables::Vault> vault() const;
   [[nodiscard]] tables::Vault vault_or_new() const;
-  /// The hashes of all exports.
-  [[nodiscard]] std::set<std::string> exports() const;
+  /// The hashes of all exports, and the last day of each.
+  [[nodiscard]] std::map<std::string, LocalDay> exports() const;
   /// The same; an error about the chat when there is none.
   [[nodiscard]] Shown require_export(std::string_view group,
                                      const Analysis& analysis) const;
@@ -71,6 +72,9 @@ struct Store::Impl {
   /// Takes out of the vault what the study does not hold: texts of exports that
   /// were replaced, and of imports that were cut off.
   void tidy_vault() const;
+  /// Makes these people nobody; how many of them the database knew.
+  std::size_t enforce(Store& store,
+                      const std::vector<std::string>& people) const;
   /// Takes a person's texts out of the vault, and those that hold the name.
   std::uint64_t erase_texts(std::string_view pseudonym,
                             std::string_view name) const;

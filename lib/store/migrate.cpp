@@ -1,5 +1,6 @@
 #include "store/migrate.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <array>
@@ -86,9 +87,12 @@ bool back_up(const Database& database, std::int64_t from,
   std::error_code ignored;
   try {
     std::filesystem::remove(part, ignored);
+    // SQLite fills an empty file that is there.
+    if (const int file =
+            ::open(part.c_str(), O_CREAT | O_EXCL | O_WRONLY, 0600);
+        file >= 0)
+      ::close(file);
     Statement{database, "VACUUM INTO ?"}.run(part.string());
-    std::filesystem::permissions(
-        part, std::filesystem::status(database.path()).permissions());
     // Another program may have been first.
     const bool same =
         version_of(Database{part.string(), Access::frozen}) == from;

@@ -1,11 +1,11 @@
 #include "etherpeil/store.hpp"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
 
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
@@ -78,6 +78,12 @@ Database connect(const std::filesystem::path& path) {
   return Database{name, Access::frozen};
 }
 
+void check_whole(const Database& database) {
+  if (database.text("PRAGMA quick_check(1)") == "ok") return;
+  fail(Errc::store, database.path(),
+       "is damaged; restore a copy or make the study again");
+}
+
 /// What opening had to do first: the backup of a migration; mostly nothing.
 std::filesystem::path check_identity(const Database& database) {
   using tables::schema_version;
@@ -98,19 +104,17 @@ std::filesystem::path check_identity(const Database& database) {
          "has schema " + std::to_string(version) +
              ", which no etherpeil wrote; restore a copy");
   }
-  if (database.text("PRAGMA quick_check(1)") != "ok") {
-    fail(Errc::store, database.path(),
-         "is damaged; restore a copy or make the study again");
-  }
+  check_whole(database);
   if (version == schema_version) return {};
   return tables::migrate(database, version);
 }
 
-/// Makes an empty file that was not there.
+/// Makes an empty file that was not there, for its owner alone. SQLite gives
+/// its log the same permissions.
 void claim(const std::string& path) {
-  std::FILE* file = std::fopen(path.c_str(), "wbx");
-  if (file != nullptr) {
-    std::fclose(file);
+  const int file = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR, 0600);
+  if (file >= 0) {
+    ::close(file);
     return;
   }
   if (errno == EEXIST) {
@@ -190,9 +194,10 @@ void Store::Impl::check_key(const Pseudonymiser& pseudonyms) const {
 }
 
 void Store::Impl::check_writable() const {
-  if (!database.read_only()) return;
-  fail(Errc::store, database.path(),
-       "may only be read; change its permissions or work on a copy");
+  if (database.read_only()) {
+    fail(Errc::store, database.path(),
+         "may only be read; change its permissions or work on a copy");
+  }
 }
 
 bool Store::Impl::holds(Index wanted, const Analysis& analysis) const {
@@ -287,10 +292,11 @@ Store::Impl::Shown Store::Impl::require_export(std::string_view group_key,
   return std::move(*shown);
 }
 
-std::set<std::string> Store::Impl::exports() const {
-  std::set<std::string> all;
-  Statement row{database, "SELECT sha256 FROM export_file"};
-  while (row.next()) all.emplace(row.text(0));
+std::map<std::string, LocalDay> Store::Impl::exports() const {
+  std::map<std::string, LocalDay> all;
+  Statement row{database, "SELECT sha256, last_day FROM export_file"};
+  while (row.next())
+    all.emplace(row.text(0), tables::read_day(database, row.text(1)));
   return all;
 }
 

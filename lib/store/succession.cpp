@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "etherpeil/error.hpp"
+#include "etherpeil/incidents.hpp"
 #include "store/rows.hpp"
 #include "text/times.hpp"
 
@@ -15,6 +16,11 @@ namespace {
 using sqlite::Database;
 using sqlite::Statement;
 using text::iso;
+
+/// What an export shows of its last reports is cut off by its end: an outcome
+/// may come for so long (`IncidentOptions::outcome_window`).
+constexpr std::chrono::days unfinished =
+    std::chrono::ceil<std::chrono::days>(IncidentOptions{}.outcome_window);
 
 /// An export in the database, and what it shares with the one that comes.
 struct Earlier {
@@ -145,31 +151,121 @@ class Comparison {
   std::int64_t known_{};  ///< of theirs
 };
 
-/// Who writes on days that an erased person wrote on, and is nobody whom the
-/// group knows: the same person in the new export.
-void find_erased(const Database& database, Index group, const Rows& rows,
-                 const Earlier& earlier, std::vector<std::string>& erased) {
-  std::set<std::string> days;
-  Statement day{database,
-                "SELECT day FROM member_day WHERE group_id = ? AND pseudonym = "
-                "? AND day BETWEEN ? AND ?"};
-  day.bind(group, nobody, iso(earlier.from), iso(earlier.to));
-  while (day.next()) days.emplace(day.text(0));
-  if (days.empty()) return;
+/// Messages per person on the days that both cover.
+using Written = std::map<std::string, std::map<LocalDay, std::int64_t>>;
+
+Written theirs_of(const Database& database, Index group,
+                  const Earlier& earlier) {
+  Written written;
+  Statement row{database,
+                "SELECT pseudonym, day, messages FROM member_day "
+                "WHERE group_id = ? AND day BETWEEN ? AND ?"};
+  row.bind(group, iso(earlier.from), iso(earlier.to));
+  while (row.next()) {
+    written[std::string{row.text(0)}][read_day(database, row.text(1))] +=
+        row.integer(2);
+  }
+  return written;
+}
+
+Written ours_of(const Rows& rows, const Earlier& earlier) {
+  Written written;
+  for (const PersonDay& one : rows.person_days) {
+    if (one.day < earlier.from || one.day > earlier.to) continue;
+    written[rows.people[one.person]][one.day] += one.messages;
+  }
+  return written;
+}
+
+std::int64_t sum_of(const std::map<LocalDay, std::int64_t>& days) {
+  std::int64_t sum = 0;
+  for (const auto& [day, messages] : days) sum += messages;
+  return sum;
+}
+
+/// How many of the messages are there on the same days.
+std::int64_t shared(const std::map<LocalDay, std::int64_t>& days,
+                    const std::map<LocalDay, std::int64_t>& in) {
+  std::int64_t sum = 0;
+  for (const auto& [day, messages] : days) {
+    const auto there = in.find(day);
+    if (there != in.end()) sum += std::min(messages, there->second);
+  }
+  return sum;
+}
+
+/// Nine of ten: days of two phones may differ by a clock.
+bool fits(std::int64_t part, std::int64_t whole) {
+  return whole > 0 && part * 10 >= whole * 9;
+}
+
+bool group_knows(const Database& database, Index group,
+                 const std::string& person) {
   Statement known{database,
                   "SELECT EXISTS (SELECT 1 FROM member_day WHERE group_id = ? "
                   "AND pseudonym = ?)"};
-  for (const PersonDay& one : rows.person_days) {
-    const std::string& person = rows.people[one.person];
-    if (days.count(iso(one.day)) == 0 ||
-        std::find(erased.begin(), erased.end(), person) != erased.end()) {
+  known.bind(group, person);
+  return known.next() && known.integer(0) != 0;
+}
+
+/// Somebody whom the group does not know may be an erased person, or a contact
+/// with a new name. The erased one wrote what is nobody's now, day by day; of a
+/// contact the old name is gone from the new export. What nobody wrote is given
+/// out once, to who wrote most of it first, so that no more become nobody than
+/// were erased.
+void find_erased(const Database& database, Index group, const Rows& rows,
+                 const Earlier& earlier, Succession& plan) {
+  Written theirs = theirs_of(database, group, earlier);
+  const Written ours = ours_of(rows, earlier);
+  const std::string no_one{nobody};
+  auto left = theirs[no_one];
+  // Who is on the list of consent is nobody in the new export as well.
+  if (const auto masked = ours.find(no_one); masked != ours.end()) {
+    for (const auto& [day, messages] : masked->second)
+      left[day] = std::max<std::int64_t>(left[day] - messages, 0);
+  }
+  std::vector<std::pair<std::string, std::map<LocalDay, std::int64_t>>> unknown;
+  for (const auto& [person, days] : ours) {
+    if (person == no_one || group_knows(database, group, person)) continue;
+    if (std::find(plan.erased.begin(), plan.erased.end(), person) ==
+        plan.erased.end())
+      unknown.emplace_back(person, days);
+  }
+  std::stable_sort(unknown.begin(), unknown.end(),
+                   [](const auto& a, const auto& b) {
+                     return sum_of(a.second) > sum_of(b.second);
+                   });
+  const auto renamed = [&](const std::map<LocalDay, std::int64_t>& days) {
+    return std::any_of(theirs.begin(), theirs.end(), [&](const auto& one) {
+      return one.first != no_one && ours.find(one.first) == ours.end() &&
+             fits(shared(days, one.second),
+                  std::max(sum_of(days), sum_of(one.second)));
+    });
+  };
+  std::size_t strangers = 0;
+  std::vector<std::map<LocalDay, std::int64_t>> taken;
+  for (const auto& [person, days] : unknown) {
+    const std::int64_t whole = sum_of(days);
+    const std::int64_t nobodys = shared(days, left);
+    if (!fits(nobodys, whole)) {
+      // Nothing tells which of two who wrote as much on the same days was
+      // erased: what was promised to him comes first.
+      if (std::find(taken.begin(), taken.end(), days) != taken.end()) {
+        plan.erased.push_back(person);
+      } else if (nobodys > 0 && !renamed(days)) {
+        ++strangers;
+      }
       continue;
     }
-    bool is_known = false;
-    known.bind(group, person);
-    while (known.next()) is_known = known.integer(0) != 0;
-    if (!is_known) erased.push_back(person);
+    plan.erased.push_back(person);
+    taken.push_back(days);
+    for (const auto& [day, messages] : days) {
+      if (const auto there = left.find(day); there != left.end())
+        there->second = std::max<std::int64_t>(there->second - messages, 0);
+    }
   }
+  // What nobody wrote is not all found again, and somebody new wrote then.
+  if (strangers > 0 && sum_of(left) > 0) plan.strangers += strangers;
 }
 
 }  // namespace
@@ -211,11 +307,12 @@ Succession succession(const Database& database, Index group,
       plan.replaced.push_back(earlier.first_day);
     } else if (earlier.first < coverage.first) {
       if (!both.same_names()) refuse("in which people have other names");
-      plan.from = std::max(plan.from, earlier.last + std::chrono::days{1});
+      plan.from =
+          std::max(plan.from, earlier.last + std::chrono::days{1} - unfinished);
     } else {
       refuse("that ends later");
     }
-    find_erased(database, group, rows, earlier, plan.erased);
+    find_erased(database, group, rows, earlier, plan);
   }
   return plan;
 }

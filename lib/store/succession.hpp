@@ -13,10 +13,15 @@ namespace etherpeil::tables {
 struct Succession {
   /// First day of an export that shows all of these days already; else empty.
   std::string container{};
-  LocalDay from{};  ///< the first day to be written; those before are covered
+  /// The first day to be written; those before are covered. Of the export that
+  /// ends before it, the days from here on go: its last reports are unfinished.
+  LocalDay from{};
   std::vector<std::string> replaced{};  ///< first days of exports that go
   /// Pseudonyms that an erased person has in this export.
   std::vector<std::string> erased{};
+  /// People whom the group does not know, who wrote on days on which an erased
+  /// person wrote that is not found again; not necessarily him.
+  std::size_t strangers{};
 };
 
 /// `rows` are those of the whole export, `name` is that of it, for errors.

@@ -241,7 +241,7 @@ void Tabulator::check_dropped(const std::vector<Consent::Wish>& wishes) const {
   for (const Message& message : chat_.messages) {
     if (!message.human() || wishes[message.author] != Consent::Wish::drop)
       continue;
-    if (message.text_length == 0 && message.kind == Kind::deleted) continue;
+    if (message.text_length == 0 && message.kind == Kind::empty) continue;
     throw Error{Errc::argument,
                 chat_.source +
                     ": holds words of somebody who is not to be read; take "

@@ -137,11 +137,32 @@ std::int64_t Vault::export_id(std::string_view sha256) const {
   return row.next() ? row.integer(0) : 0;
 }
 
-std::set<std::string> Vault::exports() const {
-  std::set<std::string> all;
-  Statement row{database_, "SELECT sha256 FROM export"};
-  while (row.next()) all.emplace(row.text(0));
-  return all;
+std::vector<Vault::Surplus> Vault::surplus(
+    const std::map<std::string, LocalDay>& exports) const {
+  std::vector<Surplus> list;
+  Statement later{database_,
+                  "SELECT EXISTS (SELECT 1 FROM text WHERE text_id BETWEEN ? "
+                  "AND ?)"};
+  Statement row{database_, "SELECT export_id, sha256 FROM export"};
+  while (row.next()) {
+    const std::int64_t id = row.integer(0);
+    const auto kept = exports.find(std::string{row.text(1)});
+    if (kept == exports.end()) {
+      list.push_back({.export_id = id});
+      continue;
+    }
+    const MessageId first =
+        message_id(0, kept->second + std::chrono::days{1}, 0);
+    later.bind((id << 40) + first, (id << 40) + in_group);
+    bool found = false;
+    while (later.next()) found = later.integer(0) != 0;
+    if (found) list.push_back({.export_id = id, .first = first});
+  }
+  return list;
+}
+
+bool Vault::holds_only(const std::map<std::string, LocalDay>& exports) const {
+  return surplus(exports).empty();
 }
 
 bool Vault::holds(std::string_view sha256) const {
@@ -174,21 +195,17 @@ void Vault::add(std::string_view sha256, std::string_view group,
   transaction.commit();
 }
 
-void Vault::keep_only(const std::set<std::string>& sha256) const {
-  std::vector<std::int64_t> gone;
-  {
-    Statement row{database_, "SELECT export_id, sha256 FROM export"};
-    while (row.next()) {
-      if (sha256.count(std::string{row.text(1)}) == 0)
-        gone.push_back(row.integer(0));
-    }
-  }
+void Vault::keep_only(const std::map<std::string, LocalDay>& exports) const {
+  const std::vector<Surplus> gone = surplus(exports);
   if (gone.empty()) return;
   Transaction transaction{database_, Transaction::Kind::write};
-  for (const std::int64_t id : gone) {
+  for (const Surplus& one : gone) {
+    const std::int64_t start = one.export_id << 40;
     Statement{database_, "DELETE FROM text WHERE text_id BETWEEN ? AND ?"}.run(
-        id << 40, (id << 40) + in_group);
-    Statement{database_, "DELETE FROM export WHERE export_id = ?"}.run(id);
+        start + one.first, start + in_group);
+    if (one.first > 0) continue;
+    Statement{database_, "DELETE FROM export WHERE export_id = ?"}.run(
+        one.export_id);
   }
   transaction.commit();
 }

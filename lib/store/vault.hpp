@@ -1,9 +1,9 @@
 #pragma once
 /// The words of messages, in a file of their own beside the study database.
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -35,14 +35,16 @@ class Vault {
                                           std::string_view key_check);
 
   [[nodiscard]] bool holds(std::string_view sha256) const;
-  /// The hashes of all exports of which it has texts.
-  [[nodiscard]] std::set<std::string> exports() const;
+  /// Whether it has no texts but those of these exports, up to the last day of
+  /// each.
+  [[nodiscard]] bool holds_only(
+      const std::map<std::string, LocalDay>& exports) const;
   /// Keeps the texts of an export, whole or not at all, in place of those that
   /// it has of it.
   void add(std::string_view sha256, std::string_view group,
            const std::vector<KeptText>& texts) const;
-  /// Takes out all other exports.
-  void keep_only(const std::set<std::string>& sha256) const;
+  /// Takes out all others.
+  void keep_only(const std::map<std::string, LocalDay>& exports) const;
   [[nodiscard]] std::optional<std::string> text(std::string_view sha256,
                                                 MessageId message) const;
   /// How many texts there were.
@@ -57,6 +59,13 @@ class Vault {
  private:
   explicit Vault(sqlite::Database database) : database_(std::move(database)) {}
   [[nodiscard]] std::int64_t export_id(std::string_view sha256) const;
+  /// From which number on the texts of each of its exports are not among these.
+  struct Surplus {
+    std::int64_t export_id{};
+    MessageId first{};  ///< 0: all of it
+  };
+  [[nodiscard]] std::vector<Surplus> surplus(
+      const std::map<std::string, LocalDay>& exports) const;
 
   sqlite::Database database_;
 };

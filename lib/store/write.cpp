@@ -167,10 +167,11 @@ void write_events(const Database& database, Index group, const Rows& rows) {
   }
 }
 
-void write_segments(const Database& database, Index group, const Rows& rows) {
-  const std::string first = iso(rows.coverage.first);
+void write_segments(const Database& database, Index group,
+                    const std::string& first,
+                    const std::vector<Segment>& segments) {
   Statement insert{database, "INSERT INTO segment VALUES (?, ?, ?, ?, ?, ?)"};
-  for (const Segment& one : rows.segments) {
+  for (const Segment& one : segments) {
     std::string people;
     for (const std::string& person : one.people) {
       people += people.empty() ? "" : " ";
@@ -179,6 +180,24 @@ void write_segments(const Database& database, Index group, const Rows& rows) {
     insert.run(group, first, one.month, one.messages.size(), people,
                sqlite::Blob{encode(one.messages)});
   }
+}
+
+/// Without the messages from a day on; empty when nothing is left.
+Segment before(const Segment& segment, LocalDay day) {
+  Segment left{.month = segment.month};
+  std::vector<Index> number(segment.people.size());
+  for (const SegmentMessage& one : segment.messages) {
+    if (one.time >= day) continue;
+    left.messages.push_back(one);
+    number[one.person] = 1;
+  }
+  for (std::size_t person = 0; person < number.size(); ++person) {
+    if (number[person] == 0) continue;
+    number[person] = static_cast<Index>(left.people.size());
+    left.people.push_back(segment.people[person]);
+  }
+  for (SegmentMessage& one : left.messages) one.person = number[one.person];
+  return left;
 }
 
 }  // namespace
@@ -241,12 +260,48 @@ std::vector<std::string> remove_files(
   return texts;
 }
 
+bool cut_files(const Database& database, Index group, LocalDay from) {
+  std::vector<std::string> files;
+  {
+    Statement row{database,
+                  "SELECT first_day FROM export_file WHERE group_id = ? AND "
+                  "first_day < ? AND last_day >= ?"};
+    row.bind(group, iso(from), iso(from));
+    while (row.next()) files.emplace_back(row.text(0));
+  }
+  for (const std::string& first : files) {
+    std::vector<Segment> left;
+    for (const StoredSegment& one : read_segments(database, group, first)) {
+      Segment part = before(one.segment, from);
+      if (!part.messages.empty()) left.push_back(std::move(part));
+    }
+    // What hangs on a day goes with it.
+    for (const std::string_view rest :
+         {"observed_day WHERE group_id = ? AND file_first_day = ? AND day >= ?",
+          "silence WHERE group_id = ? AND file_first_day = ? AND last_time >= "
+          "?",
+          "finding WHERE group_id = ? AND file_first_day = ? AND time >= ?"}) {
+      Statement{database, "DELETE FROM " + std::string{rest}}.run(group, first,
+                                                                  iso(from));
+    }
+    Statement{database,
+              "DELETE FROM segment WHERE group_id = ? AND file_first_day = ?"}
+        .run(group, first);
+    write_segments(database, group, first, left);
+    Statement{database,
+              "UPDATE export_file SET last_day = ? WHERE group_id = ? AND "
+              "first_day = ?"}
+        .run(iso(from - std::chrono::days{1}), group, first);
+  }
+  return !files.empty();
+}
+
 void write_rows(const Database& database, Index group, const Rows& rows,
                 std::string_view run) {
   write_file(database, group, rows, run);
   write_counts(database, group, rows);
   write_events(database, group, rows);
-  write_segments(database, group, rows);
+  write_segments(database, group, iso(rows.coverage.first), rows.segments);
   if (database.integer("SELECT keep_rows FROM study") != 0)
     write_message_rows(database, group, rows.segments);
 }

@@ -21,6 +21,10 @@ std::vector<std::string> remove_files(
     const sqlite::Database& database, Index group,
     const std::vector<std::string>& first_days);
 
+/// Takes the days from `from` on out of exports that begin before it; whether
+/// there were any.
+bool cut_files(const sqlite::Database& database, Index group, LocalDay from);
+
 /// No day of the rows may be covered. `run` is the key of what made them.
 void write_rows(const sqlite::Database& database, Index group, const Rows& rows,
                 std::string_view run);
