@@ -13,6 +13,7 @@
 #include <set>
 
 #include "etherpeil/etherpeil.hpp"
+#include "folder.hpp"
 #include "json/json.hpp"
 #include "messages_reference.hpp"
 
@@ -25,18 +26,13 @@ namespace {
 class Demo {
  public:
   explicit Demo(std::uint64_t seed)
-      : dir_(fs::temp_directory_path() /
-             ("etherpeil-pipeline-" + std::to_string(seed))) {
-    fs::remove_all(dir_);
+      : folder_("pipeline-" + std::to_string(seed)) {
     write_demo(dir_, {.seed = seed});
     study = load_study(dir_ / "study.json");
     roles = load_roles(dir_ / "roles.json");
     std::ifstream file{dir_ / "truth" / "effects.json"};
     effects = std::string{std::istreambuf_iterator<char>{file}, {}};
   }
-  Demo(const Demo&) = delete;
-  Demo& operator=(const Demo&) = delete;
-  ~Demo() { fs::remove_all(dir_); }
 
   [[nodiscard]] Chat chat(const Group& group) const {
     return parse_file(find_exports(dir_ / group.key).front());
@@ -62,7 +58,8 @@ class Demo {
   std::string effects;
 
  private:
-  fs::path dir_;
+  test::Folder folder_;
+  fs::path dir_{folder_.path / "demo"};
 };
 
 struct Counts {

@@ -41,9 +41,9 @@ struct Fidelity {
   std::vector<std::string> notes{};
 };
 
-/// Moderation (M27, M30, M31, M34), presence of police and municipality (M50) and
-/// their outcomes (M54) in the days before each start and from it on, in order
-/// of group and start. Intervals of the changes are 95 % and those of
+/// Moderation (M27, M30, M31, M34), presence of police and municipality (M50)
+/// and their outcomes (M54) in the days before each start and from it on, in
+/// order of group and start. Intervals of the changes are 95 % and those of
 /// `compare`; whether one is clear is judged at 1 - 0.05 / (metrics that could
 /// be compared), so that looking at many does not by itself show something.
 /// Nothing says what an intervention was meant to change, nor what made a

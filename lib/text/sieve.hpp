@@ -32,7 +32,7 @@ class Sieve {
 
   bool needs_digit_{};
   std::array<std::uint8_t, 256> classes_{};
-  std::size_t width_{};  ///< classes of bytes; 0: lets all through
+  std::size_t width_{};          ///< classes of bytes; 0: lets all through
   std::vector<bool> in_word_{};  ///< per class
   std::vector<std::uint16_t> next_{};
   std::vector<bool> ends_{};  ///< per state: accepted at the end of the text
