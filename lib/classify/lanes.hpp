@@ -2,7 +2,6 @@
 /// Exponential and logarithm of all labels at once, in plain arithmetic that
 /// compilers turn into instructions for four or eight labels. The result is the
 /// same on every machine, which that of the C library is not.
-#include <bit>
 #include <cstdint>
 
 #include "classify/model.hpp"
@@ -10,6 +9,12 @@
 namespace etherpeil::classify {
 
 #define ETHERPEIL_LANES [[gnu::always_inline]] inline
+
+/// std::bit_cast, which libc++ 13 lacks.
+template <class To, class From>
+ETHERPEIL_LANES constexpr To bits_as(const From& value) {
+  return __builtin_bit_cast(To, value);
+}
 
 /// e to the power of x, for x from -708 (and lower, as if -708) to 700. Error
 /// below 2 units in the last place.
@@ -38,9 +43,8 @@ ETHERPEIL_LANES void exp_lanes(Scores& x) {
     p = p * r + 1.0 / 6.0;
     p = p * r + 0.5;
     p = p * r * r + r;
-    const auto power = std::bit_cast<std::uint64_t>(shifted) << 52U;
-    value =
-        std::bit_cast<double>(std::bit_cast<std::uint64_t>(1.0 + p) + power);
+    const auto power = bits_as<std::uint64_t>(shifted) << 52U;
+    value = bits_as<double>(bits_as<std::uint64_t>(1.0 + p) + power);
   }
 }
 
@@ -54,12 +58,12 @@ ETHERPEIL_LANES void log_lanes(Scores& x) {
   constexpr std::uint64_t root_half = 0x3FE6A09E667F3BCDU;
   constexpr double whole = 6755399441055744.0;
   for (double& value : x) {
-    const auto bits = std::bit_cast<std::uint64_t>(value) + (one - root_half);
+    const auto bits = bits_as<std::uint64_t>(value) + (one - root_half);
     // The exponent of x / sqrt(1/2), as a double.
-    const double n = std::bit_cast<double>(
-                         (bits >> 52U) + std::bit_cast<std::uint64_t>(whole)) -
-                     whole - 1023.0;
-    const double f = std::bit_cast<double>((bits & mantissa) + root_half) - 1.0;
+    const double n =
+        bits_as<double>((bits >> 52U) + bits_as<std::uint64_t>(whole)) - whole -
+        1023.0;
+    const double f = bits_as<double>((bits & mantissa) + root_half) - 1.0;
     const double s = f / (2.0 + f);
     const double z = s * s;
     double p = 1.479819860511658591e-01;
