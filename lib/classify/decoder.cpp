@@ -182,7 +182,7 @@ class Chain {
     return ahead;
   }
 
-  Scores backward(std::size_t at, const Scores& later) const {
+  [[nodiscard]] Scores backward(std::size_t at, const Scores& later) const {
     const Table& back = steps_.back(gaps_[at], own_[at] != 0);
     Scores behind;
 #ifdef ETHERPEIL_AVX2

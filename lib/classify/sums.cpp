@@ -58,7 +58,7 @@ __attribute__((target("avx2"))) void add_both_avx2(Rows rows, Scores& alone,
 }
 
 __attribute__((target("avx2"))) void add_words_avx2(Rows rows, Weights& sum) {
-  static_assert(sizeof(Weights) == 4 * 32);
+  static_assert(sizeof(Weights) == 32 * sizeof(float));
   float* const to = sum.alone.data();
   __m256 a = _mm256_loadu_ps(to);
   __m256 b = _mm256_loadu_ps(to + 8);

@@ -29,6 +29,8 @@ struct Sha256::State {
   }
   State(const State&) = delete;
   State& operator=(const State&) = delete;
+  State(State&&) = delete;
+  State& operator=(State&&) = delete;
   ~State() { EVP_MD_CTX_free(context); }
 
   EVP_MD_CTX* context;
