@@ -12,7 +12,7 @@ namespace {
 
 /// A space where the tab should be makes a name of what is a wish.
 bool ends_in_wish(const std::string& name) {
-  const std::size_t space = name.find_last_of(" ");
+  const std::size_t space = name.rfind(' ');
   if (space == std::string::npos || space == 0) return false;
   const std::string_view last = std::string_view{name}.substr(space + 1);
   return last == "drop" || last == "mask";

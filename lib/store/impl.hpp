@@ -76,8 +76,8 @@ struct Store::Impl {
   std::size_t enforce(Store& store,
                       const std::vector<std::string>& people) const;
   /// Takes a person's texts out of the vault, and those that hold the name.
-  std::uint64_t erase_texts(std::string_view pseudonym,
-                            std::string_view name) const;
+  [[nodiscard]] std::uint64_t erase_texts(std::string_view pseudonym,
+                                          std::string_view name) const;
 
   sqlite::Database database;
   std::filesystem::path backup{};

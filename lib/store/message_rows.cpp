@@ -52,6 +52,7 @@ Numbers number(Index group, const std::vector<Segment>& segments) {
 
 std::vector<Segment> segments_of(std::vector<StoredSegment> stored) {
   std::vector<Segment> segments;
+  segments.reserve(stored.size());
   for (StoredSegment& one : stored) segments.push_back(std::move(one.segment));
   return segments;
 }

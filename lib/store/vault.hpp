@@ -48,11 +48,11 @@ class Vault {
   [[nodiscard]] std::optional<std::string> text(std::string_view sha256,
                                                 MessageId message) const;
   /// How many texts there were.
-  std::uint64_t erase(std::string_view sha256,
-                      const std::vector<MessageId>& messages) const;
-  std::uint64_t erase_group(std::string_view group) const;
+  [[nodiscard]] std::uint64_t erase(
+      std::string_view sha256, const std::vector<MessageId>& messages) const;
+  [[nodiscard]] std::uint64_t erase_group(std::string_view group) const;
   /// Texts in which a name stands, in any case and with any accents.
-  std::uint64_t erase_naming(std::string_view name) const;
+  [[nodiscard]] std::uint64_t erase_naming(std::string_view name) const;
   /// Writes the file anew without what was erased.
   void remove_traces() const;
 

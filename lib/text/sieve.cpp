@@ -25,7 +25,9 @@ struct Node {
 
 Set range(char first, char last) {
   Set set;
-  for (int c = first; c <= last; ++c) set.set(static_cast<unsigned char>(c));
+  for (unsigned c = static_cast<unsigned char>(first);
+       c <= static_cast<unsigned char>(last); ++c)
+    set.set(c);
   return set;
 }
 
