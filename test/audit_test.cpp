@@ -381,6 +381,30 @@ TEST_CASE("audit: a label that abstains is an opportunity and no finding",
   CHECK(found.doubtful == 1);
 }
 
+TEST_CASE("audit: a message with a wrong clock counts nowhere", "[audit]") {
+  std::vector<Line> lines{long_before,
+                          {"13-05-2024 10:00", "Jan", "SOC", "Lekker weer!"},
+                          {"13-05-2024 10:01", "Piet", "SOC", "Zeker weten"},
+                          later};
+  const Audit plain = audit(analyse(lines), all_rules());
+  lines.insert(lines.begin() + 2,
+               {"03-04-2035 10:00", "Kees", "SOC", "Wat een mooie dag"});
+  const Audit odd = audit(analyse(lines), all_rules());
+  CHECK(plain.out_of_time == 0);
+  CHECK(odd.out_of_time == 1);
+  CHECK(odd.first == plain.first);
+  CHECK(odd.last == plain.last);
+  CHECK(odd.messages == plain.messages);
+  CHECK(odd.purposes.size() == plain.purposes.size());
+  REQUIRE(odd.rules.size() == plain.rules.size());
+  for (std::size_t i = 0; i < odd.rules.size(); ++i) {
+    INFO(odd.rules[i].id);
+    CHECK(odd.rules[i].share.of == plain.rules[i].share.of);
+    CHECK(odd.rules[i].share.found == plain.rules[i].share.found);
+    CHECK(odd.rules[i].months.size() == plain.rules[i].months.size());
+  }
+}
+
 TEST_CASE("audit: evidence is the words that were found", "[audit]") {
   const Analysis analysis = analyse(
       {{"13-05-2024 10:00", "Jan", "SOC", "Zo, wat een klootzakken zeg"}});

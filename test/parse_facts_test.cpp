@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <random>
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/parse.hpp"
+#include "parse/days.hpp"
 
 using namespace etherpeil;
 using std::chrono::seconds;
@@ -136,6 +138,67 @@ TEST_CASE("facts: an export covers whole days, the first only from its start",
   CHECK(whole.first == day(13));
   CHECK(whole.from_start);
   CHECK_FALSE(parsed("13-05-2024 10:00 - Jo: a\n").extent.first);
+}
+
+TEST_CASE("facts: a wrong clock stretches neither coverage nor silences",
+          "[parse]") {
+  const auto chat = [](const std::string& odd, int at) {
+    std::string text;
+    for (int i = 0; i < 30; ++i) {
+      if (i == at) text += odd + " 10:00 - Jo: odd\n";
+      const std::string day = std::to_string(i + 1);
+      text += (day.size() < 2 ? "0" : "") + day + "-05-2021 10:00 - Jo: a\n";
+    }
+    if (at == 30) text += odd + " 10:00 - Jo: odd\n";
+    return parsed(text).extent;
+  };
+  using namespace std::chrono;
+  for (const char* odd : {"03-04-2035", "03-04-2012"}) {
+    for (const int at : {0, 1, 15, 30}) {
+      INFO(odd << " before line " << at);
+      const Extent found = chat(odd, at);
+      CHECK(found.first == local_days{year{2021} / May / 2});
+      CHECK(found.last == local_days{year{2021} / May / 29});
+      CHECK(found.silences.empty());
+    }
+  }
+}
+
+TEST_CASE("facts: believed days are those of the longest choice in order",
+          "[parse]") {
+  // Quadratic, a record at a time: the earliest end of each length.
+  const auto last_of = [](const std::vector<int>& days) {
+    std::vector<std::size_t> length(days.size(), 1);
+    std::vector<int> ends;
+    for (std::size_t i = 0; i < days.size(); ++i) {
+      for (std::size_t k = 0; k < i; ++k) {
+        if (days[k] <= days[i]) length[i] = std::max(length[i], length[k] + 1);
+      }
+      if (length[i] > ends.size()) ends.push_back(days[i]);
+      ends[length[i] - 1] = std::min(ends[length[i] - 1], days[i]);
+    }
+    const std::size_t n = ends.size();
+    const bool alone = n > 2 && ends[n - 1] - ends[n - 2] > 366;
+    return ends[alone ? n - 2 : n - 1];
+  };
+  std::mt19937 random{7};
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<int> days(1 + random() % 12);
+    for (int& day : days) day = 20000 + static_cast<int>(random() % 5);
+    if (round % 3 == 0) days[random() % days.size()] += 4000;
+    std::vector<Message> messages;
+    for (const int day : days) {
+      messages.push_back(
+          {.seconds = static_cast<std::uint32_t>(day) * 86400, .author = 0});
+    }
+    const auto found = parsing::believed_days(parsing::day_runs(messages));
+    const int last = last_of(days);
+    std::vector<int> mirror(days.rbegin(), days.rend());
+    for (int& day : mirror) day = -day;
+    const int first = -last_of(mirror);
+    CHECK(found.first.time_since_epoch().count() == std::min(first, last));
+    CHECK(found.last.time_since_epoch().count() == std::max(first, last));
+  }
 }
 
 TEST_CASE("facts: a silence is long for the chat that it is in", "[parse]") {

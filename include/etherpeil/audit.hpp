@@ -243,6 +243,9 @@ struct Audit {
   bool words{};  ///< false: from a database, in which messages have no number
   LocalDay first{};
   LocalDay last{};
+  /// Records with a date that does not fit the file (a clock was wrong); they
+  /// count nowhere in the audit.
+  std::uint64_t out_of_time{};
   std::uint64_t messages{};  ///< of people
   std::uint64_t doubtful{};  ///< of these, labels below the threshold
   std::uint64_t deleted{};   ///< placeholders of deleted messages

@@ -329,6 +329,10 @@ std::optional<Trend> trend_of(const std::vector<MonthShare>& months) {
 void count_messages(const Scene& scene, Audit& audit) {
   const Analysis& analysis = scene.analysis();
   for (Index i = 0; i < scene.size(); ++i) {
+    if (!scene.in_time(i)) {
+      ++audit.out_of_time;
+      continue;
+    }
     if (analysis.chat.messages[i].kind == Kind::deleted) ++audit.deleted;
     if (!scene.coded(i)) continue;
     ++audit.messages;
@@ -359,13 +363,9 @@ Audit audit(const Analysis& analysis, const Ruleset& ruleset,
   result.group = analysis.chat.group_name;
   result.regime = options.regime.value_or(ruleset.regime());
   if (scene.size() == 0) return result;
-  const auto day = [](std::int64_t seconds) {
-    return std::chrono::floor<std::chrono::days>(
-        LocalTime{std::chrono::seconds{seconds}});
-  };
   result.words = scene.has_words();
-  result.first = day(scene.begin());
-  result.last = day(scene.end());
+  result.first = scene.days().first;
+  result.last = scene.days().last;
   count_messages(scene, result);
   result.reports = static_cast<std::uint64_t>(analysis.incidents.list.size());
   for (const HouseRule& rule : house_rules()) {

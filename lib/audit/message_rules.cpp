@@ -214,7 +214,10 @@ void warn_first(const Scene& scene, Tally& tally) {
   std::optional<std::int64_t> reminded;
   for (Index i = 0; i < scene.size(); ++i) {
     if (scene.moderates(i, "mod_reminder")) reminded = scene.seconds(i);
-    if (scene.message(i).event != SystemEvent::member_removed) continue;
+    if (scene.message(i).event != SystemEvent::member_removed ||
+        !scene.in_time(i)) {
+      continue;
+    }
     // A reminder before the export begins cannot be seen.
     if (scene.seconds(i) - scene.begin() < window) continue;
     if (reminded && scene.seconds(i) - *reminded <= window) {

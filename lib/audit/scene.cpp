@@ -1,6 +1,7 @@
 #include "audit/scene.hpp"
 
 #include <algorithm>
+#include <limits>
 
 #include "classify/lexicon.hpp"
 #include "classify/rules.hpp"
@@ -21,10 +22,15 @@ Evidence at(Index message, const text::Span& span) {
 Scene::Scene(const Analysis& analysis, const Ruleset& ruleset,
              const Codebook& codebook)
     : analysis_(analysis), ruleset_(ruleset), codebook_(codebook) {
+  if (size() == 0) return;
+  days_ = parsing::believed_days(parsing::day_runs(analysis.chat.messages));
+  begin_ = std::numeric_limits<std::int64_t>::max();
   classify::Reading reading;
   for (Index i = 0; i < size(); ++i) {
-    begin_ = i == 0 ? seconds(i) : std::min(begin_, seconds(i));
-    end_ = std::max(end_, seconds(i));
+    if (in_time(i)) {
+      begin_ = std::min(begin_, seconds(i));
+      end_ = std::max(end_, seconds(i));
+    }
     words_ = words_ || message(i).text_length > 0;
     if (!coded(i) || message(i).text_length == 0) continue;
     own_lexicon().read(analysis_.chat.text(i), reading);
@@ -55,7 +61,8 @@ std::int64_t Scene::threshold(std::string_view rule,
 }
 
 bool Scene::coded(Index i) const {
-  return message(i).human() && analysis_.labels[i].code != not_coded;
+  return message(i).human() && analysis_.labels[i].code != not_coded &&
+         in_time(i);
 }
 
 bool Scene::by_member(Index i) const { return coded(i) && !official(i); }
@@ -174,10 +181,7 @@ bool Scene::moderates(Index i, std::string_view subtype) const {
 Tally::Tally(const Scene& scene, RuleResult& result)
     : scene_(scene), result_(result) {
   for (const LocalDay first :
-       months_between(std::chrono::floor<std::chrono::days>(
-                          LocalTime{std::chrono::seconds{scene.begin()}}),
-                      std::chrono::floor<std::chrono::days>(
-                          LocalTime{std::chrono::seconds{scene.end()}}))) {
+       months_between(scene.days().first, scene.days().last)) {
     result_.months.push_back({.first = first});
   }
 }

@@ -11,6 +11,7 @@
 
 #include "audit/catalogue.hpp"
 #include "etherpeil/audit.hpp"
+#include "parse/days.hpp"
 
 namespace etherpeil::rules {
 
@@ -25,15 +26,18 @@ class Scene {
   [[nodiscard]] const Message& message(Index i) const;
   [[nodiscard]] std::int64_t seconds(Index i) const;
   [[nodiscard]] LocalDay day(Index i) const;
-  /// Time of the last record.
-  [[nodiscard]] std::int64_t end() const { return end_; }
+  /// Its date fits the file. A message of another time counts nowhere.
+  [[nodiscard]] bool in_time(Index i) const { return days_.holds(day(i)); }
+  [[nodiscard]] const parsing::DaySpan& days() const { return days_; }
+  /// Times of the first and the last record in time.
   [[nodiscard]] std::int64_t begin() const { return begin_; }
+  [[nodiscard]] std::int64_t end() const { return end_; }
   [[nodiscard]] std::int64_t threshold(std::string_view rule,
                                        std::string_view name) const;
 
   /// The texts of the messages are there.
   [[nodiscard]] bool has_words() const { return words_; }
-  /// A person wrote it and it has a label.
+  /// A person wrote it, in time, and it has a label.
   [[nodiscard]] bool coded(Index i) const;
   /// `coded`, and not by police or municipality.
   [[nodiscard]] bool by_member(Index i) const;
@@ -77,6 +81,7 @@ class Scene {
   const Analysis& analysis_;
   const Ruleset& ruleset_;
   const Codebook& codebook_;
+  parsing::DaySpan days_{};
   std::int64_t begin_{};
   std::int64_t end_{};
   bool words_{};

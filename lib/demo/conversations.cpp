@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "demo/generator.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::demo {
 namespace {
@@ -427,8 +428,8 @@ void Generator::note_noise(Code code) {
 }
 
 void Generator::on_remind() {
-  const std::int64_t time = now_ / hour % 24;
-  const char* topic = time >= 22 || time < 8       ? "night"
+  const bool night = text::is_night(LocalTime{std::chrono::seconds{now_}});
+  const char* topic = night                        ? "night"
                       : last_noise_ == Code::react ? "thumbs"
                       : last_noise_ == Code::soc   ? "chatter"
                                                    : "offtopic";

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "etherpeil/error.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::demo {
 namespace {
@@ -330,11 +331,10 @@ void Teller::emit_human(const Saying& saying, AttributeSet attributes) {
   emit();
   PhaseTruth& count = phase(started_);
   const auto code = static_cast<std::size_t>(saying.code);
-  const std::int64_t hour = now_ / 3600 % 24;
   ++count.messages;
   ++count.labels[code];
   if (saying.root) ++count.roots[code];
-  if (hour >= 22 || hour < 8) ++count.night;
+  if (text::is_night(LocalTime{std::chrono::seconds{now_}})) ++count.night;
   write_truth(saying, attributes);
 }
 

@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
+#include "text/times.hpp"
+
 namespace etherpeil::metric {
 namespace {
-
-/// 22:00-07:59.
-bool is_night(LocalTime time) {
-  const auto hour = (time - std::chrono::floor<std::chrono::days>(time)) /
-                    std::chrono::hours{1};
-  return hour >= 22 || hour < 8;
-}
 
 template <class Values>
 std::uint32_t enum_bits(const Values& values) {
@@ -154,7 +149,7 @@ bool MessageTest::passes(const Panel& panel, Index message) const {
       !has_bit(kinds_, static_cast<unsigned>(all.kind[message]))) {
     return false;
   }
-  if (night_ && !is_night(all.time[message])) return false;
+  if (night_ && !text::is_night(all.time[message])) return false;
   if (doubtful_ && (all.flags[message] & Messages::abstained) == 0)
     return false;
   return place_fits(panel, message);

@@ -57,8 +57,8 @@ void Checks::add(const Chat& batch, std::span<const Record> records) {
                        since_midnight / 3600 != 2 && records_ >= 3 &&
                        !message.has(Message::bad_utf8 | Message::guessed);
     if (!plain) look_at(message, line);
-    days_.back().seconds = message.seconds;
-    days_.back().line = line;
+    runs_.back().count(message);
+    run_ends_.back() = {message.seconds, line};
     previous_ = message.seconds;
     ++records_;
   }
@@ -76,9 +76,13 @@ void Checks::look_at(const Message& message, std::uint64_t line) {
   if (message.has(Message::guessed))
     (message.human() && message.kind != Kind::unknown ? doubtful_ : unknown_)
         .add(line);
-  const std::uint32_t day = message.seconds / day_seconds;
-  if (days_.empty() || days_.back().day != day) days_.push_back({day, 0, 0});
-  midnight_ = day * day_seconds;
+  const std::uint32_t number = message.seconds / day_seconds;
+  const LocalDay day{chrono::days{number}};
+  if (runs_.empty() || runs_.back().day != day) {
+    runs_.push_back({.day = day});
+    run_ends_.emplace_back();
+  }
+  midnight_ = number * day_seconds;
   if (in_changing_hour(message.seconds, chrono::March)) missing_.add(line);
 }
 
@@ -176,36 +180,46 @@ void Checks::check_ends(Chat& chat) const {
 Extent Checks::extent() const {
   Extent found;
   found.from_start = starts_whole_;
-  if (days_.empty()) return found;
-  std::vector<Day> days = days_;
-  std::stable_sort(days.begin(), days.end(),
-                   [](const Day& a, const Day& b) { return a.day < b.day; });
-  const auto local = [](std::uint32_t day) {
-    return LocalDay{chrono::days{day}};
+  if (runs_.empty()) return found;
+  if (const auto whole = whole_days(runs_)) {
+    found.first = whole->first;
+    found.last = whole->last;
+  }
+  found.silences = silences(believed_days(runs_));
+  return found;
+}
+
+std::vector<Silence> Checks::silences(const DaySpan& believed) const {
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    if (believed.holds(runs_[i].day)) order.push_back(i);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::size_t a, std::size_t b) {
+                     return runs_[a].day < runs_[b].day;
+                   });
+  const auto pause_before = [&](std::size_t i) {
+    return runs_[order[i]].day - runs_[order[i - 1]].day;
   };
-  const std::uint32_t first = days.front().day + (starts_whole_ ? 0 : 1);
-  if (first < days.back().day) {
-    found.first = local(first);
-    found.last = local(days.back().day - 1);
+  std::vector<chrono::days> pauses;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    if (const chrono::days pause = pause_before(i); pause.count() > 0)
+      pauses.push_back(pause);
   }
-  std::vector<std::uint32_t> pauses;
-  for (std::size_t i = 1; i < days.size(); ++i) {
-    if (days[i].day > days[i - 1].day)
-      pauses.push_back(days[i].day - days[i - 1].day);
-  }
+  std::vector<Silence> found;
   if (pauses.empty()) return found;
   const auto usual = pauses.begin() +
                      static_cast<std::ptrdiff_t>((pauses.size() - 1) * 19 / 20);
   std::nth_element(pauses.begin(), usual, pauses.end());
   // Among few pauses the longest of all would be the measure of itself.
-  const std::uint32_t least =
-      std::max(14U, pauses.size() < 20 ? 0U : 5 * *usual);
-  for (std::size_t i = 1; i < days.size(); ++i) {
-    const std::uint32_t pause = days[i].day - days[i - 1].day;
+  const chrono::days least = std::max(
+      chrono::days{14}, pauses.size() < 20 ? chrono::days{} : 5 * *usual);
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const chrono::days pause = pause_before(i);
     if (pause < least) continue;
-    found.silences.push_back({days[i - 1].line,
-                              LocalTime{chrono::seconds{days[i - 1].seconds}},
-                              chrono::days{pause}});
+    const RunEnd& before = run_ends_[order[i - 1]];
+    found.push_back(
+        {before.line, LocalTime{chrono::seconds{before.seconds}}, pause});
   }
   return found;
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "etherpeil/types.hpp"
+#include "parse/days.hpp"
 #include "parse/records.hpp"
 
 namespace etherpeil::parsing {
@@ -35,9 +36,8 @@ class Checks {
       if (times++ == 0) line = at;
     }
   };
-  /// A day with messages, and the last of them in the file.
-  struct Day {
-    std::uint32_t day{};  ///< since 1970
+  /// The last message of a run of `runs_`.
+  struct RunEnd {
     std::uint32_t seconds{};
     std::uint64_t line{};
   };
@@ -46,6 +46,7 @@ class Checks {
   void check_times(Chat& chat) const;
   void check_ends(Chat& chat) const;
   [[nodiscard]] Extent extent() const;
+  [[nodiscard]] std::vector<Silence> silences(const DaySpan& believed) const;
 
   std::uint64_t records_{};  ///< seen until now
   std::uint64_t first_line_{};
@@ -59,7 +60,8 @@ class Checks {
   Finding bad_utf8_;
   Finding unknown_;
   Finding doubtful_;
-  std::vector<Day> days_;
+  std::vector<DayRun> runs_;
+  std::vector<RunEnd> run_ends_;
 };
 
 }  // namespace etherpeil::parsing

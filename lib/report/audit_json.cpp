@@ -28,6 +28,7 @@ class Document {
     out_.member("version", ruleset.version());
     out_.member("regime", to_string(ruleset.regime())).end_object();
     out_.member("regime", to_string(audit.regime));
+    out_.member("out_of_time", audit.out_of_time);
     out_.member("messages", audit.messages);
     out_.member("doubtful", audit.doubtful);
     out_.member("deleted", audit.deleted).member("reports", audit.reports);

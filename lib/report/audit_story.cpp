@@ -366,6 +366,10 @@ class Teller {
           "audit.notes.doubt", {{"n", texts_.count(audit_.doubtful)},
                                 {"of", texts_.count(audit_.messages)}}));
     }
+    if (audit_.out_of_time > 0) {
+      story.notes.push_back(
+          texts_.plural("audit.notes.out-of-time", audit_.out_of_time));
+    }
     if (audit_.deleted > 0) {
       story.notes.push_back(texts_.fill("audit.notes.deleted",
                                         {{"n", texts_.count(audit_.deleted)}}));

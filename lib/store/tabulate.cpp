@@ -6,6 +6,7 @@
 
 #include "etherpeil/error.hpp"
 #include "merge/items.hpp"
+#include "parse/days.hpp"
 #include "privacy/identity.hpp"
 #include "store/message_rows.hpp"
 #include "text/times.hpp"
@@ -16,13 +17,6 @@ namespace {
 using std::chrono::days;
 
 LocalDay day_of(LocalTime time) { return std::chrono::floor<days>(time); }
-
-/// 22:00-07:59.
-bool is_night(LocalTime time) {
-  const auto since_midnight = time - day_of(time);
-  return since_midnight >= std::chrono::hours{22} ||
-         since_midnight < std::chrono::hours{8};
-}
 
 void check(const Analysis& analysis) {
   const std::size_t n = analysis.chat.messages.size();
@@ -55,93 +49,19 @@ void check(const Analysis& analysis) {
   }
 }
 
-/// WhatsApp writes these when a group starts, and at the top of an export. The
-/// second may carry a date of long before the exporter joined.
-bool is_opening(const Message& message) {
-  return message.event == SystemEvent::encryption ||
-         message.event == SystemEvent::group_created;
-}
-
-/// The days of the records that say when an export starts and ends: all but the
-/// opening lines, when there are others.
-std::vector<LocalDay> days_of_records(const std::vector<Message>& messages) {
-  std::vector<LocalDay> list;
-  for (const Message& message : messages) {
-    if (!is_opening(message)) list.push_back(day_of(message.time()));
-  }
-  if (!list.empty()) return list;
-  for (const Message& message : messages)
-    list.push_back(day_of(message.time()));
-  return list;
-}
-
-/// The day on which an export ends. It is in order of time, so this is the end
-/// of the longest choice of its days that never goes back (the earliest end
-/// when there are more): a pasted line or a clock that was wrong takes no part.
-/// One record more than a year after all others is not believed either; of two
-/// records nobody can tell which one is wrong.
-/// Source: Fredman (1975), longest increasing subsequences.
-LocalDay believed_end(const std::vector<LocalDay>& list) {
-  constexpr days too_far{366};
-  std::vector<LocalDay> ends;  // the earliest end of a choice of each length
-  for (const LocalDay day : list) {
-    if (ends.empty() || ends.back() <= day) {
-      ends.push_back(day);
-      continue;
-    }
-    const auto it = std::upper_bound(ends.begin(), ends.end(), day);
-    *it = day;
-  }
-  const std::size_t n = ends.size();
-  const bool alone = n > 2 && ends[n - 1] - ends[n - 2] > too_far;
-  return ends[alone ? n - 2 : n - 1];
-}
-
-/// The first and the last day that are believed; the first one is found as the
-/// last one of the mirror image.
-Coverage believed_days(const std::vector<Message>& messages) {
-  const auto mirrored = [](LocalDay day) {
-    return LocalDay{-day.time_since_epoch()};
-  };
-  const std::vector<LocalDay> list = days_of_records(messages);
-  std::vector<LocalDay> mirror(list.size());
-  std::transform(list.rbegin(), list.rend(), mirror.begin(), mirrored);
-  const LocalDay last = believed_end(list);
-  const LocalDay first = mirrored(believed_end(mirror));
-  return {.first = std::min(first, last), .last = std::max(first, last)};
-}
-
-/// The days that the export shows in full. Its first day is cut off unless the
-/// group started on it; its last day is cut off by the export itself, and
-/// ending at a message would favour busy days. One day at least remains.
-Coverage covered_days(const std::vector<Message>& messages,
-                      const Coverage& believed) {
-  LocalDay first = believed.first;
-  LocalDay last = believed.last;
-  LocalDay created = LocalDay::max();
-  for (const Message& message : messages) {
-    if (message.event == SystemEvent::group_created)
-      created = std::min(created, day_of(message.time()));
-  }
-  const bool own_start =
-      created >= first &&
-      std::any_of(messages.begin(), messages.end(), [first](const Message& m) {
-        return is_opening(m) && day_of(m.time()) == first;
-      });
-  if (!own_start && first < last) first += days{1};
-  if (first < last) last -= days{1};
-  return {.first = first, .last = last};
-}
-
 /// Writes the rows of one analysis, part by part.
 class Tabulator {
  public:
   Tabulator(const Analysis& analysis, const Pseudonymiser& pseudonyms,
             const std::vector<Consent::Wish>& wishes, LocalDay from)
       : analysis_(analysis), chat_(analysis.chat) {
-    const Coverage believed = believed_days(chat_.messages);
-    rows_.coverage = covered_days(chat_.messages, believed);
-    rows_.coverage.first = std::max(rows_.coverage.first, from);
+    const auto runs = parsing::day_runs(chat_.messages);
+    const parsing::DaySpan believed = parsing::believed_days(runs);
+    // One day at least.
+    const auto covered = parsing::whole_days(runs).value_or(
+        parsing::DaySpan{believed.last, believed.last});
+    rows_.coverage = {.first = std::max(covered.first, from),
+                      .last = covered.last};
     describe_file(believed);
     number_lines();
     name_people(pseudonyms, wishes);
@@ -182,7 +102,7 @@ class Tabulator {
   void check_dropped(const std::vector<Consent::Wish>& wishes) const;
   [[nodiscard]] Role role_of(std::size_t message) const;
   void mark_days(const Pseudonymiser& pseudonyms);
-  void describe_file(const Coverage& believed);
+  void describe_file(const parsing::DaySpan& believed);
   void count_days();
   void count_people();
   void list_incidents();
@@ -276,12 +196,11 @@ void Tabulator::mark_days(const Pseudonymiser& pseudonyms) {
 
 /// Its first and last time are those of the days that are believed: how long an
 /// incident could be followed counts to the last one.
-void Tabulator::describe_file(const Coverage& believed) {
+void Tabulator::describe_file(const parsing::DaySpan& believed) {
   LocalTime first = LocalTime::max();
   LocalTime last = LocalTime::min();
   for (const Message& message : chat_.messages) {
-    const LocalDay day = day_of(message.time());
-    if (day < believed.first || day > believed.last) continue;
+    if (!believed.holds(day_of(message.time()))) continue;
     first = std::min(first, message.time());
     last = std::max(last, message.time());
   }
@@ -317,7 +236,7 @@ void Tabulator::count_days() {
     const std::size_t day = day_number(message);
     DayCount& count = counts[day * labels + label.code];
     ++count.messages;
-    const bool night = is_night(message.time());
+    const bool night = text::is_night(message.time());
     const bool in_incident = analysis_.incidents.of_message[i].has_value();
     if (night) ++count.night;
     if (in_incident) ++count.in_incident;
