@@ -4,7 +4,9 @@
 #include <cmath>
 #include <limits>
 
+#include "data/data.hpp"
 #include "etherpeil/error.hpp"
+#include "json/walk.hpp"
 
 using namespace etherpeil;
 
@@ -89,4 +91,63 @@ TEST_CASE("json: a number that is not finite is null", "[json]") {
   CHECK(json::number_text(std::numeric_limits<double>::quiet_NaN()) == "null");
   CHECK(json::number_text(std::numeric_limits<double>::infinity()) == "null");
   CHECK(json::number_text(1.0 / 3.0) == "0.3333333333333333");
+}
+
+namespace {
+
+template <class Use>
+bool works(const Use& use) {
+  try {
+    use();
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void walk(json::Walk& walk, const json::Node& node) {
+  if (node.is_string()) {
+    CHECK(walk.string() == node.string());
+  } else if (node.is_boolean()) {
+    CHECK(walk.boolean() == node.boolean());
+  } else if (works([&] { static_cast<void>(node.keys()); })) {
+    std::size_t count = 0;
+    walk.members([&](std::string_view key) {
+      ::walk(walk, node[key]);
+      ++count;
+    });
+    CHECK(count == node.keys().size());
+  } else if (works([&] { static_cast<void>(node.items()); })) {
+    const auto items = node.items();
+    std::size_t count = 0;
+    walk.items([&] { ::walk(walk, items.at(count++)); });
+    CHECK(count == items.size());
+  } else {
+    CHECK(walk.natural() == node.integer(0, 999'999'999));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("json: a walk meets what the tree holds, in what every start reads",
+          "[json]") {
+  for (const std::string_view text :
+       {data::notices_json(), data::clock_words_json()}) {
+    json::Walk whole{text, "data"};
+    walk(whole, json::parse(text, "data"));
+    json::Walk skipped{text, "data"};
+    skipped.skip();
+    CHECK_THROWS_AS(skipped.skip(), Error);  // nothing is left
+  }
+}
+
+TEST_CASE("json: a walk says where a document is not as asked for", "[json]") {
+  const auto refuses = [](std::string_view text) {
+    json::Walk walk{text, "words.json"};
+    CHECK_THROWS_WITH(walk.skip(), Catch::StartsWith("words.json: "));
+  };
+  for (const char* text :
+       {"", "{", "{\"a\":", "{\"a\" 1}", "[1", "[1 2]", "tru", "\"a",
+        "\"\\u00e9\"", "-1", "1234567890", "null"})
+    refuses(text);
 }

@@ -4,7 +4,7 @@
 #include <unordered_map>
 
 #include "data/data.hpp"
-#include "json/json.hpp"
+#include "json/walk.hpp"
 #include "text/fold.hpp"
 
 namespace etherpeil::parsing {
@@ -27,20 +27,25 @@ struct Words {
 const Words& words() {
   static const Words loaded = [] {
     Words read;
-    const json::Node root =
-        json::parse(data::clock_words_json(), "clock_words.json");
-    const json::Node day_parts = root["day_parts"];
-    for (const std::string& word : day_parts.keys()) {
-      for (const json::Node& hour : day_parts[word].items()) {
-        read.hours[key_of(word)] |=
-            1U << static_cast<unsigned>(hour.integer(0, 23));
-      }
-    }
-    const json::Node months = root["months"];
-    for (const std::string& word : months.keys()) {
-      read.months[key_of(word)] =
-          static_cast<unsigned>(months[word].items().front().integer(1, 12));
-    }
+    json::Walk walk{data::clock_words_json(), "clock_words.json"};
+    walk.members([&](std::string_view part) {
+      if (part != "day_parts" && part != "months") return walk.skip();
+      walk.members([&](std::string_view word) {
+        std::uint32_t numbers = 0;
+        unsigned first = 0;
+        walk.items([&] {
+          const unsigned number = walk.natural();
+          if (number > 23) walk.fail("no hour or month");
+          if (numbers == 0) first = number;
+          numbers |= 1U << number;
+        });
+        if (part == "months") {
+          read.months[key_of(word)] = first;
+        } else {
+          read.hours[key_of(word)] |= numbers;
+        }
+      });
+    });
     return read;
   }();
   return loaded;

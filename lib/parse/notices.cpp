@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
+#include <span>
 
 #include "data/data.hpp"
+#include "etherpeil/error.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
@@ -11,28 +14,26 @@ namespace {
 
 constexpr std::size_t max_notice_bytes = 2000;
 
-SystemEvent event_from(const json::Node& node) {
-  const std::string slug = node.string();
+SystemEvent event_from(json::Walk& walk) {
+  const std::string_view slug = walk.string();
   for (auto event = SystemEvent::none;;
        event = static_cast<SystemEvent>(static_cast<int>(event) + 1)) {
     if (to_string(event) == slug) return event;
-    if (event == SystemEvent::other) node.fail("unknown event");
+    if (event == SystemEvent::other) walk.fail("unknown event");
   }
 }
 
-MediaType media_from(const json::Node& node) {
-  const std::string slug = node.string();
+MediaType media_from(json::Walk& walk) {
+  const std::string_view slug = walk.string();
   for (auto type = MediaType::none;;
        type = static_cast<MediaType>(static_cast<int>(type) + 1)) {
     if (to_string(type) == slug) return type;
-    if (type == MediaType::unknown) node.fail("unknown media type");
+    if (type == MediaType::unknown) walk.fail("unknown media type");
   }
 }
 
-constexpr std::size_t no_probe = 4096;
-
 /// Between spaces, or all of a text when that has none of four bytes.
-std::string_view longest_word(const std::vector<std::string>& texts) {
+std::string_view longest_word(std::span<const std::string_view> texts) {
   std::string_view longest;
   for (const std::string_view text : texts) {
     for (std::size_t at = 0; at < text.size();) {
@@ -62,31 +63,27 @@ std::size_t leading_marks(std::string_view text) {
 
 namespace {
 
-/// "[U|Je] hebt [dit|het]" stands for four texts.
-std::vector<std::string> variants(const std::string& source) {
-  const std::size_t open = source.find('[');
-  if (open == std::string::npos) return {source};
-  const std::size_t close = source.find(']', open);
-  std::vector<std::string> all;
-  for (std::size_t at = open + 1; at <= close;) {
-    const std::size_t end = std::min(source.find('|', at), close);
-    const std::string one = source.substr(0, open) +
-                            source.substr(at, end - at) +
-                            source.substr(close + 1);
-    for (std::string& variant : variants(one))
-      all.push_back(std::move(variant));
-    at = end + 1;
+/// "[U|Je] hebt [dit|het]" stands for four texts, which are put behind `made`
+/// one after the other.
+template <class Use>
+void expand(std::string& made, std::string_view source, const Use& use) {
+  const std::size_t before = made.size();
+  const std::size_t open = std::min(source.find('['), source.size());
+  made += source.substr(0, open);
+  if (open == source.size()) {
+    use(std::string_view{made});
+  } else {
+    const std::size_t close = std::min(source.find(']', open), source.size());
+    const std::size_t start = made.size();
+    for (std::size_t at = open + 1; at <= close;) {
+      const std::size_t end = std::min(source.find('|', at), close);
+      made += source.substr(at, end - at);
+      expand(made, source.substr(std::min(close + 1, source.size())), use);
+      made.resize(start);
+      at = end + 1;
+    }
   }
-  return all;
-}
-
-std::vector<std::string> phrases_of(const json::Node& node) {
-  std::vector<std::string> all;
-  for (const std::string& source : node.strings()) {
-    for (std::string& variant : variants(source))
-      all.push_back(std::move(variant));
-  }
-  return all;
+  made.resize(before);
 }
 
 /// A text for comparing: without format marks, no-break spaces as spaces,
@@ -137,76 +134,144 @@ bool is_plain(std::string_view text) {
 
 }  // namespace
 
-Notices::Notices(std::string_view text) {
-  const auto compile = [](const std::string& source, SystemEvent event) {
-    Pattern pattern{event, false, false, {""}, {}};
-    for (std::size_t at = 0; at < source.size(); ++at) {
-      if (source[at] == '{' || source[at] == '*') {
-        pattern.captures.push_back(source[at] == '*' ? '*' : source[at + 1]);
-        pattern.literals.emplace_back();
-        if (source[at] == '{') at = source.find('}', at);
-      } else {
-        pattern.literals.back() += source[at];
-      }
+std::string_view Notices::Made::keep(std::string_view text) {
+  constexpr std::size_t block_bytes = std::size_t{1} << 16U;
+  if (blocks_.empty() ||
+      blocks_.back().capacity() - blocks_.back().size() < text.size())
+    blocks_.emplace_back().reserve(std::max(block_bytes, text.size()));
+  std::vector<char>& block = blocks_.back();
+  const std::size_t start = block.size();
+  block.insert(block.end(), text.begin(), text.end());
+  return {block.data() + start, text.size()};
+}
+
+template <class Use>
+void Notices::phrases(json::Walk& walk, const Use& use) {
+  std::string made;
+  walk.items([&] {
+    const std::string_view source = walk.string();
+    if (source.find('[') == std::string_view::npos) return use(source);
+    expand(made, source, [&](std::string_view text) { use(made_.keep(text)); });
+  });
+}
+
+Notices::Pattern Notices::compile(std::string_view phrase, SystemEvent event) {
+  Pattern pattern;
+  pattern.event = event;
+  std::size_t start = 0;
+  for (std::size_t at = 0; at < phrase.size(); ++at) {
+    if (phrase[at] != '{' && phrase[at] != '*') continue;
+    if (pattern.captured == Pattern::max_captures) {
+      throw Error{Errc::config, "notices.json: \"" + std::string{phrase} +
+                                    "\" has too many open parts"};
     }
-    return pattern;
-  };
-  system_.reserve(1024);
-  const json::Node root = json::parse(text, "notices.json");
-  for (const json::Node& language : root["languages"].items()) {
-    for (const json::Node& entry : language["system"].items()) {
-      const auto flag = entry.find("off");
-      const bool off = flag && flag->boolean();
-      const SystemEvent event = event_from(entry["event"]);
-      for (const std::string& phrase : phrases_of(entry["texts"])) {
-        system_.push_back(
-            compile(is_plain(phrase) ? phrase : Plain{phrase}.text, event));
-        system_.back().off = off;
-      }
-    }
-    for (const json::Node& entry : language["media"].items()) {
-      const MediaType type = media_from(entry["type"]);
-      for (const std::string& phrase : phrases_of(entry["texts"])) {
-        whole_[phrases_.emplace_back(phrase)] = {Kind::media, type, true, {},
-                                                 {},          {},   {}};
-      }
-    }
-    // Languages of which only the iPhone's texts are known lack some kinds.
-    const auto phrases = [&](std::string_view key) {
-      const auto node = language.find(key);
-      return node ? phrases_of(*node) : std::vector<std::string>{};
-    };
-    const auto add_whole = [&](std::string_view key, const Stand& stand) {
-      for (const std::string& phrase : phrases(key)) {
-        whole_[phrases_.emplace_back(phrase)] = stand;
-      }
-    };
-    add_whole("contact",
-              {Kind::contact, MediaType::contact, true, {}, {}, {}, {}});
-    add_whole("deleted", {.kind = Kind::deleted});
-    read_calls(language);
-    read_units(language);
-    add_whole("live_location", {.kind = Kind::location});
-    add_whole("waiting", {.kind = Kind::waiting});
-    add_whole("view_once", {.kind = Kind::view_once});
-    const auto add_prefixes = [&](std::string_view key, Kind kind) {
-      for (const std::string& phrase : phrases(key)) {
-        prefixes_.emplace_back(phrase, kind);
-      }
-    };
-    add_prefixes("deleted_by_admin", Kind::deleted);
-    add_prefixes("location", Kind::location);
-    add_prefixes("poll", Kind::poll);
-    add_prefixes("event", Kind::event);
-    for (const std::string& phrase : phrases("attached")) {
-      attached_.push_back(compile(phrase, SystemEvent::none));
-      const auto marked = language.find("marks_files");
-      attached_.back().marked = marked && marked->boolean();
-    }
-    for (std::string& phrase : phrases("edited"))
-      edited_.push_back(std::move(phrase));
+    pattern.around[pattern.captured] = phrase.substr(start, at - start);
+    const bool named = phrase[at] == '{' && at + 1 < phrase.size();
+    pattern.captures[pattern.captured++] = named ? phrase[at + 1] : '*';
+    if (named) at = std::min(phrase.find('}', at), phrase.size());
+    start = std::min(at + 1, phrase.size());
   }
+  pattern.around[pattern.captured] = phrase.substr(start);
+  return pattern;
+}
+
+Notices::Notices(std::string_view text) {
+  system_.reserve(1024);
+  whole_.reserve(256);
+  json::Walk walk{text, "notices.json"};
+  walk.members([&](std::string_view key) {
+    if (key != "languages") return walk.skip();
+    walk.items([&] { read_language(walk); });
+  });
   index();
+}
+
+void Notices::read_language(json::Walk& walk) {
+  const std::size_t files = attached_.size();
+  const auto add_whole = [&](const Stand& stand) {
+    phrases(walk, [&](std::string_view phrase) { whole_[phrase] = stand; });
+  };
+  const auto add_prefixes = [&](Kind kind) {
+    phrases(walk, [&](std::string_view phrase) {
+      prefixes_.emplace_back(phrase, kind);
+    });
+  };
+  bool marks_files = false;
+  walk.members([&](std::string_view key) {
+    if (key == "system") return read_system(walk);
+    if (key == "media") return read_media(walk);
+    if (key == "call") return read_calls(walk);
+    if (key == "units") return read_units(walk);
+    if (key == "contact")
+      return add_whole({.kind = Kind::contact,
+                        .media = MediaType::contact,
+                        .omitted = true});
+    if (key == "deleted") return add_whole({.kind = Kind::deleted});
+    if (key == "live_location") return add_whole({.kind = Kind::location});
+    if (key == "waiting") return add_whole({.kind = Kind::waiting});
+    if (key == "view_once") return add_whole({.kind = Kind::view_once});
+    if (key == "deleted_by_admin") return add_prefixes(Kind::deleted);
+    if (key == "location") return add_prefixes(Kind::location);
+    if (key == "poll") return add_prefixes(Kind::poll);
+    if (key == "event") return add_prefixes(Kind::event);
+    if (key == "attached") {
+      phrases(walk, [&](std::string_view phrase) {
+        attached_.push_back(compile(phrase, SystemEvent::none));
+      });
+    } else if (key == "edited") {
+      phrases(walk,
+              [&](std::string_view phrase) { edited_.push_back(phrase); });
+    } else if (key == "marks_files") {
+      marks_files = walk.boolean();
+    } else {
+      walk.skip();
+    }
+  });
+  for (std::size_t i = files; i < attached_.size(); ++i)
+    attached_[i].marked = marks_files;
+}
+
+void Notices::read_system(json::Walk& walk) {
+  walk.items([&] {
+    const std::size_t first = system_.size();
+    SystemEvent event{};
+    bool off = false;
+    walk.members([&](std::string_view key) {
+      if (key == "event") {
+        event = event_from(walk);
+      } else if (key == "off") {
+        off = walk.boolean();
+      } else if (key == "texts") {
+        phrases(walk, [&](std::string_view phrase) {
+          system_.push_back(compile(
+              is_plain(phrase) ? phrase : made_.keep(Plain{phrase}.text), {}));
+        });
+      } else {
+        walk.skip();
+      }
+    });
+    for (std::size_t i = first; i < system_.size(); ++i) {
+      system_[i].event = event;
+      system_[i].off = off;
+    }
+  });
+}
+
+void Notices::read_media(json::Walk& walk) {
+  walk.items([&] {
+    Stand stand{.kind = Kind::media, .omitted = true};
+    std::vector<std::string_view> texts;
+    walk.members([&](std::string_view key) {
+      if (key == "type") {
+        stand.media = media_from(walk);
+      } else if (key == "texts") {
+        phrases(walk, [&](std::string_view text) { texts.push_back(text); });
+      } else {
+        walk.skip();
+      }
+    });
+    for (const std::string_view text : texts) whole_[text] = stand;
+  });
 }
 
 void Notices::index() {
@@ -227,26 +292,40 @@ void Notices::index() {
   };
   ends_[')'] = ends_['>'] = true;  // in a language that no table holds
   for (const Pattern& pattern : attached_) {
-    if (pattern.literals.back().empty()) {
+    if (pattern.back().empty()) {
       ends_.fill(true);
     } else {
-      ends_[last(pattern.literals.back())] = true;
+      ends_[last(pattern.back())] = true;
     }
   }
-  probes_.assign(no_probe + 1, {});
   probed_.assign(hash_values, false);
+  std::vector<std::uint16_t> row_of;
+  std::vector<Probe> probes;
   for (std::size_t i = 0; i < system_.size(); ++i) {
     // Out of the longest word: it is rare in what people write.
-    const std::string_view word = longest_word(system_[i].literals);
-    const auto pattern = static_cast<std::uint16_t>(i);
-    if (word.size() < least_start) {
-      probes_[no_probe].push_back({0, pattern});
-      continue;
+    const std::string_view word =
+        longest_word({system_[i].around.data(), system_[i].captured + 1U});
+    Probe probe{0, static_cast<std::uint16_t>(i)};
+    std::size_t row = probe_rows;
+    if (word.size() >= least_start) {
+      probe.bytes = four_bytes(word.data() + word.size() / 2 - 2);
+      row = hash_of(probe.bytes) % probe_rows;
+      probed_[hash_of(probe.bytes)] = true;
     }
-    const auto bytes = four_bytes(word.data() + word.size() / 2 - 2);
-    probes_[hash_of(bytes) % no_probe].push_back({bytes, pattern});
-    probed_[hash_of(bytes)] = true;
+    ++rows_[row + 1];
+    row_of.push_back(static_cast<std::uint16_t>(row));
+    probes.push_back(probe);
   }
+  std::partial_sum(rows_.begin(), rows_.end(), rows_.begin());
+  std::array<std::uint16_t, probe_rows + 2> next = rows_;
+  probes_.resize(probes.size());
+  for (std::size_t i = 0; i < probes.size(); ++i)
+    probes_[next[row_of[i]]++] = probes[i];
+}
+
+std::span<const Notices::Probe> Notices::probes(std::size_t row) const {
+  return {probes_.data() + rows_[row],
+          std::size_t{rows_[row + 1]} - rows_[row]};
 }
 
 bool Notices::may_be_attached(std::string_view first,
@@ -259,17 +338,16 @@ bool Notices::may_be_attached(std::string_view first,
 
 std::optional<Notice> Notices::match(const Pattern& pattern,
                                      std::string_view text) {
-  const auto& literals = pattern.literals;
-  if (text.substr(0, literals.front().size()) != literals.front() ||
-      !text.ends_with(literals.back())) {
+  const std::string_view front = pattern.front();
+  if (!text.starts_with(front) || !text.ends_with(pattern.back()))
     return std::nullopt;
-  }
-  const std::size_t end = text.size() - literals.back().size();
+  const std::size_t end = text.size() - pattern.back().size();
   Notice notice{.event = pattern.event, .off = pattern.off};
-  std::size_t at = literals.front().size();
-  for (std::size_t i = 0; i < pattern.captures.size(); ++i) {
-    const bool last = i + 1 == pattern.captures.size();
-    const std::size_t stop = last ? end : text.find(literals[i + 1], at);
+  std::size_t at = front.size();
+  for (std::size_t i = 0; i < pattern.captured; ++i) {
+    const std::string_view behind = pattern.around[i + 1];
+    const bool last = i + 1U == pattern.captured;
+    const std::size_t stop = last ? end : text.find(behind, at);
     if (stop == std::string_view::npos || stop < at || stop > end)
       return std::nullopt;
     const Span span{at, stop - at};
@@ -286,23 +364,21 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
     if (name == 'a') notice.actor = span;
     if (name == 't') notice.target = span;
     if (name == 's') notice.subject = span;
-    at = stop + literals[i + 1].size();
+    at = stop + behind.size();
   }
-  if (pattern.captures.empty() && text.size() != literals.front().size()) {
-    return std::nullopt;
-  }
+  if (pattern.captured == 0 && text.size() != front.size()) return std::nullopt;
   return notice;
 }
 
 std::optional<Notice> Notices::match_any(std::string_view text) const {
   // Hundreds of patterns: only those with four bytes of the text can fit.
   std::vector<std::uint16_t> possible;
-  for (const Probe& probe : probes_[no_probe])
+  for (const Probe& probe : probes(probe_rows))
     possible.push_back(probe.pattern);
   for (std::size_t at = 0; at + least_start <= text.size(); ++at) {
     const std::uint32_t bytes = four_bytes(text.data() + at);
     if (!probed_[hash_of(bytes)]) continue;
-    for (const Probe& probe : probes_[hash_of(bytes) % no_probe]) {
+    for (const Probe& probe : probes(hash_of(bytes) % probe_rows)) {
       if (probe.bytes == bytes) possible.push_back(probe.pattern);
     }
   }
@@ -334,38 +410,42 @@ std::optional<Notice> Notices::system(std::string_view text) const {
   return notice;
 }
 
-void Notices::read_calls(const json::Node& language) {
-  const auto list = language.find("call");
-  if (!list) return;
-  for (const json::Node& entry : list->items()) {
-    const auto is = [&](std::string_view key) {
-      const auto node = entry.find(key);
-      return node && node->boolean();
-    };
-    const Details::Call call{.video = is("video"),
-                             .group = is("group"),
-                             .missed = is("missed"),
-                             .duration = {}};
-    for (std::string& phrase : phrases_of(entry["texts"])) {
-      longest_call_ = std::max(longest_call_, phrase.size());
-      calls_.insert_or_assign(std::move(phrase), call);
+void Notices::read_calls(json::Walk& walk) {
+  walk.items([&] {
+    Details::Call call;
+    std::vector<std::string_view> texts;
+    walk.members([&](std::string_view key) {
+      if (key == "video") {
+        call.video = walk.boolean();
+      } else if (key == "group") {
+        call.group = walk.boolean();
+      } else if (key == "missed") {
+        call.missed = walk.boolean();
+      } else if (key == "texts") {
+        phrases(walk, [&](std::string_view text) { texts.push_back(text); });
+      } else {
+        walk.skip();
+      }
+    });
+    for (const std::string_view text : texts) {
+      longest_call_ = std::max(longest_call_, text.size());
+      calls_.insert_or_assign(text, call);
     }
-  }
+  });
 }
 
-void Notices::read_units(const json::Node& language) {
-  const auto units = language.find("units");
-  if (!units) return;
-  const auto add = [&](std::string_view name, std::uint32_t seconds) {
-    const auto words = units->find(name);
-    if (!words) return;
-    for (std::string& word : words->strings())
-      units_.insert_or_assign(std::move(word), seconds);
-  };
-  add("second", 1);
-  add("minute", 60);
-  add("hour", 3600);
-  add("day", 86400);
+void Notices::read_units(json::Walk& walk) {
+  walk.members([&](std::string_view name) {
+    const std::uint32_t seconds = name == "second"   ? 1
+                                  : name == "minute" ? 60
+                                  : name == "hour"   ? 3600
+                                  : name == "day"    ? 86400
+                                                     : 0;
+    if (seconds == 0) return walk.skip();
+    phrases(walk, [&](std::string_view word) {
+      units_.insert_or_assign(word, seconds);
+    });
+  });
 }
 
 std::optional<Details::Call> Notices::call(std::string_view body,
@@ -416,7 +496,7 @@ std::optional<std::chrono::seconds> Notices::duration(
     if (text.substr(at, 1) == " ") ++at;
     const std::size_t end =
         std::min(text.find_first_of(" .,()0123456789", at), text.size());
-    const auto unit = units_.find(std::string{text.substr(at, end - at)});
+    const auto unit = units_.find(text.substr(at, end - at));
     if (unit == units_.end()) {
       if (found) break;
     } else {

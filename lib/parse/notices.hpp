@@ -3,17 +3,16 @@
 #include <array>
 #include <chrono>
 #include <cstring>
-#include <deque>
-#include <functional>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "etherpeil/parse.hpp"
-#include "json/json.hpp"
+#include "json/walk.hpp"
 #include "text/scan.hpp"
 
 namespace etherpeil::parsing {
@@ -57,9 +56,11 @@ constexpr std::size_t hash_values = std::size_t{1} << 16U;
   return bytes * 0x9E3779B1U >> 16U;
 }
 
-/// The texts of all languages, compiled. Immutable after construction.
+/// The texts of all languages, compiled: a thousand of them at every start, so
+/// they are views. Immutable after construction.
 class Notices {
  public:
+  /// `json` must outlive it and hold no escapes. @throws Error config
   explicit Notices(std::string_view json);
 
   /// A whole system text, marks off its start. The actor is never taken over a
@@ -98,17 +99,40 @@ class Notices {
 
  private:
   struct Pattern {
+    static constexpr std::size_t max_captures = 3;
     SystemEvent event{};
     bool off{};
-    bool marked{};  ///< of a file: phones put a mark before its name
-    std::vector<std::string> literals{};  ///< n + 1 around n captures
-    std::vector<char> captures{};  ///< 'a'ctor 't'arget 's'ubject 'o'ld '*'
+    bool marked{};            ///< of a file: phones put a mark before its name
+    std::uint8_t captured{};  ///< parts of a text
+    /// 'a'ctor 't'arget 's'ubject 'o'ld '*'
+    std::array<char, max_captures> captures{};
+    /// One more than captures, around them.
+    std::array<std::string_view, max_captures + 1> around{};
+
+    [[nodiscard]] std::string_view front() const { return around.front(); }
+    [[nodiscard]] std::string_view back() const { return around[captured]; }
+  };
+  /// Texts made out of those of the file; they stay where they are.
+  class Made {
+   public:
+    [[nodiscard]] std::string_view keep(std::string_view text);
+
+   private:
+    std::vector<std::vector<char>> blocks_{};
   };
   [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
                                                    std::string_view text);
   [[nodiscard]] std::optional<Notice> match_any(std::string_view text) const;
-  void read_calls(const json::Node& language);
-  void read_units(const json::Node& language);
+  void read_language(json::Walk& walk);
+  void read_system(json::Walk& walk);
+  void read_media(json::Walk& walk);
+  void read_calls(json::Walk& walk);
+  void read_units(json::Walk& walk);
+  /// Calls `use` with each text of an array, which may stand for several.
+  template <class Use>
+  void phrases(json::Walk& walk, const Use& use);
+  [[nodiscard]] static Pattern compile(std::string_view phrase,
+                                       SystemEvent event);
   /// "1 hr 2 min" or "1:02:03", the first in the text.
   [[nodiscard]] std::optional<std::chrono::seconds> duration(
       std::string_view text) const;
@@ -129,16 +153,15 @@ class Notices {
   [[nodiscard]] std::optional<Stand> attached_by_shape(std::string_view body,
                                                        bool marked) const;
 
+  Made made_;
   std::vector<Pattern> system_;
-  std::unordered_map<std::string_view, Stand>
-      whole_;  ///< exact bodies, views of phrases_
-  std::deque<std::string> phrases_;
-  std::map<std::string, Details::Call, std::less<>> calls_;
-  std::size_t longest_call_{};                            ///< bytes
-  std::unordered_map<std::string, std::uint32_t> units_;  ///< in seconds
+  std::unordered_map<std::string_view, Stand> whole_;  ///< exact bodies
+  std::map<std::string_view, Details::Call> calls_;
+  std::size_t longest_call_{};                                 ///< bytes
+  std::unordered_map<std::string_view, std::uint32_t> units_;  ///< in seconds
   std::vector<Pattern> attached_;
-  std::vector<std::pair<std::string, Kind>> prefixes_;
-  std::vector<std::string> edited_;
+  std::vector<std::pair<std::string_view, Kind>> prefixes_;
+  std::vector<std::string_view> edited_;
   /// Most bodies of people are told apart by their first bytes (a bit per hash
   /// of them), and by the last one of a line that names a file.
   std::vector<bool> starts_;
@@ -148,8 +171,12 @@ class Notices {
     std::uint32_t bytes{};
     std::uint16_t pattern{};
   };
-  /// By a hash of the bytes; the last row are patterns without.
-  std::vector<std::vector<Probe>> probes_;
+  [[nodiscard]] std::span<const Probe> probes(std::size_t row) const;
+  static constexpr std::size_t probe_rows = 1024;
+  /// In rows by a hash of the bytes; behind them those of patterns without.
+  std::vector<Probe> probes_;
+  /// Where the rows start in it, and where the last ends.
+  std::array<std::uint16_t, probe_rows + 2> rows_{};
   std::vector<bool> probed_;  ///< a bit per hash
 };
 

@@ -70,8 +70,8 @@ std::optional<Stand> Notices::attached(std::string_view body,
   std::size_t first_end = line_end;
   if (first_end > 0 && body[first_end - 1] == '\r') --first_end;
   for (const Pattern& pattern : attached_) {
-    const std::string& front = pattern.literals.front();
-    const std::string& back = pattern.literals.back();
+    const std::string_view front = pattern.front();
+    const std::string_view back = pattern.back();
     Span file;
     Span rest;
     if (front.empty()) {
@@ -243,7 +243,7 @@ bool Notices::deleted_by_admin(std::string_view body) const {
 
 std::size_t Notices::edited_tag(std::string_view body, bool marked) const {
   if (body.empty() || body.back() != '>') return 0;
-  for (const std::string& tag : edited_) {
+  for (const std::string_view tag : edited_) {
     if (!body.ends_with(tag)) continue;
     std::string_view before = body.substr(0, body.size() - tag.size());
     const bool mark = before.ends_with("\xE2\x80\x8E");
