@@ -16,6 +16,8 @@
 #include <set>
 #include <string>
 
+#include "parse/clock_words.hpp"
+
 namespace {
 
 using Words = std::map<std::string, std::set<int>>;
@@ -63,11 +65,29 @@ void add_months(const icu::Locale& locale, Words& words) {
   }
 }
 
-void print(const char* name, const Words& words, bool ambiguous) {
+/// By the keys under which words are looked up.
+Words by_key(const Words& words) {
+  Words keys;
+  for (const auto& [word, numbers] : words)
+    keys[etherpeil::parsing::clock_key(word)].insert(numbers.begin(),
+                                                     numbers.end());
+  return keys;
+}
+
+/// Words that stand for one number only, each under the last that has its key.
+Words certain(const Words& words) {
+  Words keys;
+  for (const auto& [word, numbers] : words) {
+    if (numbers.size() == 1)
+      keys[etherpeil::parsing::clock_key(word)] = numbers;
+  }
+  return keys;
+}
+
+void print(const char* name, const Words& words) {
   std::printf(" \"%s\": {", name);
   const char* separator = "\n";
   for (const auto& [word, numbers] : words) {
-    if (!ambiguous && numbers.size() > 1) continue;
     std::printf("%s  \"%s\": [", separator, word.c_str());
     separator = "";
     for (const int number : numbers) {
@@ -91,13 +111,13 @@ int main() {
     add_day_parts(locales[i], day_parts);
     add_months(locales[i], months);
   }
-  std::printf("{\n \"format\": \"etherpeil-clock-words/1\",\n");
+  std::printf("{\n \"format\": \"etherpeil-clock-words/2\",\n");
   std::printf(
       " \"generated\": \"by lib/data/make_clock_words.cpp from ICU %s; do not "
       "edit\",\n",
       U_ICU_VERSION);
-  print("day_parts", day_parts, true);
+  print("day_parts", by_key(day_parts));
   std::printf(",\n");
-  print("months", months, false);
+  print("months", certain(months));
   std::printf("\n}\n");
 }

@@ -1,7 +1,9 @@
 #include "parse/clock_words.hpp"
 
-#include <string>
-#include <unordered_map>
+#include <algorithm>
+#include <bit>
+#include <utility>
+#include <vector>
 
 #include "data/data.hpp"
 #include "json/walk.hpp"
@@ -10,18 +12,22 @@
 namespace etherpeil::parsing {
 namespace {
 
-/// Folded, without spaces and full stops: "p. m." and "PM" are one word.
-std::string key_of(std::string_view word) {
-  std::string key;
-  for (const char c : text::fold(word).text) {
-    if (c != ' ' && c != '.') key += c;
-  }
-  return key;
+/// Keys, in order, with a bit for each hour or month. Views of the file.
+using Table = std::vector<std::pair<std::string_view, std::uint32_t>>;
+
+/// The bits of a word; 0 for none.
+std::uint32_t find(const Table& table, std::string_view key) {
+  const auto at =
+      std::lower_bound(table.begin(), table.end(), key,
+                       [](const auto& entry, std::string_view wanted) {
+                         return entry.first < wanted;
+                       });
+  return at != table.end() && at->first == key ? at->second : 0;
 }
 
 struct Words {
-  std::unordered_map<std::string, std::uint32_t> hours{};  ///< bit h: hour h
-  std::unordered_map<std::string, unsigned> months{};
+  Table hours{};
+  Table months{};
 };
 
 const Words& words() {
@@ -30,20 +36,17 @@ const Words& words() {
     json::Walk walk{data::clock_words_json(), "clock_words.json"};
     walk.members([&](std::string_view part) {
       if (part != "day_parts" && part != "months") return walk.skip();
-      walk.members([&](std::string_view word) {
+      Table& table = part == "months" ? read.months : read.hours;
+      walk.members([&](std::string_view key) {
+        if (!table.empty() && key <= table.back().first)
+          walk.fail("words out of order");
         std::uint32_t numbers = 0;
-        unsigned first = 0;
         walk.items([&] {
           const unsigned number = walk.natural();
           if (number > 23) walk.fail("no hour or month");
-          if (numbers == 0) first = number;
           numbers |= 1U << number;
         });
-        if (part == "months") {
-          read.months[key_of(word)] = first;
-        } else {
-          read.hours[key_of(word)] |= numbers;
-        }
+        table.emplace_back(key, numbers);
       });
     });
     return read;
@@ -53,14 +56,21 @@ const Words& words() {
 
 }  // namespace
 
+std::string clock_key(std::string_view word) {
+  std::string key;
+  for (const char c : text::fold(word).text) {
+    if (c != ' ' && c != '.') key += c;
+  }
+  return key;
+}
+
 std::optional<unsigned> hour_of_day(unsigned shown, std::string_view word) {
-  const std::string key = key_of(word);
+  const std::string key = clock_key(word);
   // One Latin letter is no word for it: French has "à" before the hour.
   if (key.size() == 1) return std::nullopt;
-  const auto found = words().hours.find(key);
-  if (found == words().hours.end()) return std::nullopt;
+  const std::uint32_t hours = find(words().hours, key);
+  if (hours == 0) return std::nullopt;
   if (shown > 12) return shown;
-  const std::uint32_t hours = found->second;
   const unsigned morning = shown % 12;
   if ((hours >> morning & 1U) != 0) return morning;
   if ((hours >> (morning + 12) & 1U) != 0) return morning + 12;
@@ -70,9 +80,9 @@ std::optional<unsigned> hour_of_day(unsigned shown, std::string_view word) {
 }
 
 std::optional<unsigned> month_of(std::string_view word) {
-  const auto found = words().months.find(key_of(word));
-  if (found == words().months.end()) return std::nullopt;
-  return found->second;
+  const std::uint32_t months = find(words().months, clock_key(word));
+  if (months == 0) return std::nullopt;
+  return static_cast<unsigned>(std::countr_zero(months));
 }
 
 }  // namespace etherpeil::parsing

@@ -3,6 +3,7 @@
 /// lib/data/clock_words.json holds.
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace etherpeil::parsing {
@@ -13,6 +14,10 @@ namespace etherpeil::parsing {
 /// value: it says more than the word.
 [[nodiscard]] std::optional<unsigned> hour_of_day(unsigned shown,
                                                   std::string_view word);
+
+/// Under which a word stands in the file: folded, without spaces and full
+/// stops. "p. m." and "PM" are one word.
+[[nodiscard]] std::string clock_key(std::string_view word);
 
 /// 1-12; nothing for a word that is no month.
 [[nodiscard]] std::optional<unsigned> month_of(std::string_view word);
