@@ -10,6 +10,7 @@
 #include "parse/candidates.hpp"
 #include "parse/checks.hpp"
 #include "parse/encoding.hpp"
+#include "parse/kept.hpp"
 #include "parse/reading.hpp"
 
 namespace etherpeil::parsing {
@@ -41,14 +42,15 @@ namespace {
           "; give the .txt or .zip that WhatsApp makes with \"Export chat\""};
 }
 
-/// A text of this size is walked over once for a sink, too: what is kept of its
-/// records takes a few MB.
-constexpr std::size_t kept_bytes = std::size_t{16} << 20U;
+/// What may be kept of records for a sink: enough for a text of 100 MB, which
+/// is then walked over once.
+constexpr std::size_t most_kept = std::size_t{12} << 19U;
 
 /// Reads one text. What its headers say about each other is known at its end,
 /// so while gathering that it makes a draft of the records by what the first
-/// stretch says. The draft stands when the whole says the same; else, and for a
-/// sink, which cannot take records back, the text is walked over again.
+/// stretch says. The draft stands when the whole says the same; else the text
+/// is walked over again, and so is a large one for a sink, which cannot take
+/// records back.
 class Reader {
  public:
   Reader(const Input& input, const ParseOptions& options, const BatchSink* sink)
@@ -146,7 +148,7 @@ class Reader {
     utf8_ = {};
     marks_ = false;
     drafted_ = {};
-    keeps_ = sink_ != nullptr && bytes_.size() <= kept_bytes;
+    keeps_ = sink_ != nullptr;
     kept_.clear();
     learner_ = {};
     finder_ = CandidateFinder{text::best_isa()};
@@ -279,28 +281,19 @@ class Reader {
 
   /// Keeps a batch of the draft until it is known whether it stands.
   void keep() {
-    Chat& batch = kept_.emplace_back();
-    batch.bytes.view = result_.bytes.view;
-    batch.records_before = result_.records_before;
-    batch.bytes_before = result_.bytes_before;
-    batch.messages.swap(result_.messages);
-    batch.mentions.swap(result_.mentions);
-    batch.line_marks.swap(result_.line_marks);
+    kept_.add(result_);
+    keeps_ = kept_.bytes() <= most_kept;
+    if (!keeps_) kept_.clear();
   }
 
   /// Gives the batches of a draft that stands to the sink. False without one.
   bool give_draft() {
     if (!drafted_ || !keeps_ || !learned_.empty()) return false;
-    for (Chat& batch : kept_) {
-      result_.bytes.view = batch.bytes.view;
-      result_.records_before = batch.records_before;
-      result_.bytes_before = batch.bytes_before;
-      result_.messages.swap(batch.messages);
-      result_.mentions.swap(batch.mentions);
-      result_.line_marks.swap(batch.line_marks);
+    kept_.give(result_, bytes_, [this] {
       (*sink_)(result_);
-      batch = {};
-    }
+      const std::size_t start = result_.bytes_before;
+      forget(start, start + result_.bytes.view.size());
+    });
     return true;
   }
 
@@ -406,7 +399,7 @@ class Reader {
   bool marks_{};
   std::optional<Reading> drafted_;  ///< what the draft was read by
   bool keeps_{};                    ///< batches of the draft, in `kept_`
-  std::vector<Chat> kept_;
+  KeptBatches kept_;
   bool draft_marks_{};
   // What is decided, and learned.
   Reading reading_;
