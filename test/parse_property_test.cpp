@@ -1,10 +1,12 @@
 /// The parser against a simple one, over files in all shapes of headers.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cstring>
 #include <random>
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/parse.hpp"
+#include "parse/kept.hpp"
 #include "reference_parser.hpp"
 
 using namespace etherpeil;
@@ -304,4 +306,63 @@ TEST_CASE("property: a simple parser finds the same records in damaged files",
     }
   }
   CHECK(compared * 10 >= all * 9);
+}
+
+TEST_CASE("parse: a batch that is kept comes back as it was", "[parse]") {
+  std::mt19937 random{11};
+  const auto below = [&](std::uint32_t end) {
+    return static_cast<std::uint32_t>(random() % end);
+  };
+  const auto some_length = [&] { return below(1U << (4 + below(20))); };
+  const std::string text(1 << 20, 'x');
+  parsing::KeptBatches kept;
+  std::vector<Chat> batches;
+  for (int n = 0; n < 50; ++n) {
+    Chat& batch = batches.emplace_back();
+    batch.bytes_before = below(1000);
+    batch.records_before = below(1'000'000);
+    std::uint32_t offset = below(2) * below(300);
+    std::uint32_t seconds = below(UINT32_MAX);
+    for (std::uint32_t i = below(100) + 1; i > 0; --i) {
+      Message& message = batch.messages.emplace_back();
+      seconds += below(8) == 0 ? below(UINT32_MAX) : below(600);
+      const std::uint32_t length = some_length() % 5000;
+      message.seconds = seconds;
+      message.offset = offset;
+      message.text_start =
+          static_cast<std::uint16_t>(below(4) > 0 ? 40 : below(65536));
+      message.text_length =
+          below(5) > 0 ? length - message.text_start - below(4) : some_length();
+      message.author =
+          static_cast<std::uint16_t>(below(9) > 0 ? below(300) : below(65536));
+      if (below(4) == 0) {
+        message.kind = static_cast<Kind>(below(12));
+        message.event = static_cast<SystemEvent>(below(12));
+        message.media = static_cast<MediaType>(below(8));
+      }
+      message.flags = static_cast<std::uint8_t>(
+          below(4) > 0 ? Message::minute * below(2) : below(256));
+      offset += length;
+    }
+    batch.bytes.view =
+        std::string_view{text}.substr(batch.bytes_before, offset);
+    batch.line_marks.assign(1, below(1'000'000));
+    batch.mentions.push_back({below(100), below(1000), 7});
+    kept.add(batch);
+  }
+  Chat given;
+  std::size_t n = 0;
+  kept.give(given, text, [&] {
+    const Chat& batch = batches.at(n++);
+    CHECK(given.bytes.view == batch.bytes.view);
+    CHECK(given.bytes_before == batch.bytes_before);
+    CHECK(given.records_before == batch.records_before);
+    CHECK(given.line_marks == batch.line_marks);
+    REQUIRE(given.messages.size() == batch.messages.size());
+    CHECK(std::memcmp(given.messages.data(), batch.messages.data(),
+                      batch.messages.size() * sizeof(Message)) == 0);
+    CHECK(given.mentions.at(0).offset == batch.mentions.at(0).offset);
+  });
+  CHECK(n == batches.size());
+  CHECK(kept.bytes() == 0);
 }

@@ -45,6 +45,8 @@ class KeptBatches::Packer {
     const std::uint32_t behind =
         length - message.text_start - message.text_length;
     const bool words = message.human() && message.kind == Kind::text &&
+                       message.event == SystemEvent::none &&
+                       message.media == MediaType::none &&
                        (message.flags & ~Message::multiline) ==
                            (expected_.minute ? Message::minute : 0) &&
                        behind - 1 < 2;
