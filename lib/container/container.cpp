@@ -13,7 +13,6 @@
 #include <string_view>
 
 #if __has_include(<sys/mman.h>)
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -108,25 +107,26 @@ Bytes read_stream(std::FILE* file, const std::string& source,
   return std::move(buffer).take(used);
 }
 
+[[noreturn]] void refuse_folder(const std::string& source) {
+  throw Error{Errc::io, source + ": is a folder; name a file in it"};
+}
+
+/// A file, and whether it is mapped.
+struct Opened {
+  Bytes bytes{};
+  bool mapped{};
+};
+
 #ifdef ETHERPEIL_HAS_MMAP
 /// Smaller files are copied. A mapped file that somebody cuts off meanwhile
 /// kills the process; a copy of a large one costs more than parsing it.
 constexpr std::uintmax_t map_from_bytes = std::uintmax_t{32} << 20;
 
-/// Maps a large regular file; nothing for any other.
-Bytes map_file(const std::string& path) {
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return {};
-  struct stat status {};
-  void* address = MAP_FAILED;
-  if (::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode) &&
-      static_cast<std::uintmax_t>(status.st_size) >= map_from_bytes) {
-    address = ::mmap(nullptr, static_cast<std::size_t>(status.st_size),
-                     PROT_READ, MAP_PRIVATE, descriptor, 0);
-  }
-  ::close(descriptor);
+/// Nothing when it cannot be mapped.
+Bytes map_file(int descriptor, std::size_t size) {
+  void* const address =
+      ::mmap(nullptr, size, PROT_READ, MAP_PRIVATE, descriptor, 0);
   if (address == MAP_FAILED) return {};
-  const auto size = static_cast<std::size_t>(status.st_size);
   std::shared_ptr<const void> owner{address, [size](const void* mapped) {
                                       ::munmap(const_cast<void*>(mapped), size);
                                     }};
@@ -134,20 +134,38 @@ Bytes map_file(const std::string& path) {
 }
 #endif
 
-Bytes read_file(const std::filesystem::path& path, const std::string& source,
-                std::uint64_t max_bytes) {
-  constexpr std::size_t unknown = std::size_t{1} << 20U;
-  if (path == "-") return read_stream(stdin, source, max_bytes, unknown);
+Opened read_file(const std::filesystem::path& path, const std::string& source,
+                 std::uint64_t max_bytes) {
+  std::uintmax_t expected = std::uintmax_t{1} << 20U;
+  if (path == "-")
+    return {read_stream(stdin, source, max_bytes, expected), false};
   const std::unique_ptr<std::FILE, FileCloser> file{
       std::fopen(source.c_str(), "rb")};
   if (!file) throw Error{Errc::io, source + ": " + system_message(errno)};
   std::setvbuf(file.get(), nullptr, _IONBF, 0);  // into the buffer at once
+#ifdef ETHERPEIL_HAS_MMAP
+  struct stat status {};
+  const int descriptor = ::fileno(file.get());
+  if (::fstat(descriptor, &status) == 0) {
+    if (S_ISDIR(status.st_mode)) refuse_folder(source);
+    if (S_ISREG(status.st_mode)) {
+      const auto size = static_cast<std::uintmax_t>(status.st_size);
+      if (size >= map_from_bytes) {
+        Bytes mapped = map_file(descriptor, static_cast<std::size_t>(size));
+        if (mapped.owner) return {std::move(mapped), true};
+      }
+      if (size <= max_bytes) expected = size;
+    }
+  }
+#else
+  if (std::filesystem::is_directory(path)) refuse_folder(source);
   std::error_code no_regular_file;
   const std::uintmax_t size = std::filesystem::file_size(path, no_regular_file);
-  return read_stream(file.get(), source, max_bytes,
-                     no_regular_file || size > max_bytes
-                         ? unknown
-                         : static_cast<std::size_t>(size));
+  if (!no_regular_file && size <= max_bytes) expected = size;
+#endif
+  return {read_stream(file.get(), source, max_bytes,
+                      static_cast<std::size_t>(expected)),
+          false};
 }
 
 struct DecompressorFreer {
@@ -303,16 +321,9 @@ Container Container::open(const std::filesystem::path& path,
                           std::uint64_t max_bytes) {
   Container container;
   container.source_ = path == "-" ? "standard input" : path.string();
-  if (path != "-" && std::filesystem::is_directory(path)) {
-    throw Error{Errc::io,
-                container.source_ + ": is a folder; name a file in it"};
-  }
-#ifdef ETHERPEIL_HAS_MMAP
-  if (path != "-") container.file_ = map_file(container.source_);
-  container.mapped_ = container.file_.owner != nullptr;
-#endif
-  if (!container.mapped_)
-    container.file_ = read_file(path, container.source_, max_bytes);
+  Opened file = read_file(path, container.source_, max_bytes);
+  container.file_ = std::move(file.bytes);
+  container.mapped_ = file.mapped;
   const std::string_view bytes = container.file_.view;
   if (bytes.substr(0, 4) != "PK\x03\x04" &&
       bytes.substr(0, 4) != "PK\x05\x06") {

@@ -23,6 +23,7 @@ Order utf16_order(std::string_view bytes) {
   if (bytes.substr(0, 2) == "\xFF\xFE") return Order::little;
   if (bytes.substr(0, 2) == "\xFE\xFF") return Order::big;
   const std::string_view head = bytes.substr(0, 4096);
+  if (head.find('\0') == std::string_view::npos) return Order::none;
   std::size_t even = 0;
   std::size_t odd = 0;
   for (std::size_t i = 0; i < head.size(); ++i) {

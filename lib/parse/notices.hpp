@@ -123,6 +123,8 @@ class Notices {
   [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
                                                    std::string_view text);
   [[nodiscard]] std::optional<Notice> match_any(std::string_view text) const;
+  /// False when no pattern can fit a text, which has a ": " or not.
+  [[nodiscard]] bool may_be_system(std::string_view text) const;
   void read_language(json::Walk& walk);
   void read_system(json::Walk& walk);
   void read_media(json::Walk& walk);
@@ -178,6 +180,8 @@ class Notices {
   /// Where the rows start in it, and where the last ends.
   std::array<std::uint16_t, probe_rows + 2> rows_{};
   std::vector<bool> probed_;  ///< a bit per hash
+  /// The same of how the first literals of those patterns start.
+  std::vector<bool> first_;
 };
 
 /// The texts of lib/data/notices.json.
