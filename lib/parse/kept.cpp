@@ -36,125 +36,111 @@ std::uint32_t from_zigzag(std::uint32_t number) {
 
 }  // namespace
 
-class KeptBatches::Packer {
- public:
-  Packer(Expected& expected, std::uint8_t* out)
-      : expected_(expected), at_(out) {}
+namespace {
 
-  void add(const Message& message, std::uint32_t length) {
-    const std::uint32_t behind =
-        length - message.text_start - message.text_length;
-    const bool words = message.human() && message.kind == Kind::text &&
-                       message.event == SystemEvent::none &&
-                       message.media == MediaType::none &&
-                       (message.flags & ~Message::multiline) ==
-                           (expected_.minute ? Message::minute : 0) &&
-                       behind - 1 < 2;
-    if (!words) return add_odd(message, length);
-    std::uint16_t& text_start = expected_.text_start(message.author);
-    const std::uint32_t step = zigzag(message.seconds - expected_.seconds);
-    const bool far = message.author > 0xFF;
-    const bool elsewhere = message.text_start != text_start;
-    *at_++ = static_cast<std::uint8_t>(
-        (far ? long_author : 0) | (elsewhere ? text_starts_elsewhere : 0) |
-        (behind == 2 ? ends_in_two : 0) |
-        (message.has(Message::multiline) ? of_lines : 0) |
-        width_of(step) * seconds_width | width_of(length) * length_width);
-    put(message.author, far ? 2 : 1);
-    put(step, widths[width_of(step)]);
-    put(length, widths[width_of(length)]);
-    if (elsewhere) put(message.text_start, 2);
-    text_start = message.text_start;
-    expected_.seconds = message.seconds;
+/// Bytes are written and read behind a pointer that no write can reach.
+std::uint8_t* put(std::uint8_t* at, std::uint32_t number, unsigned width) {
+  const auto byte = [number](unsigned i) {
+    return static_cast<std::uint8_t>(number >> 8 * i);
+  };
+  at[0] = byte(0);
+  at[1] = byte(1);
+  at[2] = byte(2);
+  at[3] = byte(3);
+  return at + width;
+}
+
+std::uint32_t take(const std::uint8_t*& at, unsigned width) {
+  const std::uint32_t all = std::uint32_t{at[0]} | std::uint32_t{at[1]} << 8U |
+                            std::uint32_t{at[2]} << 16U |
+                            std::uint32_t{at[3]} << 24U;
+  at += width;
+  return all & masks[width];
+}
+
+}  // namespace
+
+/// Behind `at`; `length`: of the record. Returns where it ends.
+inline std::uint8_t* KeptBatches::Expected::pack(const Message& message,
+                                                 std::uint32_t length,
+                                                 std::uint8_t* at) {
+  const std::uint32_t behind =
+      length - message.text_start - message.text_length;
+  const bool words =
+      message.human() && message.kind == Kind::text &&
+      message.event == SystemEvent::none && message.media == MediaType::none &&
+      (message.flags & ~Message::multiline) == (minute ? Message::minute : 0) &&
+      behind - 1 < 2;
+  const unsigned length_bytes = width_of(length);
+  if (!words) {
+    *at = static_cast<std::uint8_t>(odd | length_bytes * length_width);
+    at = put(at + 1, length, widths[length_bytes]);
+    std::memcpy(at, &message, sizeof message);
+    seconds = message.seconds;
+    minute = message.has(Message::minute);
+    return at + sizeof message;
   }
+  const std::uint32_t step = zigzag(message.seconds - seconds);
+  const unsigned step_bytes = width_of(step);
+  std::uint16_t& expected = text_start(message.author);
+  const bool far = message.author > 0xFF;
+  const bool elsewhere = message.text_start != expected;
+  *at = static_cast<std::uint8_t>(
+      (far ? long_author : 0) | (elsewhere ? text_starts_elsewhere : 0) |
+      (behind == 2 ? ends_in_two : 0) |
+      (message.has(Message::multiline) ? of_lines : 0) |
+      step_bytes * seconds_width | length_bytes * length_width);
+  expected = message.text_start;
+  seconds = message.seconds;
+  at = put(at + 1, message.author, far ? 2 : 1);
+  at = put(at, step, widths[step_bytes]);
+  at = put(at, length, widths[length_bytes]);
+  return elsewhere ? put(at, message.text_start, 2) : at;
+}
 
-  [[nodiscard]] std::uint8_t* end() const { return at_; }
-
- private:
-  void add_odd(const Message& message, std::uint32_t length) {
-    *at_++ = static_cast<std::uint8_t>(odd | width_of(length) * length_width);
-    put(length, widths[width_of(length)]);
-    std::memcpy(at_, &message, sizeof message);
-    at_ += sizeof message;
-    expected_.seconds = message.seconds;
-    expected_.minute = message.has(Message::minute);
-  }
-  void put(std::uint32_t number, unsigned width) {
-    const auto byte = [number](unsigned i) {
-      return static_cast<std::uint8_t>(number >> 8 * i);
-    };
-    at_[0] = byte(0);
-    at_[1] = byte(1);
-    at_[2] = byte(2);
-    at_[3] = byte(3);
-    at_ += width;
-  }
-
-  Expected& expected_;
-  std::uint8_t* at_;
-};
-
-class KeptBatches::Unpacker {
- public:
-  Unpacker(Expected& expected, const std::uint8_t* in)
-      : expected_(expected), at_(in) {}
-
-  /// The next, at `offset` of its batch. Returns its length.
-  std::uint32_t take(Message& message, std::uint32_t offset) {
-    const unsigned bits = *at_++;
-    const unsigned length_bytes = widths[bits / length_width];
-    if ((bits & odd) == odd) {
-      const std::uint32_t length = number(length_bytes);
-      std::memcpy(&message, at_, sizeof message);
-      at_ += sizeof message;
-      expected_.seconds = message.seconds;
-      expected_.minute = message.has(Message::minute);
-      return length;
-    }
-    message.author =
-        static_cast<std::uint16_t>(number((bits & long_author) != 0 ? 2 : 1));
-    expected_.seconds +=
-        from_zigzag(number(widths[(bits & odd) / seconds_width]));
-    message.seconds = expected_.seconds;
-    const std::uint32_t length = number(length_bytes);
-    std::uint16_t& text_start = expected_.text_start(message.author);
-    if ((bits & text_starts_elsewhere) != 0)
-      text_start = static_cast<std::uint16_t>(number(2));
-    message.text_start = text_start;
-    message.offset = offset;
-    message.text_length =
-        length - text_start - ((bits & ends_in_two) != 0 ? 2 : 1);
-    message.flags = static_cast<std::uint8_t>(
-        (expected_.minute ? Message::minute : 0) |
-        ((bits & of_lines) != 0 ? Message::multiline : 0));
+/// The message at `at`, which then is behind it, and the length of its record.
+inline std::uint32_t KeptBatches::Expected::unpack(Message& message,
+                                                   std::uint32_t offset,
+                                                   const std::uint8_t*& at) {
+  const unsigned bits = *at++;
+  const unsigned length_bytes = widths[bits / length_width];
+  if ((bits & odd) == odd) {
+    const std::uint32_t length = take(at, length_bytes);
+    std::memcpy(&message, at, sizeof message);
+    at += sizeof message;
+    seconds = message.seconds;
+    minute = message.has(Message::minute);
     return length;
   }
-
- private:
-  [[nodiscard]] std::uint32_t number(unsigned width) {
-    const std::uint32_t all =
-        std::uint32_t{at_[0]} | std::uint32_t{at_[1]} << 8U |
-        std::uint32_t{at_[2]} << 16U | std::uint32_t{at_[3]} << 24U;
-    at_ += width;
-    return all & masks[width];
-  }
-
-  Expected& expected_;
-  const std::uint8_t* at_;
-};
+  message.author =
+      static_cast<std::uint16_t>(take(at, (bits & long_author) != 0 ? 2 : 1));
+  seconds += from_zigzag(take(at, widths[(bits & odd) / seconds_width]));
+  const std::uint32_t length = take(at, length_bytes);
+  std::uint16_t& start = text_start(message.author);
+  if ((bits & text_starts_elsewhere) != 0)
+    start = static_cast<std::uint16_t>(take(at, 2));
+  message.seconds = seconds;
+  message.text_start = start;
+  message.offset = offset;
+  message.text_length = length - start - ((bits & ends_in_two) != 0 ? 2 : 1);
+  message.flags = static_cast<std::uint8_t>(
+      (minute ? Message::minute : 0) |
+      ((bits & of_lines) != 0 ? Message::multiline : 0));
+  return length;
+}
 
 void KeptBatches::add(const Chat& chat) {
   const auto& messages = chat.messages;
   scratch_.resize(std::max(scratch_.size(), messages.size() * most_bytes));
-  Packer packer{expected_, scratch_.data()};
+  std::uint8_t* at = scratch_.data();
   for (std::size_t i = 0; i < messages.size(); ++i) {
     const std::size_t end = i + 1 < messages.size() ? messages[i + 1].offset
                                                     : chat.bytes.view.size();
-    packer.add(messages[i],
-               static_cast<std::uint32_t>(end - messages[i].offset));
+    at = expected_.pack(
+        messages[i], static_cast<std::uint32_t>(end - messages[i].offset), at);
   }
   // Behind the last, what is read with its last number.
-  const auto used = packer.end() - scratch_.data() + 4;
+  const auto used = at - scratch_.data() + 4;
   batches_.push_back(
       {.start = chat.bytes_before,
        .size = chat.bytes.view.size(),
@@ -179,11 +165,11 @@ void KeptBatches::give(Chat& chat, std::string_view text,
     chat.messages.assign(batch.records, {});
     chat.mentions.swap(batch.mentions);
     chat.line_marks.swap(batch.line_marks);
-    Unpacker unpacker{expected, batch.messages.data()};
+    const std::uint8_t* at = batch.messages.data();
     // The first may stand behind lines that are of no message.
     std::uint32_t offset = batch.first;
     for (Message& message : chat.messages)
-      offset += unpacker.take(message, offset);
+      offset += expected.unpack(message, offset, at);
     use();
     batch = {};
   }

@@ -34,8 +34,13 @@ class KeptBatches {
     std::vector<Mention> mentions{};
     std::vector<std::uint64_t> line_marks{};
   };
-  /// What the next message is expected to be like.
+  /// What the next message is expected to be like. What it says beside that is
+  /// kept.
   struct Expected {
+    std::uint8_t* pack(const Message& message, std::uint32_t length,
+                       std::uint8_t* at);
+    std::uint32_t unpack(Message& message, std::uint32_t offset,
+                         const std::uint8_t*& at);
     std::uint32_t seconds{};
     bool minute{};
     std::vector<std::uint16_t> text_starts{};  ///< by author
@@ -46,8 +51,6 @@ class KeptBatches {
       return text_starts[author];
     }
   };
-  class Packer;
-  class Unpacker;
 
   std::vector<Batch> batches_{};
   std::size_t bytes_{};

@@ -81,6 +81,17 @@ class Notices {
            may_stand(line) || !text::begins_with_word(line.data());
   }
 
+  /// The same of several lines.
+  [[nodiscard]] bool lines_may_be_own(std::string_view lines) const {
+    const std::size_t feed = text::find_byte(lines, '\n');
+    if (feed == 0 || feed >= lines.size()) return true;
+    const char last = lines[feed - 1];  // a poll's first line ends in a colon
+    return last == ':' || last == ' ' || last == '\r' ||
+           ends_[static_cast<unsigned char>(last)] ||
+           ends_[static_cast<unsigned char>(lines.back())] ||
+           may_stand(lines) || !text::begins_with_space_word(lines.data());
+  }
+
   /// A body that reports a call. `marked`: behind a mark also calls that were
   /// answered count; a person may type "video call".
   [[nodiscard]] std::optional<Details::Call> call(std::string_view body,

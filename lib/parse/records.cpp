@@ -95,7 +95,7 @@ class MessageBuilder::Impl {
     }
   }
 
-  /// Adds what most records are: a line of words by somebody who wrote before,
+  /// Adds what most records are: words by somebody who wrote before,
   /// under a short name. Gives what `add` would, and false when that must look.
   bool add_words(const Record& record) {
     const char* const rest =
@@ -103,9 +103,8 @@ class MessageBuilder::Impl {
     const std::uint32_t seconds = record.header.seconds;
     // A name and the start of a body are looked at without asking for the end.
     constexpr std::ptrdiff_t looked_at = 64;
-    if (record.lines == 0 || (record.lines == 2 && !trust_marks_) ||
-        !record.valid_utf8 || record.marked || may_be_learned_ ||
-        seconds < previous_ || repeats_ ||
+    if (record.lines == 0 || !record.valid_utf8 || record.marked ||
+        may_be_learned_ || seconds < previous_ || repeats_ ||
         bytes_.data() + bytes_.size() - rest < looked_at)
       return false;
     const std::size_t colon = text::find_near_colon(rest);
@@ -118,7 +117,8 @@ class MessageBuilder::Impl {
     if (recent.author == no_author || !(recent.key == sender) || end <= body ||
         !begins_word(*body) ||
         (!trust_marks_ &&
-         notices_.may_be_own({body, static_cast<std::size_t>(end - body)})))
+         may_be_own({body, static_cast<std::size_t>(end - body)},
+                    record.lines == 2)))
       return false;
     if (number_ % 64 == 0) chat_.line_marks.push_back(record.header.line);
     Message& message = chat_.messages[number_];
@@ -133,6 +133,10 @@ class MessageBuilder::Impl {
                                   (record.lines == 2 ? Message::multiline : 0));
     previous_ = seconds;
     return true;
+  }
+
+  [[nodiscard]] bool may_be_own(std::string_view body, bool lines) const {
+    return lines ? notices_.lines_may_be_own(body) : notices_.may_be_own(body);
   }
 
   void add(const Record& record) {

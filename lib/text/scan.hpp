@@ -76,6 +76,21 @@ constexpr std::size_t near_bytes = 32;
   return std::string_view::npos;
 }
 
+/// Whether a space stands before any colon or line feed in the first 16 bytes.
+[[nodiscard]] inline bool begins_with_space_word(const char* text) {
+#ifdef __SSE2__
+  const unsigned spaces = equal_16(text, ' ');
+  const unsigned found = spaces | equal_16(text, ':') | equal_16(text, '\n');
+  return (found & (0U - found) & spaces) != 0;
+#else
+  for (std::size_t at = 0; at < 16; ++at) {
+    if (text[at] == ' ') return true;
+    if (text[at] == ':' || text[at] == '\n') return false;
+  }
+  return false;
+#endif
+}
+
 /// Whether a space or line feed stands before any colon in the first 16 bytes.
 [[nodiscard]] inline bool begins_with_word(const char* text) {
 #ifdef __SSE2__
