@@ -201,4 +201,9 @@ class Notices {
 /// Bytes of U+200E/U+200F marks at the start.
 [[nodiscard]] std::size_t leading_marks(std::string_view text);
 
+/// A copy for comparing: without format marks, no-break spaces as spaces,
+/// U+2019 as an apostrophe. The same as `text` when it is plain.
+[[nodiscard]] std::string plain_text(std::string_view text);
+[[nodiscard]] bool is_plain(std::string_view text);
+
 }  // namespace etherpeil::parsing
