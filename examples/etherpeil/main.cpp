@@ -108,8 +108,11 @@ struct Program {
   command::Export release;
   command::Demo demo;
   std::function<int()> chosen;
+  std::string_view word;
 
-  Program() {
+  /// Options are made for the subcommand `first` alone: to make all takes
+  /// longer than to read a small export.
+  explicit Program(std::string_view first) : word(first) {
     app.name("etherpeil");
     app.set_version_flag("--version", std::string{etherpeil::version});
     app.require_subcommand(1);
@@ -153,10 +156,12 @@ struct Program {
                           command::failed);
   }
 
+  /// Nothing unless it is the subcommand that was asked for.
   template <class Args>
   CLI::App* add(const std::string& name, const std::string& help,
                 const std::string& example, Args& args) {
     CLI::App* sub = app.add_subcommand(name, help);
+    if (name != word) return nullptr;
     sub->footer("Example: " + example);
     sub->add_flag("--quiet", common.quiet, "No notes, warnings or progress");
     add_choice(
@@ -173,6 +178,7 @@ struct Program {
         add("parse", "The events of exports",
             "etherpeil parse \"WhatsApp Chat - Noord.zip\" --format summary",
             parse);
+    if (sub == nullptr) return;
     sub->add_option("FILE", parse.paths,
                     "Exports (.txt, .zip), folders, or - for stdin")
         ->required();
@@ -187,6 +193,7 @@ struct Program {
   void add_classify() {
     CLI::App* sub = add("classify", "A label for every message of a person",
                         "etherpeil classify noord.zip --explain", classify);
+    if (sub == nullptr) return;
     sub->add_option("FILE", classify.paths,
                     "Exports (.txt, .zip), folders, or - for stdin")
         ->required();
@@ -213,6 +220,7 @@ struct Program {
                         "html -o audit.html\n         etherpeil audit "
                         "buurt.db --group noord",
                         audit);
+    if (sub == nullptr) return;
     sub->add_option("FILE", audit.path,
                     "An export (.txt, .zip), its folder, - for stdin, or a "
                     "study database, in which some rules cannot be seen")
@@ -261,6 +269,7 @@ struct Program {
   void add_lint() {
     CLI::App* sub = app.add_subcommand(
         "codebook", "Check a codebook that you change or write");
+    if (word != "codebook") return;
     sub->footer(
         "Example: etherpeil codebook lint --codebook mine.json --lexicon "
         "words.json");
@@ -282,6 +291,7 @@ struct Program {
     CLI::App* sub =
         add("train", "A model from coded chats",
             "etherpeil train coded --calibrate west,dorp -o model.json", train);
+    if (sub == nullptr) return;
     sub->add_option("FOLDER", train.folder,
                     "Coded chats: NAME.txt with NAME.tsv, and NAME.roles.json "
                     "if there is one")
@@ -313,6 +323,7 @@ struct Program {
   void add_evaluate() {
     CLI::App* sub = add("evaluate", "What a classifier is worth on coded chats",
                         "etherpeil evaluate coded --groups noord", evaluate);
+    if (sub == nullptr) return;
     sub->add_option("FOLDER", evaluate.folder,
                     "Coded chats: NAME.txt with NAME.tsv, and NAME.roles.json "
                     "if there is one")
@@ -337,6 +348,7 @@ struct Program {
     CLI::App* sub =
         add("init", "A new study database",
             "etherpeil init buurt.db --study demo/study.json", init);
+    if (sub == nullptr) return;
     sub->add_option("DB", init.database, "The database to make")->required();
     sub->add_option("--study", init.study, "Study file (etherpeil-study/1)")
         ->required()
@@ -353,6 +365,7 @@ struct Program {
     CLI::App* sub =
         add("erase", "Take a sender or a group out of a database for good",
             "etherpeil erase buurt.db --sender \"Jan de Vries\"", erase);
+    if (sub == nullptr) return;
     sub->add_option("DB", erase.database, "The study database")->required();
     CLI::Option* sender =
         sub->add_option("--sender", erase.sender,
@@ -378,6 +391,7 @@ struct Program {
   void add_key() {
     CLI::App* sub = app.add_subcommand(
         "key", "Make, check or destroy the key that pseudonyms hang on");
+    if (word != "key") return;
     sub->footer("Example: etherpeil key check buurt.db.key buurt.db");
     sub->require_subcommand(1);
     using Action = command::KeyFile::Action;
@@ -407,6 +421,7 @@ struct Program {
     CLI::App* sub =
         add("import", "Add exports of one group to a database",
             "etherpeil import buurt.db --group noord demo/noord", import);
+    if (sub == nullptr) return;
     sub->add_option("DB", import.database, "The study database")->required();
     sub->add_option("FILE", import.paths,
                     "Exports (.txt, .zip), folders, or - for stdin; those that "
@@ -443,6 +458,7 @@ struct Program {
         add("metrics", "Metrics per group and period",
             "etherpeil metrics buurt.db --period quarter --metric M04,M11",
             metrics);
+    if (sub == nullptr) return;
     sub->add_option("DB", metrics.database, "The study database");
     sub->add_option("--group", metrics.group, "Only this group")
         ->type_name("KEY");
@@ -463,6 +479,7 @@ struct Program {
   void add_compare() {
     CLI::App* sub = add("compare", "Each group's own change, side by side",
                         "etherpeil compare buurt.db --outcome M43", compare);
+    if (sub == nullptr) return;
     sub->add_option("DB", compare.database, "The study database")->required();
     sub->add_option("--outcome", compare.outcome,
                     "Metric to compare (default: M04)")
@@ -473,6 +490,7 @@ struct Program {
   void add_report() {
     CLI::App* sub = add("report", "One self-contained page",
                         "etherpeil report buurt.db -o rapport.html", report);
+    if (sub == nullptr) return;
     sub->add_option("DB", report.database, "The study database")->required();
     sub->add_option("-o,--output", report.output,
                     "The page to write, - for stdout")
@@ -484,6 +502,7 @@ struct Program {
     CLI::App* sub = add(
         "export", "Counts that may leave this computer, small cells left out",
         "etherpeil export buurt.db --format csv-nl -o tabellen", release);
+    if (sub == nullptr) return;
     sub->add_option("DB", release.database, "The study database")->required();
     add_choice(sub, "--format", release.format, file_formats, "Format");
     sub->add_option("-o,--output", release.output, "A new folder")
@@ -495,6 +514,7 @@ struct Program {
     CLI::App* sub = add(
         "demo", "A synthetic year of invented groups, with the truth beside it",
         "etherpeil demo demo --seed 7", demo);
+    if (sub == nullptr) return;
     sub->add_option("DIR", demo.dir, "A new or empty folder")->required();
     sub->add_option("--seed", demo.options.seed,
                     "Decides everything (default: 1)");
@@ -511,7 +531,7 @@ struct Program {
 
 int main(int argc, char** argv) {
   try {
-    Program program;
+    Program program{argc > 1 ? argv[1] : ""};
     try {
       program.check_first_word(argc, argv);
       program.app.parse(argc, argv);
