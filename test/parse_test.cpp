@@ -133,7 +133,8 @@ TEST_CASE("parse: the raw slices of a file give the file back", "[parse]") {
     INFO(file.filename());
     const Chat chat = parse_file(file);
     CHECK(whole(chat) == chat.bytes.view);
-    if (!reports(chat, "parse.encoding-guessed"))
+    if (!reports(chat, "parse.encoding-guessed") &&
+        !reports(chat, "parse.line-ends"))
       CHECK(whole(chat) == read(file));
   }
 }
@@ -394,12 +395,13 @@ TEST_CASE("parse: close to WhatsApp's limit the oldest may be missing",
 
 // ------------------------------------------------------------------ fast paths
 
-/// Line ends and header comparison by `isa`; all of the bytes at a time, or
+/// Line ends and header comparison by `isa`, as the reader does it; all of the bytes at a time, or
 /// stretches that end at line ends.
 std::vector<parsing::Candidate> candidates(std::string_view bytes,
                                            text::Isa isa, bool compare,
                                            std::size_t stretch) {
   parsing::CandidateFinder finder{isa, compare};
+  finder.look_ahead(bytes);
   std::vector<parsing::Candidate> all;
   for (std::size_t from = 0; from < bytes.size();) {
     const std::size_t feed =
@@ -522,7 +524,8 @@ void check_batches(std::string_view bytes) {
       CHECK(events == whole);
       CHECK(summary.json(end) == whole_summary);
       CHECK(told(end) == whole_told);
-      if (told(end).find("encoding-guessed") == std::string::npos)
+      if (told(end).find("encoding-guessed") == std::string::npos &&
+          told(end).find("line-ends") == std::string::npos)
         CHECK(raw == bytes);
     } catch (const Error& error) {
       CHECK(error.what() == whole_told);

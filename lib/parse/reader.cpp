@@ -66,6 +66,8 @@ class Reader {
     if (auto decoded = from_utf16(bytes_, result_.diagnostics)) {
       replace(std::move(*decoded));
     }
+    if (auto fed = from_carriage_returns(bytes_, result_.diagnostics))
+      replace(std::move(*fed));
     check_size(bytes_.size());
     gather();
     if (!utf8_.valid() && utf8_.other_encoding(bytes_)) {
@@ -150,6 +152,7 @@ class Reader {
     kept_.clear();
     learner_ = {};
     finder_ = CandidateFinder{text::best_isa()};
+    finder_.look_ahead(bytes_);
     bool drafting = true;
     walk([&](std::span<const Candidate> candidates, std::size_t from,
              std::size_t to) {
