@@ -395,8 +395,8 @@ TEST_CASE("parse: close to WhatsApp's limit the oldest may be missing",
 
 // ------------------------------------------------------------------ fast paths
 
-/// Line ends and header comparison by `isa`, as the reader does it; all of the bytes at a time, or
-/// stretches that end at line ends.
+/// Line ends and header comparison by `isa`, as the reader does it; all of the
+/// bytes at a time, or stretches that end at line ends.
 std::vector<parsing::Candidate> candidates(std::string_view bytes,
                                            text::Isa isa, bool compare,
                                            std::size_t stretch) {
