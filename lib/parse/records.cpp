@@ -9,7 +9,6 @@
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/privacy.hpp"
-#include "parse/checks.hpp"
 #include "parse/notices.hpp"
 #include "text/scan.hpp"
 #include "text/utf8.hpp"
@@ -72,10 +71,12 @@ Split split_sender(std::string_view text) {
 
 class MessageBuilder::Impl {
  public:
-  Impl(Chat& chat, std::string_view bytes, bool marks, const Learned& learned)
+  Impl(Chat& chat, std::string_view bytes, bool marks, const Learned& learned,
+       const text::Zone& zone)
       : chat_(chat),
         bytes_(bytes),
         learned_(learned),
+        zone_(zone),
         ios_(chat.format.platform == Platform::ios),
         trust_marks_(ios_ && marks),
         may_be_learned_(!learned.long_names.empty() ||
@@ -178,11 +179,12 @@ class MessageBuilder::Impl {
     return text;
   }
 
-  /// In Europe the clock goes from 03:00 back to 02:00 at the end of summer
-  /// time: the file shows that hour twice.
+  /// At the end of summer time the clock goes back: the file shows that hour
+  /// twice.
   void note_repeated_hour() {
-    repeats_ = message_->seconds / 3600 == previous_ / 3600 &&
-               in_changing_hour(message_->seconds, std::chrono::October);
+    const text::Zone::Change* const change = zone_.at(message_->seconds);
+    repeats_ =
+        change != nullptr && change->twice() && zone_.at(previous_) == change;
     if (repeats_) message_->flags |= Message::repeated_hour;
   }
 
@@ -429,6 +431,7 @@ class MessageBuilder::Impl {
   Chat& chat_;
   std::string_view bytes_;
   const Learned& learned_;
+  const text::Zone& zone_;
   const Notices& notices_{notices()};
   std::uint32_t line_{};      ///< of this record
   std::uint32_t previous_{};  ///< time of the record before
@@ -461,8 +464,9 @@ std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
 }
 
 MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes, bool marks,
-                               const Learned& learned)
-    : impl_(std::make_unique<Impl>(chat, bytes, marks, learned)) {}
+                               const Learned& learned, const text::Zone& zone)
+    : impl_(std::make_unique<Impl>(chat, bytes, marks, learned, zone)) {}
+
 MessageBuilder::~MessageBuilder() = default;
 
 std::uint32_t MessageBuilder::overridden_line() const {
