@@ -183,6 +183,9 @@ struct Program {
     sub->add_option("--tz", parse.time_zone,
                     "Time zone of the phone, as Europe/Amsterdam: adds the "
                     "time in UTC")
+        ->check([](const std::string& zone) {
+          return zone.empty() ? "must name a zone" : "";
+        })
         ->type_name("ZONE");
     sub->add_flag("--raw", parse.raw,
                   "Add offset and length in bytes of each record");
