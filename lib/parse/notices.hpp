@@ -62,9 +62,11 @@ class Notices {
  public:
   explicit Notices(std::string_view json);
 
-  /// A whole system text, marks off its start. The actor is never taken over a
-  /// ": " (that would be a person quoting WhatsApp).
-  [[nodiscard]] std::optional<Notice> system(std::string_view text) const;
+  /// A whole system text, marks off its start. A name at its start is never
+  /// taken over a ": " (that would be a person quoting WhatsApp) unless it is
+  /// `sure` that WhatsApp wrote it.
+  [[nodiscard]] std::optional<Notice> system(std::string_view text,
+                                             bool sure = false) const;
 
   /// A body that WhatsApp wrote in a person's name: media, deletion, call, ….
   /// `marked`: only texts behind a U+200E/U+200F count where the mark belongs
@@ -105,8 +107,10 @@ class Notices {
     std::vector<char> captures{};  ///< 'a'ctor 't'arget 's'ubject 'o'ld '*'
   };
   [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
-                                                   std::string_view text);
-  [[nodiscard]] std::optional<Notice> match_any(std::string_view text) const;
+                                                   std::string_view text,
+                                                   bool sure);
+  [[nodiscard]] std::optional<Notice> match_any(std::string_view text,
+                                                bool sure) const;
   void read_calls(const json::Node& language);
   void read_units(const json::Node& language);
   /// "1 hr 2 min" or "1:02:03", the first in the text.

@@ -230,7 +230,8 @@ class MessageBuilder::Impl {
                                : no_author;
     if (author_ != no_author) return read_body(split);
     const std::size_t marks = leading_marks(rest_);
-    if (const auto notice = notices_.system(rest_.substr(marks)))
+    const std::string_view text = rest_.substr(marks);
+    if (const auto notice = notices_.system(text, learned_.begins(text)))
       return read_system(*notice, marks, {});
     if (split.sender > 0) return read_body(split);
     message_->flags |= Message::guessed;
@@ -300,7 +301,7 @@ class MessageBuilder::Impl {
       stand = notices_.stand(words, trust_marks_);
     }
     if (own_text && !stand) {
-      if (const auto notice = notices_.system(body.substr(marks))) {
+      if (const auto notice = notices_.system(body.substr(marks), true)) {
         return read_attributed_system(*notice, split, split.body + marks);
       }
       if (read_unknown_system(split, marks)) return;
