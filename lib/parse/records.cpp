@@ -40,6 +40,18 @@ bool blank(std::string_view text) {
   return true;
 }
 
+/// Without the empty lines at the end that an editor may have put between
+/// messages.
+std::string_view without_empty_lines(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  const std::size_t feed =
+      text.find('\n', last == std::string_view::npos ? 0 : last + 1);
+  if (feed == std::string_view::npos) return text;
+  text = text.substr(0, feed);
+  if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+  return text;
+}
+
 /// Where a sender ends and a body begins, in bytes after the header.
 struct Split {
   std::size_t sender{};  ///< length of the sender; 0 for none
@@ -230,7 +242,7 @@ class MessageBuilder::Impl {
                                : no_author;
     if (author_ != no_author) return read_body(split);
     const std::size_t marks = leading_marks(rest_);
-    const std::string_view text = rest_.substr(marks);
+    const std::string_view text = without_empty_lines(rest_.substr(marks));
     if (const auto notice = notices_.system(text, learned_.begins(text)))
       return read_system(*notice, marks, {});
     if (split.sender > 0) return read_body(split);
@@ -292,8 +304,9 @@ class MessageBuilder::Impl {
     }
     const std::size_t marks = leading_marks(body);
     const bool own_text = trust_marks_ && marks > 0;
-    const std::size_t tag = notices_.edited_tag(body, trust_marks_);
-    const std::string_view words = body.substr(0, body.size() - tag);
+    const std::string_view said = without_empty_lines(body);
+    const std::size_t tag = notices_.edited_tag(said, trust_marks_);
+    const std::string_view words = said.substr(0, said.size() - tag);
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
     std::optional<Stand> stand;
@@ -301,7 +314,7 @@ class MessageBuilder::Impl {
       stand = notices_.stand(words, trust_marks_);
     }
     if (own_text && !stand) {
-      if (const auto notice = notices_.system(body.substr(marks), true)) {
+      if (const auto notice = notices_.system(said.substr(marks), true)) {
         return read_attributed_system(*notice, split, split.body + marks);
       }
       if (read_unknown_system(split, marks)) return;
@@ -312,7 +325,7 @@ class MessageBuilder::Impl {
       set_text({split.body, words.size()});
       return apply(*stand, split.body, words);
     }
-    set_words(split.body, words);
+    set_words(split.body, tag > 0 ? words : body);
     if (own_text && message_->kind == Kind::text) {
       message_->kind = Kind::unknown;
       message_->flags |= Message::guessed;
@@ -379,12 +392,20 @@ class MessageBuilder::Impl {
       while (!caption.empty() && caption.back() == ' ')
         caption.remove_suffix(1);
     }
+    if (const std::size_t tag = notices_.edited_tag(caption, trust_marks_);
+        tag > 0) {
+      message_->flags |= Message::edited;
+      caption.remove_suffix(tag);
+    }
     text.length = caption.size();
     if (blank(caption)) text.length = 0;
     set_text({body_start + text.start, text.length});
     mention(stand.file, body_start, Mention::Role::file);
     mention(stand.actor, body_start, Mention::Role::actor);
-    if (stand.guessed) message_->flags |= Message::guessed;
+    // Only iPhones name what was left out; on Android a person did.
+    const std::string_view bare = words.substr(leading_marks(words));
+    if (stand.guessed || (!ios_ && stand.omitted && !bare.starts_with('<')))
+      message_->flags |= Message::guessed;
   }
 
   void set_author(std::size_t sender_length) {
