@@ -323,6 +323,19 @@ class Study(unittest.TestCase):
             self.refused("report", self.database, "-o", target, names=target.name)
             self.assertTrue(before == target.read_bytes())
 
+    def test_times_in_utc_are_given_for_a_zone(self):
+        export = CORPUS / "dst-fold.txt"
+        plain = [json.loads(line) for line in run("parse", export).stdout.splitlines()]
+        self.assertTrue(all("utc" not in one for one in plain))
+        told = run("parse", export, "--tz", "Europe/Amsterdam")
+        events = [json.loads(line) for line in told.stdout.splitlines()]
+        self.assertEqual([one["utc"][11:] for one in events],
+                         ["00:10:00Z", "00:50:00Z", "01:05:00Z", "02:01:00Z"])
+        self.assertEqual([one | {"utc": None} for one in plain], [one | {"utc": None} for one in events])
+        rows = list(csv.DictReader(io.StringIO(
+            run("parse", export, "--tz", "Europe/Amsterdam", "--format", "csv").stdout.decode())))
+        self.assertEqual([row["utc"] for row in rows], [one["utc"] for one in events])
+
     def test_several_exports_are_told_apart(self):
         rows = run("parse", *(self.dir / "demo" / group for group in self.groups)).stdout
         sources = {json.loads(row)["source"] for row in rows.splitlines()}
@@ -413,6 +426,10 @@ class Study(unittest.TestCase):
                      names="buurt.db")
 
     def test_wrong_words_are_named(self):
+        export = CORPUS / "android-dutch.txt"
+        for zone in ("Mars/Olympus", "europe/amsterdam"):
+            self.refused("parse", export, "--tz", zone, names=zone)
+        self.refused("parse", export, "--tz", "", names="--tz")
         self.refused("metrics", self.database, "--metric", "M999", names="M999")
         self.refused("metrics", self.database, "--group", "nergens", names="nergens")
         self.refused("metrics", self.database, "--period", "decade", names="decade")

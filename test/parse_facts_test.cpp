@@ -298,3 +298,69 @@ TEST_CASE("facts: names with a colon need proof that grows with the chat",
   CHECK(names(many + day + "Jan: wijkagent: <Media weggelaten>\n").front() ==
         "Jan: wijkagent");
 }
+
+TEST_CASE("facts: what WhatsApp shows of a name with a colon settles it",
+          "[parse]") {
+  const auto first = [](const std::string& text) {
+    return parsed(text).authors.front().name;
+  };
+  const std::string day = "13-05-2024 10:00 - ";
+  const std::string once =
+      day + "Jan: wijkagent: Goedemorgen\n" + day + "Bas: Hoi\n";
+  CHECK(first(once) == "Jan");
+  // The whole name in a system line or a mention.
+  CHECK(first(once + day + "Joke heeft Jan: wijkagent toegevoegd\n") ==
+        "Jan: wijkagent");
+  CHECK(first(once + day +
+              "Bas: Dag @\xE2\x81\xA8Jan: wijkagent\xE2\x81\xA9\n" + day +
+              "Jan: wijkagent: Dag\n") == "Jan: wijkagent");
+  const Chat chat = parsed(day + "Jan: wijkagent heeft Bas toegevoegd\n" +
+                           once + day + "Jan: wijkagent: Dag\n" + day +
+                           "Jan: wijkagent heeft de groep verlaten\n");
+  CHECK(chat.messages[0].event == SystemEvent::member_added);
+  CHECK(chat.names(0, Mention::Role::actor).front() == "Jan: wijkagent");
+  CHECK(chat.messages[4].event == SystemEvent::member_left);
+  // The name without the rest.
+  const std::string many = once + day + "Jan: wijkagent: Dag\n" + day +
+                           "Jan: wijkagent: Tot morgen\n";
+  CHECK(first(many) == "Jan: wijkagent");
+  CHECK(first(many + day + "Joke heeft Jan toegevoegd\n") == "Jan");
+  CHECK(first(many + day + "Bas: Ja @\xE2\x81\xA8Jan\xE2\x81\xA9\n") == "Jan");
+  // A person who quotes WhatsApp.
+  CHECK(first(day + "Jan: Bas heeft de groep verlaten\n" + day +
+              "Bas: nee hoor\n") == "Jan");
+}
+
+TEST_CASE("facts: who begins all messages alike has no longer name",
+          "[parse]") {
+  const auto first = [](const std::string& start, const std::string& rest,
+                        const std::string& other) {
+    std::string text;
+    for (int i = 0; i < 30; ++i) {
+      const std::string day = "13-05-2024 10:" + std::to_string(10 + i) + " - ";
+      text += day + "Jan: " + start + ": " + rest + std::to_string(i) + "\n";
+      for (int k = 0; i == 0 && k < 8; ++k)
+        text += day + "S" + std::to_string(k) + ": " + other + "\n";
+    }
+    return parsed(text).authors.front().name;
+  };
+  CHECK(first("Let op", "er loopt iemand ", "Dank je") == "Jan");
+  CHECK(first("Burgernet", "Vermist, nummer ", "Dank je") == "Jan");
+  CHECK(first("let op", "er loopt iemand ", "Dank je") == "Jan");
+  CHECK(first("wijkagent", "Er loopt iemand ", "Dank je") == "Jan: wijkagent");
+  CHECK(first("wijkagent", "er loopt iemand ", "dank je") == "Jan: wijkagent");
+}
+
+TEST_CASE("facts: a caption before an iPhone's placeholder is no name",
+          "[parse]") {
+  const std::string photo = marked("afbeelding weggelaten\r\n");
+  const std::string day = "[13-05-2024, 10:00:00] ";
+  const std::string others = day + "Bas: " + photo + day + "Bas: Hoi\r\n";
+  CHECK(parsed(day + "Jan: kijk: " + photo + others).authors.front().name ==
+        "Jan");
+  // A deletion follows no caption.
+  CHECK(parsed(day + "Jan: kijk: " + marked("Dit bericht is verwijderd.\r\n") +
+               others)
+            .authors.front()
+            .name == "Jan: kijk");
+}

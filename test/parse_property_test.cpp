@@ -13,14 +13,14 @@ using namespace etherpeil;
 
 namespace {
 
-/// %d %m with two digits, %D %N without; %h hours of a half day; %A digits of
-/// the date in Arabic script from here on.
+/// %d %m with two digits, %D %N without, %B a month in letters; %h hours of a
+/// half day; %A digits of the date in Arabic script from here on.
 struct Form {
   const char* header{};
   bool iphone{};
 };
 
-constexpr std::array<Form, 18> forms{{
+constexpr std::array<Form, 21> forms{{
     {"[%d-%m-%Y, %H:%M:%S] ", true},
     {"[%d-%m-%Y %H:%M:%S] ", true},
     {"\xE2\x80\x8E[%d/%m/%Y, %H:%M:%S] ", true},
@@ -39,6 +39,9 @@ constexpr std::array<Form, 18> forms{{
     {"%D.%N.%Y klo %H.%M - ", false},
     {"%d/%m/%Y \xC3\xA0 %H:%M - ", false},
     {"%D/%N/%Y, %h:%M p.\xC2\xA0m. - ", false},
+    {"%H:%M %d/%m/%Y - ", false},
+    {"%B %D, %Y, %h:%M %p - ", false},
+    {"[%B %D, %Y, %h:%M:%S\xE2\x80\xAF%p] ", true},
 }};
 
 std::string number(int value, std::size_t width, bool arabic) {
@@ -84,6 +87,11 @@ std::string header(const Form& form, std::uint32_t seconds) {
         break;
       case 'N':
         put(int(unsigned(date.month())), 1);
+        break;
+      case 'B':
+        out += std::array{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                          "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"}
+            [unsigned(date.month()) - 1];
         break;
       case 'y':
         put(year % 100, 2);

@@ -83,7 +83,7 @@ inline std::optional<Line> read_line(std::string_view line) {
   static const std::string time =
       "([0-9]{1,2})([:.])([0-9]{2})(?:\\N([0-9]{2}))?";
   static const std::string half =
-      " *(?:(AM|am|a\\. ?m\\.)|(PM|pm|p\\. ?m\\.))?";
+      " *(?:(AM|am|a\\.? ?m\\.?)|(PM|pm|p\\.? ?m\\.?))?";
   const auto numbered = [](std::string text, int group) {
     return text.replace(text.find("\\N"), 2, "\\" + std::to_string(group));
   };
@@ -91,10 +91,15 @@ inline std::optional<Line> read_line(std::string_view line) {
   static const std::regex date_first{"^\\[?" + date + "(,| klo| \xC3\xA0)? +" +
                                      numbered(time, 9) + half +
                                      "(\\] | - |: )"};
-  // Groups: time 1-4, date 5-10.
+  // Groups: time 1-4, comma 5, date 6-11, end 12.
   static const std::regex time_first{
-      "^\\[([0-9]{1,2})(:)([0-9]{2}):([0-9]{2}), "
-      "([0-9]{1,2})([-/.])( ?)([0-9]{1,2})\\6([0-9]{4})(\\.?)\\] "};
+      "^\\[?([0-9]{1,2})(:)([0-9]{2})(?::([0-9]{2}))?(,?) "
+      "([0-9]{1,2})([-/.])( ?)([0-9]{1,2})\\7([0-9]{4})(\\.?)(\\] | - |: )"};
+  // Groups: month 1, day 2, comma 3, year 4, comma 5, time 6-9, half 10-11, end
+  // 12.
+  static const std::regex month_first{
+      "^\\[?([A-Z][a-z][a-z]) ([0-9]{1,2})(,?) ([0-9]{4})(,?) " +
+      numbered(time, 7) + half + "(\\] | - |: )"};
   std::vector<std::size_t> at;
   const std::string text = plain(line.substr(0, 160), at);
   std::smatch m;
@@ -124,20 +129,45 @@ inline std::optional<Line> read_line(std::string_view line) {
                   (m[5].length() == 4 ? "Y" : "") + m.str(7) + m.str(9) +
                   (m[11].matched ? "s" : "") + (am || pm ? "h" : "") + end;
   } else if (std::regex_search(text, m, time_first)) {
-    base = 5;
+    const bool bracket = text[0] == '[';
+    const std::string end = m[12];
+    if ((end == "] ") != bracket || (end != " - " && !m[4].matched))
+      return std::nullopt;
+    base = 6;
     hour = number(1);
     minute = number(3);
     second = number(4);
-    found.shape = "time first " + m.str(6);
+    found.shape =
+        "time first " + m.str(5) + m.str(7) + (m[4].matched ? "s" : "") + end;
+  } else if (std::regex_search(text, m, month_first)) {
+    const bool bracket = text[0] == '[';
+    const std::string end = m[12];
+    const std::size_t month =
+        std::string_view{"JanFebMarAprMayJunJulAugSepOctNovDec"}.find(m.str(1));
+    if ((end == "] ") != bracket || (end == ": " && !m[9].matched) ||
+        month == std::string_view::npos || month % 3 != 0)
+      return std::nullopt;
+    hour = number(6);
+    minute = number(8);
+    second = number(9);
+    const bool am = m[10].matched;
+    const bool pm = m[11].matched;
+    if ((am || pm) && hour <= 12) hour = hour % 12 + (pm ? 12 : 0);
+    found.shape = (bracket ? "month [" : "month ") + m.str(3) + m.str(5) +
+                  m.str(7) + (m[9].matched ? "s" : "") + (am || pm ? "h" : "") +
+                  end;
+    found.date = {number(4), int(month / 3) + 1, number(2)};
   } else {
     return std::nullopt;
   }
-  found.date = {number(base), number(base + 3), number(base + 4)};
-  const bool year_first = m[base].length() == 4;
+  const bool year_first = base == 0 || m[base].length() == 4;
+  if (base > 0) {
+    found.date = {number(base), number(base + 3), number(base + 4)};
+    if (!year_first && m[base].length() > 2) return std::nullopt;
+    if (!year_first && m[base + 4].length() == 1) return std::nullopt;
+    if (year_first && m[base + 4].length() == 4) return std::nullopt;
+  }
   int& year = year_first ? found.date[0] : found.date[2];
-  if (!year_first && m[base].length() > 2) return std::nullopt;
-  if (!year_first && m[base + 4].length() == 1) return std::nullopt;
-  if (year_first && m[base + 4].length() == 4) return std::nullopt;
   if (year < 100) year += 2000;
   const int day = year_first ? found.date[2] : found.date[0];
   if (hour > 23 || minute > 59 || second > 59 || day < 1 || day > 31 ||

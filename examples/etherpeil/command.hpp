@@ -29,6 +29,7 @@ struct Parse {
   std::vector<std::filesystem::path> paths{};
   std::string format{"ndjson"};
   std::optional<etherpeil::DateOrder> date_order{};
+  std::string time_zone{};
   bool raw{};
 };
 

@@ -186,6 +186,13 @@ struct Program {
         ->check(CLI::IsMember({"ndjson", "csv", "summary"}))
         ->type_name("WORD");
     add_date_order(sub, parse.date_order);
+    sub->add_option("--tz", parse.time_zone,
+                    "Time zone of the phone, as Europe/Amsterdam: adds the "
+                    "time in UTC")
+        ->check([](const std::string& zone) {
+          return zone.empty() ? "must name a zone" : "";
+        })
+        ->type_name("ZONE");
     sub->add_flag("--raw", parse.raw,
                   "Add offset and length in bytes of each record");
   }

@@ -24,7 +24,8 @@ std::optional<etherpeil::Chat> parse_one(const std::filesystem::path& file,
       .output = args.format == "csv" ? etherpeil::Output::csv
                                      : etherpeil::Output::ndjson,
       .raw = args.raw,
-      .source = several || nth > 0};
+      .source = several || nth > 0,
+      .time_zone = args.time_zone};
   const auto write = [&](const etherpeil::Chat& batch) {
     if (args.format == "summary") {
       summary.add(batch);
@@ -33,8 +34,11 @@ std::optional<etherpeil::Chat> parse_one(const std::filesystem::path& file,
     }
   };
   try {
-    etherpeil::Chat chat = etherpeil::parse_file_batches(
-        file, write, {.date_order = args.date_order, .nth = nth});
+    etherpeil::Chat chat =
+        etherpeil::parse_file_batches(file, write,
+                                      {.date_order = args.date_order,
+                                       .nth = nth,
+                                       .time_zone = args.time_zone});
     if (args.format == "summary") write_out(summary.json(chat) + "\n");
     return chat;
   } catch (const etherpeil::Error& error) {

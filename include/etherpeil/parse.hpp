@@ -27,20 +27,26 @@ struct ParseOptions {
   /// Which of the chats in a zip, the likeliest first; texts that a chat shows
   /// as attachments are none. Error not_export when there are fewer.
   std::size_t nth{};
+  /// Zone of the phone that made the export, an IANA name; empty for
+  /// "Europe/Amsterdam". It tells which hours the clock shows never or twice
+  /// (parse.missing-hour, parse.clock-change, `Message::repeated_hour`) and
+  /// changes no time. Error argument for a name that ICU does not know.
+  std::string time_zone{};
 };
 
 /// Reads the text of an export. The evidence is not changed; text in UTF-16 or
-/// Windows-1252 is decoded first, which a diagnostic reports.
+/// Windows-1252 is decoded first and lone carriage returns are made line feeds,
+/// which a diagnostic reports.
 /// `source` names the input in errors and diagnostics.
-/// @throws Error not_export, limit
+/// @throws Error not_export, limit, argument
 /// Diagnostics: parse.clock-change, parse.clock-contradicted,
 /// parse.date-order-contradicted, parse.date-order-guessed,
 /// parse.encoding-guessed, parse.export-limit, parse.invalid-utf8,
-/// parse.kind-guessed, parse.missing-hour, parse.name-overrides,
-/// parse.name-with-colon, parse.other-texts (a zip), parse.preamble,
-/// parse.segments, parse.silence, parse.suspect-header, parse.time-backwards,
-/// parse.truncated-end, parse.truncated-start, parse.unknown-notice,
-/// parse.year-guessed
+/// parse.kind-guessed, parse.line-ends, parse.missing-hour,
+/// parse.name-overrides, parse.name-with-colon, parse.other-texts (a zip),
+/// parse.preamble, parse.segments, parse.silence, parse.suspect-header,
+/// parse.time-backwards, parse.truncated-end, parse.truncated-start,
+/// parse.unknown-notice, parse.year-guessed
 [[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
                          const ParseOptions& options = {});
 

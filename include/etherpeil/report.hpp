@@ -40,6 +40,11 @@ struct EventOptions {
   Output output{Output::ndjson};
   bool raw{};     ///< adds "offset" and "length" in bytes
   bool source{};  ///< adds "source", the name of the export, to each record
+  /// Adds "utc", the time in UTC by the clock of this zone (an IANA name), the
+  /// one that the chat was parsed with: of an hour that comes twice the first
+  /// time until the clock of the file goes back. An hour that never was is read
+  /// by the clock before the change. Error argument for no such zone.
+  std::string time_zone{};
 };
 void write_events(const Chat& chat, const Sink& sink,
                   const EventOptions& options = {});

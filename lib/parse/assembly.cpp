@@ -8,7 +8,7 @@ Assembly::Assembly(const Known& known, Chat& chat, std::string_view bytes)
     : known_(known),
       chat_(chat),
       size_(bytes.size()),
-      builder_(chat, bytes, known.marks, known.learned),
+      builder_(chat, bytes, known.marks, known.learned, known.zone),
       time_(known.reading.order.order),
       years_(known.reading.year) {}
 

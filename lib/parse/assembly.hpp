@@ -24,6 +24,7 @@ class Assembly {
     const std::vector<Accepted>&
         segments;  ///< records of other shapes, by line
     const Learned& learned;
+    const text::Zone& zone;
     bool marks{};  ///< the text holds U+200E or U+200F
   };
   /// `chat`, whose format is set, `bytes` (the whole text) and what `known`

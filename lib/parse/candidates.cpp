@@ -10,6 +10,19 @@ constexpr std::size_t block_bytes = std::size_t{1} << 17U;
 
 }  // namespace
 
+void CandidateFinder::look_ahead(std::string_view file) {
+  constexpr std::size_t near = 4096;
+  std::string_view head = file.substr(0, near);
+  while (!head.empty()) {
+    const std::size_t end = std::min(head.find('\n'), head.size() - 1) + 1;
+    if (const auto header = read_header(head.substr(0, end))) {
+      if (header->shape.month_first) forms_.expect_months();
+      return;
+    }
+    head.remove_prefix(end);
+  }
+}
+
 std::span<const Candidate> CandidateFinder::find(std::string_view bytes,
                                                  std::uint32_t line,
                                                  bool after_crlf) {

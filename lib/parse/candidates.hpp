@@ -22,6 +22,10 @@ class CandidateFinder {
   explicit CandidateFinder(text::Isa isa, bool compare = true)
       : isa_(isa), compare_(compare) {}
 
+  /// Headers that start with the name of a month are only looked for when the
+  /// first one of `file` does: many lines of a body start with a letter.
+  void look_ahead(std::string_view file);
+
   /// The candidates in `bytes`, which start at the start of line `line` of the
   /// file, behind a CRLF or not; offsets count from the start of `bytes`. The
   /// result lives until the next call.

@@ -37,24 +37,15 @@ bool ends_in_header(const Chat& batch) {
 
 }  // namespace
 
-bool in_changing_hour(std::uint32_t seconds, chrono::month month) {
-  if (seconds % day_seconds / 3600 != 2) return false;
-  const LocalDay day{chrono::days{seconds / day_seconds}};
-  const chrono::year_month_day date{day};
-  return date.month() == month &&
-         day == LocalDay{date.year() / month / chrono::Sunday[chrono::last]};
-}
-
 void Checks::add(const Chat& batch, std::span<const Record> records) {
   const std::size_t first = records_ - batch.records_before;
   for (std::size_t i = 0; i < records.size(); ++i) {
     const Message& message = batch.messages[first + i];
     const std::uint64_t line = records[i].header.line;
     const std::uint32_t since_midnight = message.seconds - midnight_;
-    // A clock may be changed at two, and only then.
     const bool plain = message.seconds >= previous_ &&
-                       since_midnight < day_seconds &&
-                       since_midnight / 3600 != 2 && records_ >= 3 &&
+                       since_midnight < day_seconds && message.seconds < gap_ &&
+                       records_ >= 3 &&
                        !message.has(Message::bad_utf8 | Message::guessed);
     if (!plain) look_at(message, line);
     runs_.back().count(message);
@@ -83,7 +74,8 @@ void Checks::look_at(const Message& message, std::uint64_t line) {
     run_ends_.emplace_back();
   }
   midnight_ = number * day_seconds;
-  if (in_changing_hour(message.seconds, chrono::March)) missing_.add(line);
+  gap_ = zone_->next_gap(message.seconds);
+  if (message.seconds >= gap_) missing_.add(line);
 }
 
 void Checks::check_cut(const Chat& batch) {
@@ -143,14 +135,14 @@ void Checks::check_times(Chat& chat) const {
   }
   if (repeated_.times > 0) {
     note(chat, "parse.clock-change", Severity::info, repeated_.line,
-         "the clock goes back within the night that ends summer time in "
-         "Europe; the order of the file is kept");
+         "here the clock of " + zone_->name() +
+             " goes back; the order of the file is kept");
   }
   if (missing_.times > 0) {
     note(chat, "parse.missing-hour", Severity::info, missing_.line,
          std::to_string(missing_.times) +
-             " messages lie in the hour that the start of summer time skips in "
-             "Europe; the phone that made the export kept another time");
+             " messages lie in an hour that the clock of " + zone_->name() +
+             " skips; the phone that made the export kept another time");
   }
 }
 

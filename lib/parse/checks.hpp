@@ -1,6 +1,5 @@
 #pragma once
 /// What is odd in an otherwise good export, told once per file.
-#include <chrono>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -8,17 +7,15 @@
 #include "etherpeil/types.hpp"
 #include "parse/days.hpp"
 #include "parse/records.hpp"
+#include "text/zone.hpp"
 
 namespace etherpeil::parsing {
-
-/// Between 02:00 and 03:00 on the last Sunday of a month, when Europe changes
-/// its clocks. `seconds` since 1970.
-[[nodiscard]] bool in_changing_hour(std::uint32_t seconds,
-                                    std::chrono::month month);
 
 /// Watches messages go by, batch after batch.
 class Checks {
  public:
+  explicit Checks(const text::Zone& zone) : zone_(&zone) {}
+
   /// The messages of a batch, or those that a chat grew by, with their records.
   void add(const Chat& batch, std::span<const Record> records);
   /// At the end: a last line that is half a header.
@@ -48,6 +45,8 @@ class Checks {
   [[nodiscard]] Extent extent() const;
   [[nodiscard]] std::vector<Silence> silences(const DaySpan& believed) const;
 
+  const text::Zone* zone_;
+  std::uint32_t gap_{};      ///< where the clock next skips something
   std::uint64_t records_{};  ///< seen until now
   std::uint64_t first_line_{};
   std::uint64_t cut_line_{};  ///< of a last line that is half a header, or 0

@@ -33,12 +33,11 @@ void OrderEvidence::begin_run(const Candidate& candidate) {
   const Stamp& stamp = candidate.stamp;
   if (count() == 0) front_ = candidate;
   if (stamp.second + 6 < run_.date.second) ++turns_;
-  const bool both = !shape_.year_first && !shape_.month_word;
+  const auto told = shape_.date_order();
+  const bool both = !told;
   for (const DateOrder order :
        {DateOrder::dmy, DateOrder::mdy, DateOrder::ymd}) {
-    const bool possible = shape_.year_first ? order == DateOrder::ymd
-                          : both            ? order != DateOrder::ymd
-                                            : order == DateOrder::dmy;
+    const bool possible = told ? order == *told : order != DateOrder::ymd;
     if (!possible) continue;
     Course next = course(order);
     Stamp date = stamp;
@@ -63,7 +62,7 @@ void OrderEvidence::begin_run(const Candidate& candidate) {
 
 OrderEvidence::Proofs OrderEvidence::proofs() const {
   Proofs found = proofs_;
-  if (shape_.year_first || shape_.month_word) return found;
+  if (shape_.date_order()) return found;
   const Stamp& date = run_.date;
   if (date.first > 12 && date.second <= 12) found.day_first += run_.length;
   if (date.second > 12 && date.first <= 12) found.month_first += run_.length;
@@ -114,8 +113,7 @@ OrderDecision OrderEvidence::from_time(
 OrderDecision OrderEvidence::decide(
     std::optional<DateOrder> wanted,
     std::vector<Diagnostic>& diagnostics) const {
-  if (shape_.year_first) return {DateOrder::ymd, true, front_.line};
-  if (shape_.month_word) return {DateOrder::dmy, true, front_.line};
+  if (const auto told = shape_.date_order()) return {*told, true, front_.line};
   const Proofs found = proofs();
   if (found.day_first == 0 && found.month_first == 0) {
     if (wanted == DateOrder::ymd) {

@@ -4,6 +4,7 @@
 #include <array>
 #include <string>
 
+#include "parse/header.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::parsing {
@@ -117,6 +118,29 @@ std::optional<Bytes> from_utf16(std::string_view bytes,
   return Bytes::from(decode_utf16(bytes, order));
 }
 
+std::optional<Bytes> from_carriage_returns(
+    std::string_view bytes, std::vector<Diagnostic>& diagnostics) {
+  const std::size_t first = bytes.substr(0, 4096).find('\r');
+  if (first == std::string_view::npos ||
+      bytes.find('\n') != std::string_view::npos)
+    return std::nullopt;
+  // A lone one may also stand in a message; behind a line end stands a header.
+  bool header = false;
+  for (std::size_t at = first; !header && at != std::string_view::npos;
+       at = bytes.find('\r', at + 1))
+    header = read_header(bytes.substr(at + 1)).has_value();
+  if (!header) return std::nullopt;
+  std::string lines{bytes};
+  std::replace(lines.begin(), lines.end(), '\r', '\n');
+  diagnostics.push_back(
+      {.code = "parse.line-ends",
+       .severity = Severity::warning,
+       .line = 0,
+       .message = "all lines end in a carriage return alone, as an editor "
+                  "made them; they were read as line feeds"});
+  return Bytes::from(std::move(lines));
+}
+
 Bytes from_windows_1252(std::string_view bytes,
                         std::vector<Diagnostic>& diagnostics) {
   report(diagnostics, "Windows-1252");
@@ -141,7 +165,9 @@ bool Utf8Check::other_encoding(std::string_view whole) const {
 Bytes to_utf8(Bytes bytes) {
   std::vector<Diagnostic> ignored;
   if (auto decoded = from_utf16(bytes.view, ignored))
-    return std::move(*decoded);
+    bytes = std::move(*decoded);
+  if (auto lines = from_carriage_returns(bytes.view, ignored))
+    bytes = std::move(*lines);
   Utf8Check check;
   check.add(bytes.view);
   if (check.valid() || !check.other_encoding(bytes.view)) return bytes;

@@ -13,7 +13,13 @@ namespace etherpeil::parsing {
 [[nodiscard]] std::optional<Bytes> from_utf16(
     std::string_view bytes, std::vector<Diagnostic>& diagnostics);
 
-/// The same for Windows-1252, which is a guess.
+/// A text whose lines end in carriage returns alone, as old Macs and some
+/// editors write them, with line feeds in their place, which a diagnostic
+/// reports; nothing for any other. Every byte keeps its position.
+[[nodiscard]] std::optional<Bytes> from_carriage_returns(
+    std::string_view bytes, std::vector<Diagnostic>& diagnostics);
+
+/// A text in Windows-1252 in UTF-8, which is a guess and reported.
 [[nodiscard]] Bytes from_windows_1252(std::string_view bytes,
                                       std::vector<Diagnostic>& diagnostics);
 

@@ -129,6 +129,8 @@ bool Forms::learn(std::string_view line, const Header& header,
   form.most[day] = 0;
   form.most[day + 1] = 31;
   form.least[day + 1] = 1;
+  // Years before 2000 are, too, or they are wrong.
+  if (!header.shape.short_year) form.least[2 - day] = 20;
   if (header.shape.short_year) form.added[1 - day / 2] = 2000;
   const std::size_t date = header.shape.time_first ? runs.size() - 3 : 0;
   const std::size_t time = header.shape.time_first ? 0 : 3;
@@ -243,7 +245,8 @@ ETHERPEIL_TARGET void read_line_avx2(const char* text,
 /// All lines with 32 bytes before the end; gives how many those are.
 ETHERPEIL_TARGET std::size_t read_avx2(const Forms::Lines& lines,
                                        const std::vector<Form>& forms,
-                                       Candidate* found, Forms::Found& result) {
+                                       bool months, Candidate* found,
+                                       Forms::Found& result) {
   std::size_t i = 0;
   std::size_t count = 0;
   bool all_known = true;
@@ -251,7 +254,8 @@ ETHERPEIL_TARGET std::size_t read_avx2(const Forms::Lines& lines,
     const std::size_t at = lines.offset + std::size_t{lines.starts[i]};
     if (at + Form::max_bytes > lines.bytes.size()) break;
     const char* const text = lines.bytes.data() + at;
-    if (!may_start_header(*text)) continue;
+    if (!may_start_header(*text) && !(months && may_start_month(*text)))
+      continue;
     Candidate& candidate = found[count++];
     start(candidate, lines, i);
     read_line_avx2(text, forms, candidate);
@@ -271,7 +275,8 @@ Forms::Found Forms::read(const Lines& lines, text::Isa isa,
   Found result;
   std::size_t i = 0;
 #ifdef ETHERPEIL_AVX2
-  if (isa == text::Isa::avx2) i = read_avx2(lines, forms_, found, result);
+  if (isa == text::Isa::avx2)
+    i = read_avx2(lines, forms_, months_, found, result);
 #endif
   static_cast<void>(isa);
   for (; i + 1 < lines.starts.size(); ++i) {
@@ -279,7 +284,9 @@ Forms::Found Forms::read(const Lines& lines, text::Isa isa,
         lines.bytes.substr(std::min(lines.offset + std::size_t{lines.starts[i]},
                                     lines.bytes.size()),
                            Form::max_bytes);
-    if (text.empty() || !may_start_header(text.front())) continue;
+    if (text.empty() || !(may_start_header(text.front()) ||
+                          (months_ && may_start_month(text.front()))))
+      continue;
     Candidate& candidate = found[result.count++];
     start(candidate, lines, i);
     read_line(text, forms_, candidate);

@@ -67,6 +67,9 @@ class Forms {
  public:
   static constexpr std::size_t max_forms = 24;
 
+  /// From now on a header may start with the name of a month.
+  void expect_months() { months_ = true; }
+
   /// Remembers the form of a header that the grammar read at the start of
   /// `line`, if headers of its shape can be read by comparing. True when it is
   /// a new one.
@@ -93,6 +96,7 @@ class Forms {
 
  private:
   std::vector<Form> forms_;
+  bool months_{};
 };
 
 }  // namespace etherpeil::parsing

@@ -1,6 +1,7 @@
 #include "parse/header.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "parse/clock_words.hpp"
 #include "text/fold.hpp"
@@ -122,6 +123,7 @@ bool read_year(Cursor& in, Header& header, std::uint16_t& year) {
   year = number->value;
   if (r || h) {
     shape.calendar = Calendar::japanese;
+    shape.era = true;
     year = static_cast<std::uint16_t>(year + (r ? reiwa : heisei));
     return true;
   }
@@ -131,8 +133,38 @@ bool read_year(Cursor& in, Header& header, std::uint16_t& year) {
   if (year > 2400) {
     shape.calendar = Calendar::buddhist;
     year = static_cast<std::uint16_t>(year - 543);
-    if (in.spaces() > 0 && !in.eat("BE")) return false;
+    Cursor ahead = in;
+    ahead.spaces();
+    shape.era = ahead.eat("BE");
+    if (shape.era) in = ahead;
   }
+  return true;
+}
+
+/// Years of the calendar of Iran for 2009 to 2050; later ones are years of the
+/// Islamic calendar that are now.
+bool is_persian_year(std::uint16_t year) { return year >= 1387 && year < 1430; }
+
+/// Makes a date Gregorian: six months of 31 days, five of 30, one of 29, and 8
+/// leap days in 33 years, the arithmetic of ICU. False for no such day.
+bool from_persian(Stamp& date) {
+  const int year = date.first;
+  const auto leap_days = [](int before) { return (8 * before + 21) / 33; };
+  const int months = date.second - 1;
+  const bool leap = leap_days(year + 1) > leap_days(year);
+  const int length = months < 6 ? 31 : months < 11 || leap ? 30 : 29;
+  if (date.second > 12 || date.third > length) return false;
+  constexpr int epoch =
+      492'269;  // days from the first of that calendar to 1970
+  const int day = 365 * (year - 1) + leap_days(year) + 30 * months +
+                  std::min(months, 6) + date.third - epoch;
+  const std::chrono::year_month_day gregorian{
+      std::chrono::local_days{std::chrono::days{day}}};
+  date.first = static_cast<std::uint16_t>(static_cast<int>(gregorian.year()));
+  date.second =
+      static_cast<std::uint16_t>(static_cast<unsigned>(gregorian.month()));
+  date.third =
+      static_cast<std::uint16_t>(static_cast<unsigned>(gregorian.day()));
   return true;
 }
 
@@ -164,7 +196,26 @@ bool read_month_word(Cursor& in, Header& header, const Number& day,
   return word->back() == ' ';
 }
 
+/// "Dec 31, 2020"; the month as above.
+bool read_month_first(Cursor& in, Header& header, std::string_view& month) {
+  Shape& shape = header.shape;
+  const auto word = in.word_before_digit();
+  if (!word || word->find(' ') != word->size() - 1) return false;
+  const auto day = in.number();
+  if (!day || !is_day_or_month(*day)) return false;
+  month = *word;
+  shape.month_word = shape.month_first = true;
+  shape.date_separator = in.comma() ? ',' : ' ';
+  if (in.spaces() == 0) return false;
+  const auto year = in.number();
+  if (!year || year->digits != 4) return false;
+  header.stamp.second = day->value;
+  header.stamp.third = year->value;
+  return true;
+}
+
 bool read_date(Cursor& in, Header& header, std::string_view& month) {
+  if (may_start_month(in.peek())) return read_month_first(in, header, month);
   const auto first = in.number();
   if (!first) return false;
   const char separator = in.peek();
@@ -186,6 +237,10 @@ bool read_date(Cursor& in, Header& header, std::string_view& month) {
     if (!third || !is_day_or_month(*third)) return false;
     header.stamp.third = third->value;
     header.stamp.padded = header.stamp.padded && third->digits == 2;
+    if (is_persian_year(first->value)) {
+      shape.calendar = Calendar::persian;
+      if (!from_persian(header.stamp)) return false;
+    }
   } else {
     if (!is_day_or_month(*first) || !read_year(in, header, header.stamp.third))
       return false;
@@ -310,10 +365,9 @@ std::optional<Header> read_header(std::string_view line) {
     header = Header{};
     month = {};
     shape.time_first = true;
-    if (!read_time(in, header, time) || !in.comma() || in.spaces() == 0 ||
-        !read_date(in, header, month)) {
-      return std::nullopt;
-    }
+    if (!read_time(in, header, time)) return std::nullopt;
+    shape.comma = in.comma();
+    if (in.spaces() == 0 || !read_date(in, header, month)) return std::nullopt;
     // "[16:08, 5/2/2022] " is what a copy from WhatsApp Web looks like.
     if (bracket && !shape.seconds) return std::nullopt;
   }
@@ -328,7 +382,8 @@ std::optional<Header> read_header(std::string_view line) {
   if (shape.month_word) {
     const auto number = month_of(month);
     if (!number) return std::nullopt;
-    header.stamp.second = static_cast<std::uint16_t>(*number);
+    (shape.month_first ? header.stamp.first : header.stamp.second) =
+        static_cast<std::uint16_t>(*number);
   }
   header.length = static_cast<std::uint32_t>(in.at() + end->length);
   return header;
@@ -341,9 +396,11 @@ std::string date_pattern(const Shape& shape, DateOrder order, bool padded) {
   const std::string month = shape.month_word ? "MMM" : padded ? "MM" : "M";
   std::string year = shape.short_year ? "yy" : "yyyy";
   if (shape.calendar == Calendar::japanese) year = "Gy";
-  if (shape.calendar == Calendar::buddhist) year += " G";
+  if (shape.calendar == Calendar::buddhist && shape.era) year += " G";
   const std::string sep(1, shape.date_separator);
   if (shape.no_year) return day + sep + month;
+  if (shape.month_first)
+    return month + " " + day + (sep == "," ? ", " : " ") + year;
   switch (order) {
     case DateOrder::dmy:
       return day + sep + month + sep + year;
@@ -372,19 +429,17 @@ std::string pattern(const Shape& shape, DateOrder order, bool padded) {
   const std::string time = time_pattern(shape, padded);
   std::string text = shape.family == Family::bracket ? "[" : "";
   if (shape.time_first) {
-    text += time + ", " + date;
+    text += time + (shape.comma ? ", " : " ") + date;
   } else {
     text +=
         date + (shape.comma ? ", " : " ") + (shape.word ? "'*' " : "") + time;
   }
-  switch (shape.family) {
-    case Family::bracket:
-      return text + "] ";
-    case Family::dash:
-      return text + " - ";
-    case Family::colon:
-      return text + ": ";
-  }
+  text += shape.family == Family::bracket ? "] "
+          : shape.family == Family::dash  ? " - "
+                                          : ": ";
+  if (shape.calendar == Calendar::persian) return text + "@calendar=persian";
+  if (shape.calendar == Calendar::buddhist && !shape.era)
+    return text + "@calendar=buddhist";
   return text;
 }
 

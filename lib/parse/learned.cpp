@@ -11,6 +11,7 @@ namespace etherpeil::parsing {
 namespace {
 
 constexpr std::size_t max_placeholder = 120;  // 40 letters of any script
+constexpr std::size_t max_names = 65'536;     // as many as there can be senders
 
 /// "wijkagent" of "wijkagent: hoi" and of "wijkagent:"; empty for none.
 std::string_view start_of_body(std::string_view body) {
@@ -25,21 +26,28 @@ std::string_view start_of_body(std::string_view body) {
   return whole ? line.substr(0, line.size() - 1) : std::string_view{};
 }
 
-/// Whether WhatsApp wrote what stands behind the second ": ". A person who
-/// writes "photo: " sends the photo in a message of its own.
-bool is_whatsapps(std::string_view rest, bool ios) {
+/// Whether WhatsApp wrote what stands behind the second ": ", and not as the
+/// placeholder that follows a caption, for which a person may write "photo: ".
+bool is_whatsapps(std::string_view rest, std::string_view name, bool ios) {
   if (rest.empty()) return false;
-  if (ios) return leading_marks(rest) > 0;
-  const auto stand = notices().stand(rest, false);
-  return stand && !stand->guessed && stand->kind != Kind::poll;
+  const auto stand = notices().stand(rest, ios);
+  if (!ios) return stand && !stand->guessed && stand->kind != Kind::poll;
+  if (leading_marks(rest) == 0) return false;
+  return stand ? stand->kind != Kind::media
+               : display_name(rest).starts_with(name);
 }
 
-/// A bar that rises with the number of senders that are put to the test, and
-/// for a start with a capital, as messages have it.
-std::size_t enough(std::size_t authors, std::string_view start) {
-  const std::size_t bar = authors < 10 ? 2 : authors < 100 ? 3 : 4;
-  const bool capital = text::is_upper_case(text::decode(start, 0).value);
-  return capital ? bar + 2 : bar;
+/// A bar that rises with the number of senders that are put to the test.
+std::size_t enough(std::size_t authors) {
+  return authors < 10 ? 2 : authors < 100 ? 3 : 4;
+}
+
+bool is_capital(std::string_view text) {
+  return !text.empty() && text::is_upper_case(text::decode(text, 0).value);
+}
+
+bool is_small(std::string_view text) {
+  return !text.empty() && text.front() >= 'a' && text.front() <= 'z';
 }
 
 bool has_shape_of_placeholder(std::string_view body) {
@@ -58,6 +66,14 @@ std::size_t Learned::longer_by(std::string_view name,
       return std::min(one.second.size() + 2, body.size());
   }
   return 0;
+}
+
+bool Learned::begins(std::string_view text) const {
+  return std::any_of(
+      long_names.begin(), long_names.end(), [&](const LongName& one) {
+        const std::string name = one.first + ": " + one.second;
+        return text.starts_with(name) && text.substr(name.size(), 1) == " ";
+      });
 }
 
 void Learner::add(const Chat& batch) {
@@ -96,8 +112,11 @@ void Learner::add_names(const Chat& batch, Index first) {
   for (auto it = begin; it != batch.mentions.end(); ++it) {
     const std::string_view span =
         batch.bytes.view.substr(it->offset, it->length);
-    if (it->role == Mention::Role::actor && !android)
-      actors_.insert(display_name(span));
+    if (it->role != Mention::Role::file) {
+      const std::string name = display_name(span);
+      if (it->role == Mention::Role::actor && !android) actors_.insert(name);
+      if (names_.size() < max_names) names_.insert(name);
+    }
     if (it->role == Mention::Role::file && span.ends_with(".txt"))
       attached_.insert(display_name(span));
   }
@@ -111,15 +130,38 @@ void Learner::add_habit(const Chat& batch, Index i) {
   const bool words = message.kind == Kind::text || message.kind == Kind::media;
   const std::string_view start =
       words ? start_of_body(body) : std::string_view{};
-  if (start.empty() || (habit.messages > 0 && start != habit.start)) {
-    habit.broken = true;
+  if (start.empty()) {
+    // "Jan: wijkagent heeft de groep verlaten" is of "Jan: wijkagent", if there
+    // is one.
+    const std::string whole = habit.name + ": " + std::string{body};
+    const auto notice = notices().system(whole, true);
+    const auto name = notice && notice->actor ? notice->actor
+                      : notice                ? notice->target
+                                              : std::nullopt;
+    const std::size_t before = habit.name.size() + 2;
+    if (!name || name->start > 0 || name->length <= before)
+      return break_habit(habit, body);
+    const std::string said = whole.substr(before, name->length - before);
+    if (habit.start.empty()) habit.start = said;
+    if (habit.start != said) break_habit(habit, body);
     return;
   }
-  if (habit.messages++ == 0) habit.start = start;
-  const std::size_t behind = std::min(start.size() + 2, body.size());
+  if (!habit.start.empty() && start != habit.start)
+    return break_habit(habit, body);
+  ++habit.messages;
+  habit.start = start;
+  const std::string_view rest =
+      body.substr(std::min(start.size() + 2, body.size()));
+  if (is_small(rest)) ++habit.small;
   habit.proof =
       habit.proof ||
-      is_whatsapps(body.substr(behind), batch.format.platform == Platform::ios);
+      is_whatsapps(rest, habit.name, batch.format.platform == Platform::ios);
+}
+
+void Learner::break_habit(Habit& habit, std::string_view body) {
+  habit.broken = true;
+  if (is_small(body)) ++small_;
+  if (is_capital(body)) ++capital_;
 }
 
 /// A line without a sender, in words that no table holds, is WhatsApp's when
@@ -140,26 +182,53 @@ void Learner::add_aside(const Chat& batch, const Message& message) {
   before_ = message.seconds;
 }
 
+bool Learner::may_be_long(const Habit& habit) {
+  return !habit.broken && !habit.word && habit.messages > 0;
+}
+
+/// Without proof many messages tell, but not when the start looks as messages
+/// start, with a capital, or when the rest does not while others' messages do:
+/// "Let op: er loopt iemand".
 bool Learner::is_long_name(const Habit& habit) const {
-  return !habit.broken && !habit.word && habit.messages > 0 &&
-         (habit.proof || habit.messages >= enough(habits_.size(), habit.start));
+  if (!may_be_long(habit)) return false;
+  if (habit.proof) return true;
+  const bool goes_on =
+      4 * habit.small > 3 * habit.messages && capital_ > 3 * small_;
+  return habit.messages >= enough(habits_.size()) && !is_capital(habit.start) &&
+         !goes_on;
 }
 
 bool Learner::undecided() const {
-  return std::any_of(habits_.begin(), habits_.end(),
-                     [&](const Habit& habit) { return is_long_name(habit); });
+  return std::any_of(habits_.begin(), habits_.end(), [&](const Habit& habit) {
+    return may_be_long(habit) && (habit.proof || habit.messages > 1 ||
+                                  names_.count(long_name(habit)) > 0);
+  });
 }
 
 void Learner::add_again(const Chat& batch) {
+  for (Habit& habit : habits_) {
+    if (!may_be_long(habit)) continue;
+    habit.proof = habit.proof || names_.count(long_name(habit)) > 0;
+    habit.word = names_.count(habit.name) > 0;
+  }
   for (Index i = 0; i < batch.messages.size(); ++i) {
     const Message& message = batch.messages[i];
     if (!message.human()) continue;
-    const std::string_view start = start_of_body(batch.text(i));
-    if (start.empty()) continue;
+    const std::string_view body = batch.text(i);
+    const std::string_view start = start_of_body(body);
+    // "@<name>" between isolates is how WhatsApp shows a mention.
+    const bool mentions = body.find("@\xE2\x81\xA8") != std::string_view::npos;
+    if (start.empty() && !mentions) continue;
     for (std::size_t author = 0; author < habits_.size(); ++author) {
       Habit& habit = habits_[author];
-      if (author != message.author && !habit.broken && habit.start == start)
-        habit.word = true;
+      if (!may_be_long(habit)) continue;
+      const auto shows = [&](const std::string& name) {
+        return body.find("@\xE2\x81\xA8" + name + "\xE2\x81\xA9") !=
+               std::string_view::npos;
+      };
+      habit.word = (author != message.author && habit.start == start) ||
+                   (mentions && shows(habit.name));
+      habit.proof = habit.proof || (mentions && shows(long_name(habit)));
     }
   }
 }

@@ -36,6 +36,8 @@ struct Learned {
   /// `name` and goes on with `body`; 0 when it is not.
   [[nodiscard]] std::size_t longer_by(std::string_view name,
                                       std::string_view body) const;
+  /// Whether a text begins with a name that has ": " in it.
+  [[nodiscard]] bool begins(std::string_view text) const;
   [[nodiscard]] bool is_placeholder(std::string_view body) const {
     return !placeholders.empty() &&
            std::find(placeholders.begin(), placeholders.end(), body) !=
@@ -53,8 +55,8 @@ class Learner {
  public:
   /// The messages of a batch, or those that a chat grew by.
   void add(const Chat& batch);
-  /// Names with ": " in them may be words that others use as well: show all
-  /// batches to `add_again`.
+  /// Names with ": " in them may be words that others use as well, or be shown
+  /// elsewhere: show all batches to `add_again`.
   [[nodiscard]] bool undecided() const;
   void add_again(const Chat& batch);
   [[nodiscard]] Learned finish(const Chat& whole) const;
@@ -69,13 +71,24 @@ class Learner {
     std::string name{};
     std::string start{};
     std::size_t messages{};
-    bool broken{};  ///< a message begins in another way
-    bool proof{};   ///< behind the start stands a text of WhatsApp
-    bool word{};    ///< others begin with it as well
+    std::size_t small{};  ///< that go on behind the start with a small letter
+    bool broken{};        ///< a message begins in another way
+    /// The start is part of the name: a text of WhatsApp's stands behind it, or
+    /// WhatsApp shows the whole name elsewhere.
+    bool proof{};
+    /// It is not: others begin with it as well, or WhatsApp shows the name
+    /// without it.
+    bool word{};
     bool writes{};  ///< words of a person, or media
   };
+  /// Whether a name may be longer than it seemed, before all was looked at.
+  [[nodiscard]] static bool may_be_long(const Habit& habit);
   [[nodiscard]] bool is_long_name(const Habit& habit) const;
+  [[nodiscard]] static std::string long_name(const Habit& habit) {
+    return habit.name + ": " + habit.start;
+  }
   void add_habit(const Chat& batch, Index message);
+  void break_habit(Habit& habit, std::string_view body);
   void add_aside(const Chat& batch, const Message& message);
   void add_names(const Chat& batch, Index first);
   [[nodiscard]] std::string group(const Chat& whole) const;
@@ -83,7 +96,11 @@ class Learner {
   std::uint64_t seen_{};       ///< messages
   std::vector<Habit> habits_;  ///< by author
   std::uint16_t first_author_{no_author};
+  /// Messages that are no habit, by the letter that they begin with.
+  std::size_t small_{};
+  std::size_t capital_{};
   std::set<std::string> actors_;
+  std::set<std::string> names_;  ///< in WhatsApp's own texts
   std::set<std::string> attached_;
   std::map<std::string, std::set<std::uint16_t>> placeholders_;
   struct Aside {

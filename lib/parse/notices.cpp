@@ -84,7 +84,7 @@ bool Notices::may_be_attached(std::string_view first,
 }
 
 std::optional<Notice> Notices::match(const Pattern& pattern,
-                                     std::string_view text) {
+                                     std::string_view text, bool sure) {
   const std::string_view front = pattern.front();
   if (!text.starts_with(front) || !text.ends_with(pattern.back()))
     return std::nullopt;
@@ -106,7 +106,7 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
         (captured.empty() || captured.find('\n') != std::string_view::npos)) {
       return std::nullopt;
     }
-    if (at == 0 && captured.find(": ") != std::string_view::npos)
+    if (at == 0 && !sure && captured.find(": ") != std::string_view::npos)
       return std::nullopt;
     if (name == 'a') notice.actor = span;
     if (name == 't') notice.target = span;
@@ -129,8 +129,9 @@ bool Notices::may_be_system(std::string_view text) const {
   return false;
 }
 
-std::optional<Notice> Notices::match_any(std::string_view text) const {
-  if (!may_be_system(text)) return std::nullopt;
+std::optional<Notice> Notices::match_any(std::string_view text,
+                                         bool sure) const {
+  if (!sure && !may_be_system(text)) return std::nullopt;
   // Hundreds of patterns: only those with four bytes of the text can fit.
   std::vector<std::uint16_t> possible;
   for (const Probe& probe : probes(probe_rows))
@@ -145,18 +146,18 @@ std::optional<Notice> Notices::match_any(std::string_view text) const {
   std::sort(possible.begin(), possible.end());
   possible.erase(std::unique(possible.begin(), possible.end()), possible.end());
   for (const std::uint16_t i : possible) {
-    if (auto notice = match(system_[i], text)) return notice;
+    if (auto notice = match(system_[i], text, sure)) return notice;
   }
   return std::nullopt;
 }
 
-std::optional<Notice> Notices::system(std::string_view text) const {
+std::optional<Notice> Notices::system(std::string_view text, bool sure) const {
   if (text.size() > max_notice_bytes) return std::nullopt;
   const auto with_stop = [&](std::string_view words) {
-    auto notice = match_any(words);
+    auto notice = match_any(words, sure);
     // Phones end the same text with and without a full stop.
     if (!notice && words.ends_with("."))
-      notice = match_any(words.substr(0, words.size() - 1));
+      notice = match_any(words.substr(0, words.size() - 1), sure);
     return notice;
   };
   if (is_plain(text)) return with_stop(text);

@@ -63,9 +63,11 @@ class Notices {
   /// `json` must outlive it and hold no escapes. @throws Error config
   explicit Notices(std::string_view json);
 
-  /// A whole system text, marks off its start. The actor is never taken over a
-  /// ": " (that would be a person quoting WhatsApp).
-  [[nodiscard]] std::optional<Notice> system(std::string_view text) const;
+  /// A whole system text, marks off its start. A name at its start is never
+  /// taken over a ": " (that would be a person quoting WhatsApp) unless it is
+  /// `sure` that WhatsApp wrote it.
+  [[nodiscard]] std::optional<Notice> system(std::string_view text,
+                                             bool sure = false) const;
 
   /// A body that WhatsApp wrote in a person's name: media, deletion, call, ….
   /// `marked`: only texts behind a U+200E/U+200F count where the mark belongs
@@ -132,9 +134,12 @@ class Notices {
     std::vector<std::vector<char>> blocks_{};
   };
   [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
-                                                   std::string_view text);
-  [[nodiscard]] std::optional<Notice> match_any(std::string_view text) const;
-  /// False when no pattern can fit a text, which has a ": " or not.
+                                                   std::string_view text,
+                                                   bool sure);
+  [[nodiscard]] std::optional<Notice> match_any(std::string_view text,
+                                                bool sure) const;
+  /// False when no pattern can fit a text, which has a ": " or not, unless it
+  /// is sure that WhatsApp wrote it.
   [[nodiscard]] bool may_be_system(std::string_view text) const;
   void read_language(json::Walk& walk);
   void read_system(json::Walk& walk);

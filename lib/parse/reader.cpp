@@ -58,6 +58,8 @@ class Reader {
         owner_(input.text.owner),
         forget_(input.forget),
         options_(options),
+        zone_(options.time_zone.empty() ? text::Zone::amsterdam()
+                                        : text::Zone::named(options.time_zone)),
         sink_(sink),
         stretch_(std::max<std::size_t>(1, options.batch_bytes)),
         finder_(text::best_isa()) {
@@ -68,6 +70,8 @@ class Reader {
     if (auto decoded = from_utf16(bytes_, result_.diagnostics)) {
       replace(std::move(*decoded));
     }
+    if (auto fed = from_carriage_returns(bytes_, result_.diagnostics))
+      replace(std::move(*fed));
     check_size(bytes_.size());
     gather();
     if (!utf8_.valid() && utf8_.other_encoding(bytes_)) {
@@ -152,6 +156,7 @@ class Reader {
     kept_.clear();
     learner_ = {};
     finder_ = CandidateFinder{text::best_isa()};
+    finder_.look_ahead(bytes_);
     bool drafting = true;
     walk([&](std::span<const Candidate> candidates, std::size_t from,
              std::size_t to) {
@@ -308,10 +313,11 @@ class Reader {
     result_.bytes_before = 0;
     records_ = 0;
     result_.bytes = {owner_, bytes_};
-    checks_ = {};
+    checks_ = Checks{zone_};
     set_format(reading);
     assembly_ = std::make_unique<Assembly>(
-        Assembly::Known{reading, segments_, learned_, marks_}, result_, bytes_);
+        Assembly::Known{reading, segments_, learned_, zone_, marks_}, result_,
+        bytes_);
   }
 
   /// Reads the records of the whole text.
@@ -390,6 +396,7 @@ class Reader {
   std::shared_ptr<const void> owner_;
   std::function<void(std::string_view)> forget_;
   const ParseOptions& options_;
+  const text::Zone& zone_;
   const BatchSink* sink_;  ///< nullptr: all in the result
   std::size_t stretch_;    ///< bytes that are worked on at a time
   CandidateFinder finder_;
@@ -413,7 +420,7 @@ class Reader {
   // The records.
   std::unique_ptr<Assembly> assembly_;
   std::uint64_t records_{};  ///< in batches until now
-  Checks checks_;
+  Checks checks_{zone_};
   Chat result_;
 };
 

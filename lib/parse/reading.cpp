@@ -97,9 +97,10 @@ void Segments::doubtful(const Candidate& candidate, const Shape& shape,
                         const Reading& reading, std::string_view sender) {
   if (shape.family != reading.shape.family || list_.size() >= max_doubtful)
     return;
-  const DateOrder order = reading.order.order;
+  const auto told = shape.date_order();
+  const DateOrder order = told.value_or(reading.order.order);
   auto seconds = to_seconds(candidate.stamp, order);
-  if (!seconds && order != DateOrder::ymd && !shape.year_first) {
+  if (!seconds && !told && order != DateOrder::ymd) {
     seconds =
         to_seconds(candidate.stamp,
                    order == DateOrder::dmy ? DateOrder::mdy : DateOrder::dmy);

@@ -9,7 +9,6 @@
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/privacy.hpp"
-#include "parse/checks.hpp"
 #include "parse/notices.hpp"
 #include "text/scan.hpp"
 #include "text/utf8.hpp"
@@ -39,6 +38,18 @@ bool blank(std::string_view text) {
     at += point.length;
   }
   return true;
+}
+
+/// Without the empty lines at the end that an editor may have put between
+/// messages.
+std::string_view without_empty_lines(std::string_view text) {
+  const std::size_t last = text.find_last_not_of(" \t\r\n");
+  const std::size_t feed =
+      text.find('\n', last == std::string_view::npos ? 0 : last + 1);
+  if (feed == std::string_view::npos) return text;
+  text = text.substr(0, feed);
+  if (!text.empty() && text.back() == '\r') text.remove_suffix(1);
+  return text;
 }
 
 /// Where a sender ends and a body begins, in bytes after the header.
@@ -72,10 +83,12 @@ Split split_sender(std::string_view text) {
 
 class MessageBuilder::Impl {
  public:
-  Impl(Chat& chat, std::string_view bytes, bool marks, const Learned& learned)
+  Impl(Chat& chat, std::string_view bytes, bool marks, const Learned& learned,
+       const text::Zone& zone)
       : chat_(chat),
         bytes_(bytes),
         learned_(learned),
+        zone_(zone),
         ios_(chat.format.platform == Platform::ios),
         trust_marks_(ios_ && marks),
         may_be_learned_(!learned.long_names.empty() ||
@@ -182,11 +195,12 @@ class MessageBuilder::Impl {
     return text;
   }
 
-  /// In Europe the clock goes from 03:00 back to 02:00 at the end of summer
-  /// time: the file shows that hour twice.
+  /// At the end of summer time the clock goes back: the file shows that hour
+  /// twice.
   void note_repeated_hour() {
-    repeats_ = message_->seconds / 3600 == previous_ / 3600 &&
-               in_changing_hour(message_->seconds, std::chrono::October);
+    const text::Zone::Change* const change = zone_.at(message_->seconds);
+    repeats_ =
+        change != nullptr && change->twice() && zone_.at(previous_) == change;
     if (repeats_) message_->flags |= Message::repeated_hour;
   }
 
@@ -232,7 +246,8 @@ class MessageBuilder::Impl {
                                : no_author;
     if (author_ != no_author) return read_body(split);
     const std::size_t marks = leading_marks(rest_);
-    if (const auto notice = notices_.system(rest_.substr(marks)))
+    const std::string_view text = without_empty_lines(rest_.substr(marks));
+    if (const auto notice = notices_.system(text, learned_.begins(text)))
       return read_system(*notice, marks, {});
     if (split.sender > 0) return read_body(split);
     message_->flags |= Message::guessed;
@@ -293,8 +308,9 @@ class MessageBuilder::Impl {
     }
     const std::size_t marks = leading_marks(body);
     const bool own_text = trust_marks_ && marks > 0;
-    const std::size_t tag = notices_.edited_tag(body, trust_marks_);
-    const std::string_view words = body.substr(0, body.size() - tag);
+    const std::string_view said = without_empty_lines(body);
+    const std::size_t tag = notices_.edited_tag(said, trust_marks_);
+    const std::string_view words = said.substr(0, said.size() - tag);
     // On iPhones only marked texts are WhatsApp's; behind a caption the mark
     // stands before the placeholder or the file tag.
     std::optional<Stand> stand;
@@ -302,7 +318,7 @@ class MessageBuilder::Impl {
       stand = notices_.stand(words, trust_marks_);
     }
     if (own_text && !stand) {
-      if (const auto notice = notices_.system(body.substr(marks))) {
+      if (const auto notice = notices_.system(said.substr(marks), true)) {
         return read_attributed_system(*notice, split, split.body + marks);
       }
       if (read_unknown_system(split, marks)) return;
@@ -313,7 +329,7 @@ class MessageBuilder::Impl {
       set_text({split.body, words.size()});
       return apply(*stand, split.body, words);
     }
-    set_words(split.body, words);
+    set_words(split.body, tag > 0 ? words : body);
     if (own_text && message_->kind == Kind::text) {
       message_->kind = Kind::unknown;
       message_->flags |= Message::guessed;
@@ -380,12 +396,20 @@ class MessageBuilder::Impl {
       while (!caption.empty() && caption.back() == ' ')
         caption.remove_suffix(1);
     }
+    if (const std::size_t tag = notices_.edited_tag(caption, trust_marks_);
+        tag > 0) {
+      message_->flags |= Message::edited;
+      caption.remove_suffix(tag);
+    }
     text.length = caption.size();
     if (blank(caption)) text.length = 0;
     set_text({body_start + text.start, text.length});
     mention(stand.file, body_start, Mention::Role::file);
     mention(stand.actor, body_start, Mention::Role::actor);
-    if (stand.guessed) message_->flags |= Message::guessed;
+    // Only iPhones name what was left out; on Android a person did.
+    const std::string_view bare = words.substr(leading_marks(words));
+    if (stand.guessed || (!ios_ && stand.omitted && !bare.starts_with('<')))
+      message_->flags |= Message::guessed;
   }
 
   void set_author(std::size_t sender_length) {
@@ -433,6 +457,7 @@ class MessageBuilder::Impl {
   Chat& chat_;
   std::string_view bytes_;
   const Learned& learned_;
+  const text::Zone& zone_;
   const Notices& notices_{notices()};
   std::uint32_t line_{};      ///< of this record
   std::uint32_t previous_{};  ///< time of the record before
@@ -465,8 +490,9 @@ std::string_view sender_of(std::string_view bytes, const Candidate& candidate) {
 }
 
 MessageBuilder::MessageBuilder(Chat& chat, std::string_view bytes, bool marks,
-                               const Learned& learned)
-    : impl_(std::make_unique<Impl>(chat, bytes, marks, learned)) {}
+                               const Learned& learned, const text::Zone& zone)
+    : impl_(std::make_unique<Impl>(chat, bytes, marks, learned, zone)) {}
+
 MessageBuilder::~MessageBuilder() = default;
 
 std::uint32_t MessageBuilder::overridden_line() const {

@@ -7,6 +7,7 @@
 #include "etherpeil/types.hpp"
 #include "parse/learned.hpp"
 #include "parse/reading.hpp"
+#include "text/zone.hpp"
 
 namespace etherpeil::parsing {
 
@@ -30,10 +31,10 @@ class MessageBuilder {
  public:
   /// `bytes`: the whole file. `marks`: it holds U+200E or U+200F. They make
   /// WhatsApp's texts known on iPhones; a file that lost them all is read as
-  /// Android texts are. `chat`, `learned` and the bytes must outlive the
-  /// builder.
+  /// Android texts are. `chat`, `learned`, `zone` and the bytes must outlive
+  /// the builder.
   MessageBuilder(Chat& chat, std::string_view bytes, bool marks,
-                 const Learned& learned);
+                 const Learned& learned, const text::Zone& zone);
   MessageBuilder(const MessageBuilder&) = delete;
   MessageBuilder& operator=(const MessageBuilder&) = delete;
   MessageBuilder(MessageBuilder&&) = delete;

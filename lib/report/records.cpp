@@ -7,6 +7,7 @@
 #include "report/details.hpp"
 #include "report/escape.hpp"
 #include "text/times.hpp"
+#include "text/zone.hpp"
 
 namespace etherpeil {
 namespace {
@@ -62,16 +63,25 @@ void write_author(json::Writer& out, const Chat& chat, const Message& message) {
   out.value(chat.authors[message.author].name);
 }
 
-/// `at`: the line of the file that the record starts on.
+/// "2024-03-05T09:00:00Z"
+std::string utc(const text::Zone& zone, const Message& message) {
+  const std::chrono::seconds since{
+      zone.utc(message.seconds, message.has(Message::repeated_hour))};
+  return text::iso(LocalTime{since}) + "Z";
+}
+
+/// `at`: the line of the file that the record starts on. `zone`: nullptr for
+/// local times alone.
 void write_event(std::string& line, const Chat& chat, Index i, std::uint64_t at,
-                 const EventOptions& options) {
+                 const text::Zone* zone, const EventOptions& options) {
   const Message& message = chat.messages[i];
   json::Writer out{line};
   out.begin_object();
   if (options.source) out.member("source", chat.source);
   out.member("n", chat.records_before + i + 1).member("line", at);
-  out.member("time", text::iso(message.time()))
-      .member("resolution", resolution(message));
+  out.member("time", text::iso(message.time()));
+  if (zone != nullptr) out.member("utc", utc(*zone, message));
+  out.member("resolution", resolution(message));
   out.member("kind", to_string(message.kind));
   write_author(out, chat, message);
   if (message.human() && chat.authors[message.author].unsaved)
@@ -287,20 +297,25 @@ void write_events(const Chat& chat, const Sink& sink,
                   const EventOptions& options) {
   Buffer buffer{sink};
   const bool csv = options.output == Output::csv;
+  const text::Zone* const zone = options.time_zone.empty()
+                                     ? nullptr
+                                     : &text::Zone::named(options.time_zone);
   if (csv && chat.records_before == 0) {
-    append_row(
-        buffer.text(),
-        {"n", "line", "time", "resolution", "kind", "author", "text", "edited",
-         "event", "media", "file", "latitude", "longitude", "seconds"},
-        options.source, "source");
+    std::vector<std::string> columns{
+        "n",      "line",     "time",      "resolution", "kind",
+        "author", "text",     "edited",    "event",      "media",
+        "file",   "latitude", "longitude", "seconds"};
+    if (zone != nullptr) columns.emplace_back("utc");
+    append_row(buffer.text(), columns, options.source, "source");
   }
   std::uint64_t line = chat.messages.empty() ? 0 : chat.line(0);
   for (Index i = 0; i < chat.messages.size(); ++i) {
     if (csv) {
-      append_row(buffer.text(), event_cells(chat, i, line), options.source,
-                 chat.source);
+      auto cells = event_cells(chat, i, line);
+      if (zone != nullptr) cells.push_back(utc(*zone, chat.messages[i]));
+      append_row(buffer.text(), std::move(cells), options.source, chat.source);
     } else {
-      write_event(buffer.text(), chat, i, line, options);
+      write_event(buffer.text(), chat, i, line, zone, options);
       buffer.text() += '\n';
     }
     const std::string_view raw = chat.raw(i);
