@@ -154,7 +154,9 @@ TEST_CASE("audit page: every text has its places filled in both languages",
       INFO(rule.id << ' ' << text->name);
       for (const std::uint64_t n : {std::uint64_t{1}, std::uint64_t{5}}) {
         std::vector<report::Filling> values{{"n", std::to_string(n)},
-                                            {"of", "9"}};
+                                            {"of", "9"},
+                                            {"share.all", "alle"},
+                                            {"share.of", "van de"}};
         for (const auto& [name, threshold] : rule.thresholds)
           values.push_back({name, std::to_string(threshold.value)});
         const std::string seen = report::filled(text->seen, values, n);
@@ -168,6 +170,15 @@ TEST_CASE("audit page: every text has its places filled in both languages",
     }
     CHECK(rule.dutch.ask.empty() == rule.english.ask.empty());
   }
+  const auto share = [](const std::string& n, const std::string& of) {
+    return report::filled(
+        "{share:de enige melding|meldingen} kort",
+        {{"n", n}, {"of", of}, {"share.all", "alle"}, {"share.of", "van de"}},
+        1);
+  };
+  CHECK(share("1", "1") == "De enige melding kort");
+  CHECK(share("3", "3") == "Alle 3 meldingen kort");
+  CHECK(share("1", "3") == "1 van de 3 meldingen kort");
   CHECK(report::filled("{n} {is|zijn} er", {{"n", "1"}}, 1) == "1 is er");
   CHECK(report::filled("{n} {is|zijn} er", {{"n", "2"}}, 2) == "2 zijn er");
 }

@@ -134,12 +134,23 @@ class Study(unittest.TestCase):
         demo = self.dir / "demo"
         labels = demo / "truth" / f"{group}.labels.tsv"
         audit = json.loads(run("audit", demo / group, "--labels", labels, "--format", "json").stdout)
-        self.assertEqual(audit["doubtful"], 0)
+        self.assertEqual((audit["doubtful"], audit["coded_by"]), (0, "people"))
+        for told, by in ((["--labels", labels], "Mensen hebben de berichten"),
+                         ([], "Een computer heeft de berichten")):
+            said = " ".join(run("audit", demo / group, *told).stdout.decode().split())
+            self.assertIn(by, said)
         rules = self.dir / "rules.json"
         rules.write_text('{"format":"etherpeil-ruleset/1","id":"x","version":1,"title_nl":"x",'
                          '"regime":"alarm","rules":{"R29":true}}', encoding="utf-8")
         weak = run("audit", demo / group, "--rules", rules)
         self.assertEqual(weak.returncode, 0, weak.stderr)  # nothing, or weak hints only
+        # A warning is told in the exit code, too: this file has no such group.
+        others = self.dir / "others.json"
+        others.write_text('{"format":"etherpeil-roles/1","groups":{"elders":'
+                          '[{"name":"Wijkagent Rob","role":"politie"}]}}', encoding="utf-8")
+        for call in (["audit", demo / group, "--rules", rules], ["classify", demo / group]):
+            for quiet in ([], ["--quiet"]):
+                self.assertEqual(run(*call, "--roles", others, *quiet).returncode, 1, call)
         rules.write_text('{"format":"etherpeil-ruleset/1","id":"x","version":1,"title_nl":"x",'
                          '"regime":"alarm","rules":{"R88":true}}', encoding="utf-8")
         page = self.dir / "audit.txt"
@@ -154,6 +165,18 @@ class Study(unittest.TestCase):
         page.write_text("my own notes, of some length\n", encoding="utf-8")
         self.assertEqual(run("audit", demo / group, "-o", page).returncode, 2)
         self.assertIn("my own notes", page.read_text(encoding="utf-8"))
+
+    def test_import_and_audit_count_the_same(self):
+        for group in self.groups:
+            database = self.dir / f"counts-{group}.db"
+            run("init", database, "--study", self.dir / "demo/study.json")
+            told = run("import", database, "--group", group, self.dir / "demo" / group).stderr.decode()
+            stored = json.loads(run("audit", database, "--group", group, "--format", "json").stdout)
+            whole = json.loads(run("audit", self.dir / "demo" / group, "--format", "json",
+                                   "--roles", self.dir / "demo/roles.json").stdout)
+            self.assertIn(f": {stored['messages']} messages, {stored['reports']} reports", told)
+            self.assertIn(f"(of {whole['messages']} and {whole['reports']} in the file) added", told)
+            self.assertEqual(stored["reports"], whole["reports"] - whole["reports_on_cut_days"])
 
     def test_importing_again_changes_nothing(self):
         before = dump(self.database)
@@ -883,7 +906,7 @@ class Study(unittest.TestCase):
             self.assertEqual(made.returncode, 0, made.stderr)
             result = run("import", database, "--group", self.groups[0], source, "--date-order",
                          "dmy", "--model", "rules")
-            self.assertIn(b"60 records", result.stderr)
+            self.assertIn(b"of 60 and", result.stderr)
             return result
 
         stray = added("stray.db", folder / "in")

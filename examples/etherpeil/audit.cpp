@@ -62,9 +62,8 @@ etherpeil::Ruleset ruleset_of(const std::string& rules,
   return Ruleset::from_file(rules);
 }
 
-std::span<const etherpeil::RoleEntry> entries_of(
-    const etherpeil::Roles& roles, const Audit& args,
-    const std::filesystem::path& file, const Common& common) {
+FoundRoles entries_of(const etherpeil::Roles& roles, const Audit& args,
+                      const std::filesystem::path& file, const Common& common) {
   if (args.group.empty()) return roles_for(roles, file, common);
   const auto found = roles.of(args.group);
   if (found.empty() && !roles.groups.empty()) {
@@ -72,7 +71,7 @@ std::span<const etherpeil::RoleEntry> entries_of(
         Errc::argument,
         "audit: --group: the roles file has no group \"" + args.group + "\""};
   }
-  return found;
+  return {found};
 }
 
 /// Something that a person should look at; weak hints and what goes well are
@@ -156,7 +155,7 @@ Subject exported(const Audit& args, const Common& common) {
   }
   etherpeil::Roles roles;
   if (!args.roles.empty()) roles = etherpeil::load_roles(args.roles);
-  const auto entries = entries_of(roles, args, file, common);
+  const auto [entries, no_roles] = entries_of(roles, args, file, common);
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
                                      classifier_for(args.model)};
   etherpeil::Chat chat =
@@ -170,7 +169,8 @@ Subject exported(const Audit& args, const Common& common) {
     subject.analysis = analyser.run(std::move(chat), std::move(coding.labels),
                                     args.labels.filename().string(), entries);
   }
-  show(file.string(), subject.analysis.diagnostics, common);
+  const bool odd = show(file.string(), subject.analysis.diagnostics, common);
+  subject.warned = no_roles || odd;
   return subject;
 }
 
@@ -184,6 +184,7 @@ int run(const Audit& args, const Common& common) {
       subject.analysis, ruleset, subject.codebook, {.regime = subject.regime});
   etherpeil::AuditReportOptions options = args.options;
   options.language = common.language;
+  options.coded_by_people = !args.labels.empty();
   std::string document;
   etherpeil::write_audit(
       audit, ruleset, subject.analysis.chat,

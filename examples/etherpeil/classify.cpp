@@ -27,8 +27,8 @@ int run(const Classify& args, const Common& common) {
   Progress progress{"classify", files.size(), common};
   std::size_t done_files = 0;
   for (const auto& file : files) {
-    const etherpeil::Analysis analysis =
-        analyser.run(file, roles_for(roles, file, common));
+    const FoundRoles known = roles_for(roles, file, common);
+    const etherpeil::Analysis analysis = analyser.run(file, known.entries);
     etherpeil::LabelOptions options;
     options.output = args.format == "csv" ? etherpeil::Output::csv
                                           : etherpeil::Output::ndjson;
@@ -37,7 +37,8 @@ int run(const Classify& args, const Common& common) {
     if (args.redact) options.redact = &redactor;
     if (args.explain) options.explain = &analyser.classifier();
     etherpeil::write_labels(analysis, write_out, options);
-    warned = show(file.string(), analysis.diagnostics, common) || warned;
+    const bool odd = show(file.string(), analysis.diagnostics, common);
+    warned = warned || odd || known.warned;
     progress.step(++done_files);
   }
   finish_out();

@@ -189,18 +189,42 @@ void check_one_group(const etherpeil::Merges& merges) {
   }
 }
 
-std::string result(const etherpeil::Analysis& analysis,
+/// Messages and reports that the database now has from an export. A day that
+/// the export shows in part does not count, so the file may hold more.
+std::string kept_of(const etherpeil::Store& store, const std::string& group,
+                    const etherpeil::Analysis& analysis) {
+  const auto ids = store.message_ids(group, analysis);
+  const auto& messages = analysis.chat.messages;
+  const auto& reports = analysis.incidents.list;
+  const auto written =
+      std::count_if(messages.begin(), messages.end(),
+                    [](const auto& message) { return message.human(); });
+  const auto kept = std::count_if(
+      ids.begin(), ids.end(), [](const auto& id) { return id.has_value(); });
+  const auto kept_reports = std::count_if(
+      reports.begin(), reports.end(),
+      [&](const auto& report) { return ids[report.root].has_value(); });
+  std::string text = std::to_string(kept) + " messages, " +
+                     std::to_string(kept_reports) + " reports";
+  if (kept < written) {
+    text += " on whole days (of " + std::to_string(written) + " and " +
+            std::to_string(reports.size()) + " in the file)";
+  }
+  return text;
+}
+
+std::string result(const etherpeil::Store& store, const std::string& group,
+                   const etherpeil::Analysis& analysis,
                    etherpeil::Added added) {
-  const std::string records =
-      std::to_string(analysis.chat.messages.size()) + " records, " +
-      std::to_string(analysis.incidents.list.size()) + " reports";
   switch (added) {
     case etherpeil::Added::added:
-      return records + " added";
+      return kept_of(store, group, analysis) + " added";
     case etherpeil::Added::replaced:
-      return records + " in place of the earlier exports of these days";
+      return kept_of(store, group, analysis) +
+             " in place of the earlier exports of these days";
     case etherpeil::Added::extended:
-      return records + "; the earlier export goes on with its days";
+      return kept_of(store, group, analysis) +
+             "; the earlier export goes on with its days";
     case etherpeil::Added::contained:
       return "its days were there already, in a later export; nothing changed";
     case etherpeil::Added::unchanged:
@@ -275,7 +299,7 @@ int run(const Import& args, const Common& common) {
     }
     warned = show(names, told, common) || warned;
     if (!common.quiet) {
-      tell(names + ": " + result(analysis, added) +
+      tell(names + ": " + result(store, args.group, analysis, added) +
            (masked == 0 ? "" : told_of(masked)));
     }
     progress.step(++done_chats);

@@ -70,9 +70,8 @@ etherpeil::Classifier classifier_for(const std::string& model,
   return Classifier{codebook, etherpeil::Model::from_file(model, codebook)};
 }
 
-std::span<const etherpeil::RoleEntry> roles_for(
-    const etherpeil::Roles& roles, const std::filesystem::path& file,
-    const Common& common) {
+FoundRoles roles_for(const etherpeil::Roles& roles,
+                     const std::filesystem::path& file, const Common& common) {
   if (roles.groups.empty()) return {};
   const std::filesystem::path folder =
       std::filesystem::absolute(file).parent_path().filename();
@@ -83,7 +82,7 @@ std::span<const etherpeil::RoleEntry> roles_for(
          "\", the folder of this export; it is read without roles "
          "[command.no-roles]");
   }
-  return found;
+  return {found, found.empty()};
 }
 
 }  // namespace command

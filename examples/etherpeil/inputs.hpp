@@ -34,8 +34,11 @@ etherpeil::Codebook codebook_of(const CodebookFiles& files);
 
 /// The roles for an export: those of the group that its folder is named after,
 /// or those of a file for one chat. Warns when there are none.
-std::span<const etherpeil::RoleEntry> roles_for(
-    const etherpeil::Roles& roles, const std::filesystem::path& file,
-    const Common& common);
+struct FoundRoles {
+  std::span<const etherpeil::RoleEntry> entries{};
+  bool warned{};
+};
+FoundRoles roles_for(const etherpeil::Roles& roles,
+                     const std::filesystem::path& file, const Common& common);
 
 }  // namespace command

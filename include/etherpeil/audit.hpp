@@ -191,7 +191,8 @@ struct MonthPurposes {
   std::array<std::uint64_t, purposes> messages{};
 };
 
-/// Messages before and after a reminder (metric M33).
+/// Messages before and after one reminder. Metric M33 is another thing: one
+/// mean over all of them, in whole days, with an interval.
 struct Reminder {
   Index message{};
   LocalTime time{};
@@ -246,10 +247,15 @@ struct Audit {
   /// Records with a date that does not fit the file (a clock was wrong); they
   /// count nowhere in the audit.
   std::uint64_t out_of_time{};
-  std::uint64_t messages{};  ///< of people
-  std::uint64_t doubtful{};  ///< of these, labels below the threshold
-  std::uint64_t deleted{};   ///< placeholders of deleted messages
+  std::uint64_t messages{};    ///< of people
+  std::uint64_t by_members{};  ///< of these, not by police or municipality
+  std::uint64_t doubtful{};    ///< of the messages, labels below the threshold
+  std::uint64_t deleted{};     ///< placeholders of deleted messages
   std::uint64_t reports{};
+  std::uint64_t reports_by_members{};  ///< the rules are about these
+  /// Reports on a first or last day that the export does not show in full: a
+  /// database does not keep them.
+  std::uint64_t reports_cut{};
   std::vector<RuleResult> rules{};  ///< rules that are on, in catalogue order
   std::vector<MonthPurposes> purposes{};
   std::vector<Reminder> reminders{};

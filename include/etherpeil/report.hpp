@@ -111,6 +111,7 @@ struct AuditReportOptions {
   Language language{Language::dutch};
   bool names{};  ///< names of senders beside findings, for the group itself
   bool texts{};  ///< the words that were found
+  bool coded_by_people{};  ///< the labels, not what is seen in words
 };
 /// An audit for a moderator as text or as one self-contained page, or all
 /// findings as one JSON document. `chat` is the one that was audited.

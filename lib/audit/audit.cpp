@@ -336,7 +336,21 @@ void count_messages(const Scene& scene, Audit& audit) {
     if (analysis.chat.messages[i].kind == Kind::deleted) ++audit.deleted;
     if (!scene.coded(i)) continue;
     ++audit.messages;
+    if (scene.by_member(i)) ++audit.by_members;
     if (analysis.labels[i].abstain) ++audit.doubtful;
+  }
+}
+
+void count_reports(const Scene& scene, Audit& audit) {
+  const auto whole =
+      parsing::whole_days(parsing::day_runs(scene.analysis().chat.messages));
+  for (const Incident& incident : scene.analysis().incidents.list) {
+    if (!scene.in_time(incident.root)) continue;
+    ++audit.reports;
+    if (rules::by_resident(scene, incident)) ++audit.reports_by_members;
+    // What a database holds are whole days.
+    if (audit.words && !(whole && whole->holds(scene.day(incident.root))))
+      ++audit.reports_cut;
   }
 }
 
@@ -367,7 +381,7 @@ Audit audit(const Analysis& analysis, const Ruleset& ruleset,
   result.first = scene.days().first;
   result.last = scene.days().last;
   count_messages(scene, result);
-  result.reports = static_cast<std::uint64_t>(analysis.incidents.list.size());
+  count_reports(scene, result);
   for (const HouseRule& rule : house_rules()) {
     if (!ruleset.is_on(rule.id)) continue;
     RuleResult& found = result.rules.emplace_back();

@@ -29,9 +29,13 @@ class Document {
     out_.member("regime", to_string(ruleset.regime())).end_object();
     out_.member("regime", to_string(audit.regime));
     out_.member("out_of_time", audit.out_of_time);
+    out_.member("coded_by", options_.coded_by_people ? "people" : "computer");
     out_.member("messages", audit.messages);
+    out_.member("messages_by_members", audit.by_members);
     out_.member("doubtful", audit.doubtful);
     out_.member("deleted", audit.deleted).member("reports", audit.reports);
+    out_.member("reports_by_members", audit.reports_by_members);
+    out_.member("reports_on_cut_days", audit.reports_cut);
     out_.key("rules").begin_array();
     for (const RuleResult& result : audit.rules) write_rule(result);
     out_.end_array();

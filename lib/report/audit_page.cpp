@@ -66,7 +66,7 @@ class Page {
   }
 
   void beginning() {
-    element(out_, "p", "about", texts_("audit.about"));
+    element(out_, "p", "about", story_.about);
     open(out_, "div", "pair");
     open(out_, "div", "panel good");
     element(out_, "h2", "", texts_("audit.good"));
@@ -221,12 +221,12 @@ class Page {
     open(out_, "summary");
     element(out_, "span", "rule-name", rule.text->name);
     months_bars(rule);
-    element(
-        out_, "span", "rule-share",
-        texts_.fill("audit.of", {{"n", texts_.count(rule.result->share.found)},
-                                 {"of", texts_.count(rule.result->share.of)}}));
+    element(out_, "span", "rule-share",
+            texts_.fill("audit.of.other",
+                        {{"n", texts_.count(rule.result->share.found)},
+                         {"of", texts_.count(rule.result->share.of)}}));
     close(out_, "summary");
-    labelled("audit.says", "", rule.text->says);
+    labelled("audit.says", "", rule.says);
     element(out_, "p", "",
             rule.sentence +
                 (rule.details.empty() ? "" : " (" + rule.details + ")"));
@@ -282,9 +282,8 @@ class Page {
       element(out_, "p", "", sentence);
     if (story_.latest_reminders.empty()) return;
     Table content{
-        .caption =
-            texts_.fill("audit.reminders.latest",
-                        {{"n", texts_.count(story_.latest_reminders.size())}}),
+        .caption = texts_.plural("audit.reminders.latest",
+                                 story_.latest_reminders.size()),
         .head = {
             {.text = texts_("audit.reminders.day")},
             {.text = texts_("audit.reminders.noise-before"), .number = true},

@@ -34,6 +34,8 @@ class Teller {
         {{"group", audit_.group.empty() ? texts_("audit.group.unknown")
                                         : audit_.group}});
     story.lead = lead();
+    story.about =
+        texts_(options_.coded_by_people ? "audit.about.people" : "audit.about");
     good(story);
     for (const std::string& id : audit_.focus) {
       for (const RuleResult& result : audit_.rules) {
@@ -91,11 +93,13 @@ class Teller {
     const GoodSigns& good = audit_.good;
     const auto add = [&](std::string_view key, const GoodSign& seen) {
       if (seen.found == 0) return;
-      story.good.push_back(filled(texts_(key),
-                                  {{"n", texts_.count(seen.found)},
-                                   {"of", texts_.count(seen.of)},
-                                   {"where", example(*seen.latest)}},
-                                  seen.found));
+      std::vector<Filling> values = fillings(seen.share());
+      values.push_back(
+          {"where", texts_.day(std::chrono::floor<std::chrono::days>(
+                        seen.latest->time))});
+      values.push_back(
+          {"hours", std::to_string(ruleset_.threshold("R19", "hours"))});
+      story.good.push_back(filled(texts_(key), values, seen.found));
     };
     add("audit.good.complete", good.complete);
     add("audit.good.closed", good.closed);
@@ -134,14 +138,25 @@ class Teller {
         texts_("audit.regime." + std::string{to_string(audit_.regime)});
   }
 
-  [[nodiscard]] std::vector<Filling> fillings(const RuleResult& result) const {
-    std::vector<Filling> values{{"n", texts_.count(result.share.found)},
-                                {"of", texts_.count(result.share.of)}};
-    for (const auto& [name, threshold] : rule_of(result.id).thresholds) {
+  [[nodiscard]] std::vector<Filling> fillings(const Share& share) const {
+    return {{"n", texts_.count(share.found)},
+            {"of", texts_.count(share.of)},
+            {"share.all", texts_("audit.share.all")},
+            {"share.of", texts_("audit.share.of")}};
+  }
+
+  [[nodiscard]] std::vector<Filling> fillings(const HouseRule& rule,
+                                              const Share& share = {}) const {
+    std::vector<Filling> values = fillings(share);
+    for (const auto& [name, threshold] : rule.thresholds) {
       values.push_back(
-          {name, std::to_string(ruleset_.threshold(result.id, name))});
+          {name, std::to_string(ruleset_.threshold(rule.id, name))});
     }
     return values;
+  }
+
+  [[nodiscard]] std::vector<Filling> fillings(const RuleResult& result) const {
+    return fillings(rule_of(result.id), result.share);
   }
 
   [[nodiscard]] std::string sentence(const RuleResult& result) const {
@@ -210,6 +225,8 @@ class Teller {
     RuleStory story{.rule = &rule,
                     .text = &words_of(rule),
                     .result = &result,
+                    .says = filled(words_of(rule).says, fillings(result),
+                                   result.share.found),
                     .sentence = sentence(result),
                     .tip = filled(words_of(rule).suggestion, fillings(result),
                                   result.share.found),
@@ -257,7 +274,7 @@ class Teller {
           silent ? "audit.rules.silent.item" : "audit.rules.clean.item",
           {{"name", words.name},
            {"of", texts_.count(result.share.of)},
-           {"unit", words.unit}}));
+           {"unit", filled(words.unit, fillings(result), result.share.of)}}));
     }
     for (const HouseRule& rule : house_rules()) {
       if (!ruleset_.is_on(rule.id)) story.off.push_back(words_of(rule).name);
@@ -327,11 +344,14 @@ class Teller {
 
   void paste(AuditStory& story) const {
     const Monthly& monthly = audit_.monthly;
-    const std::string month = texts_.month(monthly.month);
+    const auto number = static_cast<unsigned>(
+        std::chrono::year_month_day{monthly.month}.month());
+    const std::string month = texts_("month." + std::to_string(number));
     const auto said = [&](std::string_view key, std::uint64_t n) {
       return texts_.fill(key, {{"n", texts_.count(n)}, {"month", month}});
     };
-    story.paste_why = said("audit.paste.why", 0);
+    story.paste_why = texts_.fill("audit.paste.why",
+                                  {{"month", texts_.month(monthly.month)}});
     story.paste.push_back(texts_("audit.paste.hello"));
     story.paste.push_back(said(monthly.reports == 0   ? "audit.paste.none"
                                : monthly.reports == 1 ? "audit.paste.one"
@@ -351,29 +371,42 @@ class Teller {
     }
     for (const std::string& id : monthly.rules) {
       const HouseRule& rule = rule_of(id);
-      std::vector<Filling> values;
-      for (const auto& [name, threshold] : rule.thresholds)
-        values.push_back({name, std::to_string(ruleset_.threshold(id, name))});
-      story.paste.push_back("- " + filled(words_of(rule).ask, values, 0));
+      story.paste.push_back("- " +
+                            filled(words_of(rule).ask, fillings(rule), 0));
     }
+    if (!monthly.rules.empty())
+      story.paste.push_back(texts_("audit.paste.thanks"));
     story.paste.push_back(texts_("audit.paste.bye"));
   }
 
   void notes(AuditStory& story) const {
     story.notes.push_back(texts_("audit.notes.of"));
-    if (audit_.doubtful > 0) {
+    if (audit_.messages > audit_.by_members ||
+        audit_.reports > audit_.reports_by_members) {
       story.notes.push_back(texts_.fill(
-          "audit.notes.doubt", {{"n", texts_.count(audit_.doubtful)},
-                                {"of", texts_.count(audit_.messages)}}));
+          "audit.notes.members",
+          {{"members", texts_.count(audit_.by_members)},
+           {"messages", texts_.plural("unit.message", audit_.messages)},
+           {"own", texts_.count(audit_.reports_by_members)},
+           {"reports", texts_.plural("unit.report", audit_.reports)}}));
+    }
+    if (audit_.reports_cut > 0)
+      story.notes.push_back(
+          texts_.plural("audit.notes.cut", audit_.reports_cut));
+    if (!audit_.reminders.empty())
+      story.notes.push_back(texts_("audit.notes.m33"));
+    if (audit_.doubtful > 0) {
+      story.notes.push_back(filled(texts_("audit.notes.doubt"),
+                                   fillings({audit_.doubtful, audit_.messages}),
+                                   audit_.doubtful));
     }
     if (audit_.out_of_time > 0) {
       story.notes.push_back(
           texts_.plural("audit.notes.out-of-time", audit_.out_of_time));
     }
-    if (audit_.deleted > 0) {
-      story.notes.push_back(texts_.fill("audit.notes.deleted",
-                                        {{"n", texts_.count(audit_.deleted)}}));
-    }
+    if (audit_.deleted > 0)
+      story.notes.push_back(
+          texts_.plural("audit.notes.deleted", audit_.deleted));
     if (!audit_.good.roles_known)
       story.notes.push_back(texts_("audit.notes.roles"));
     if (audit_.appearance_only && audit_.appearance_only->found > 0) {
@@ -402,6 +435,13 @@ class Teller {
 
 std::string filled(std::string_view form, const std::vector<Filling>& fillings,
                    std::uint64_t n) {
+  constexpr std::string_view share = "share:";
+  const auto value = [&](std::string_view name) {
+    const auto found = std::find_if(
+        fillings.begin(), fillings.end(),
+        [name](const Filling& filling) { return filling.name == name; });
+    return found == fillings.end() ? std::string{} : found->value;
+  };
   std::string out;
   for (std::size_t at = 0; at < form.size();) {
     const std::size_t close =
@@ -410,13 +450,27 @@ std::string filled(std::string_view form, const std::vector<Filling>& fillings,
       out += form[at++];
       continue;
     }
-    const std::string_view name = form.substr(at + 1, close - at - 1);
+    std::string_view name = form.substr(at + 1, close - at - 1);
+    const std::size_t start = out.size();
+    const bool shares = name.substr(0, share.size()) == share;
+    if (shares) name.remove_prefix(share.size());
     const std::size_t bar = name.find('|');
-    if (bar != std::string_view::npos)
+    if (shares) {
+      const std::string of = value("of");
+      out += of == "1" ? std::string{name.substr(0, bar)}
+             : of == value("n")
+                 ? value("share.all") + ' ' + of + ' ' +
+                       std::string{name.substr(bar + 1)}
+                 : value("n") + ' ' + value("share.of") + ' ' + of + ' ' +
+                       std::string{name.substr(bar + 1)};
+    } else if (bar != std::string_view::npos) {
       out += n == 1 ? name.substr(0, bar) : name.substr(bar + 1);
-    for (const Filling& filling : fillings) {
-      if (filling.name == name) out += filling.value;
+    } else {
+      out += value(name);
     }
+    // A sentence may begin with the share.
+    if (shares && start == 0 && out.front() >= 'a' && out.front() <= 'z')
+      out.front() = static_cast<char>(out.front() - 'a' + 'A');
     at = close + 1;
   }
   return out;

@@ -16,6 +16,7 @@ struct RuleStory {
   const HouseRule* rule{};
   const RuleText* text{};
   const RuleResult* result{};
+  std::string says{};
   std::string sentence{};
   std::string tip{};
   std::string details{};  ///< empty when there is one form of it
@@ -48,6 +49,7 @@ struct ReminderLine {
 struct AuditStory {
   std::string title{};
   std::string lead{};
+  std::string about{};
   std::vector<std::string> good{};
   std::vector<RuleStory> focus{};
   std::vector<BalanceLine> balance{};
@@ -71,6 +73,8 @@ struct AuditStory {
                                   const AuditReportOptions& options);
 
 /// "{n} {is|are} seen in {of}" with its places filled; "{one|more}" by n.
+/// "{share:the only report|reports}" is that, "all 3 reports" or "2 of 3
+/// reports", by the fillings n, of, share.all and share.of.
 [[nodiscard]] std::string filled(std::string_view form,
                                  const std::vector<Filling>& fillings,
                                  std::uint64_t n);

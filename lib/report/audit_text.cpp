@@ -84,10 +84,11 @@ std::string audit_text(const AuditStory& story, const Texts& texts) {
   std::string out = terminal_safe(story.title) + '\n';
   line(out, "", story.lead);
   out += '\n';
-  line(out, "", texts("audit.about"));
+  line(out, "", story.about);
   list(out, texts("audit.good"), story.good);
   heading(out, texts("audit.focus"));
-  if (story.focus.empty()) line(out, "  ", texts("audit.focus.none"));
+  line(out, "  ",
+       texts(story.focus.empty() ? "audit.focus.none" : "audit.focus.why"));
   for (const RuleStory& rule : story.focus) {
     line(out, "  - ", rule.sentence);
     line(out, "    ", texts("audit.try") + ": " + rule.tip);
