@@ -7,6 +7,7 @@
 #include "text/times.hpp"
 
 namespace etherpeil::tables {
+
 /// Without times, names and notices, which a later export of the same phone may
 /// show in another way.
 void Tabulator::mark_days(const Pseudonymiser& pseudonyms) {
