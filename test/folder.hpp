@@ -22,6 +22,8 @@ struct Folder {
   Folder& operator=(Folder&&) = delete;
   ~Folder() {
     std::error_code ignored;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all,
+                                 ignored);
     std::filesystem::remove_all(path, ignored);
   }
   std::filesystem::path path;

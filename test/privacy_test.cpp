@@ -65,8 +65,8 @@ TEST_CASE("hash: the published examples come out", "[privacy]") {
   pieces.add("");
   pieces.add("bc");
   CHECK(pieces.finish() == hash::sha256("abc"));
-  CHECK(hash::hex(hash::hmac_sha256({'J', 'e', 'f', 'e'},
-                                    "what do ya want for nothing?")) ==
+  CHECK(hash::hex(hash::hmac_sha256({'J', 'e', 'f', 'e'}, "what do ya ",
+                                    "want for nothing?")) ==
         "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
 }
 

@@ -255,3 +255,18 @@ TEST_CASE("release: a folder is written whole or not at all", "[release]") {
   }
   CHECK(files == 1);
 }
+
+TEST_CASE("release: its files are for their owner alone", "[release]") {
+  const Folder folder;
+  const auto place = folder.path / "uit";
+  write_release(random_year(1).panel, place);
+  const auto others =
+      std::filesystem::perms::group_all | std::filesystem::perms::others_all;
+  const auto closed = [&](const std::filesystem::path& path) {
+    return (std::filesystem::status(path).permissions() & others) ==
+           std::filesystem::perms::none;
+  };
+  CHECK(closed(place));
+  for (const auto& entry : std::filesystem::directory_iterator{place})
+    CHECK(closed(entry.path()));
+}

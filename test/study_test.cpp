@@ -211,6 +211,23 @@ TEST_CASE(
       "/groups/0/interventions/0/stop");
 }
 
+TEST_CASE("study: a member that stands twice is refused with its place",
+          "[study]") {
+  study_refused(
+      R"({"format":"etherpeil-study/1","key":"s","title":"t","key":"r",)"
+      R"("groups":[{"key":"a","name":"A"}]})",
+      "/key");
+  study_refused(study_with(R"([{"key":"a","name":"A"},{"key":"b","name":"B",)"
+                           R"("name":"C"}])"),
+                "/groups/1/name");
+  study_refused(
+      intervention_with(R"("start":"2021-04-02","start":"2021-05-02")"),
+      "/groups/0/interventions/0/start");
+  roles_refused(
+      R"({"format":"etherpeil-roles/1","groups":{"a/b":[],"c":[],"a/b":[]}})",
+      "/groups/a~1b");
+}
+
 TEST_CASE("study: text that is no JSON is refused by its line", "[study]") {
   try {
     static_cast<void>(parse_study("{\n\"format\": }", "file.json"));

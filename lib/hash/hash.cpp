@@ -1,7 +1,6 @@
 #include "hash/hash.hpp"
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <new>
@@ -10,10 +9,6 @@
 
 namespace etherpeil::hash {
 namespace {
-
-const unsigned char* data(std::string_view bytes) {
-  return reinterpret_cast<const unsigned char*>(bytes.data());
-}
 
 /// libcrypto fails here only without memory.
 void need(bool done) {
@@ -57,11 +52,24 @@ Digest sha256(std::string_view bytes) {
   return all.finish();
 }
 
-Digest hmac_sha256(const Digest& key, std::string_view bytes) {
-  Digest digest;
-  need(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()), data(bytes),
-            bytes.size(), digest.data(), nullptr) != nullptr);
-  return digest;
+Digest hmac_sha256(const Digest& key, std::string_view prefix,
+                   std::string_view bytes) {
+  constexpr std::size_t block = 64;
+  const auto padded = [&key](std::uint8_t pad) {
+    std::string all(block, static_cast<char>(pad));
+    for (std::size_t i = 0; i < key.size(); ++i)
+      all[i] = static_cast<char>(key[i] ^ pad);
+    return all;
+  };
+  Sha256 inner;
+  inner.add(padded(0x36));
+  inner.add(prefix);
+  inner.add(bytes);
+  const Digest within = inner.finish();
+  Sha256 outer;
+  outer.add(padded(0x5c));
+  outer.add({reinterpret_cast<const char*>(within.data()), within.size()});
+  return outer.finish();
 }
 
 Digest random_digest() {

@@ -30,8 +30,9 @@ class Sha256 {
   std::unique_ptr<State> state_;
 };
 
-/// HMAC-SHA-256 (RFC 2104).
-[[nodiscard]] Digest hmac_sha256(const Digest& key, std::string_view bytes);
+/// HMAC-SHA-256 (RFC 2104) of bytes behind a prefix, which may be empty.
+[[nodiscard]] Digest hmac_sha256(const Digest& key, std::string_view prefix,
+                                 std::string_view bytes);
 
 /// From the system's random source.
 [[nodiscard]] Digest random_digest();

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "etherpeil/error.hpp"
 #include "text/utf8.hpp"
@@ -67,6 +68,60 @@ Node parse(std::string_view text, const std::string& source) {
   }
   const void* root = &document->root;
   return Node{std::move(document), root, ""};
+}
+
+namespace {
+
+/// Where the walk over a document is, one for each object or list around it.
+struct Around {
+  bool list{};
+  std::size_t next{};  ///< place in a list
+  std::string key{};   ///< last member of an object
+  std::set<std::string> keys{};
+};
+
+}  // namespace
+
+Node parse_distinct(std::string_view text, const std::string& source) {
+  Node root = parse(text, source);
+  using Event = Value::parse_event_t;
+  std::vector<Around> around;
+  const auto past_one = [&around] {
+    if (!around.empty() && around.back().list) ++around.back().next;
+  };
+  const auto check = [&](const std::string& key) {
+    Around& here = around.back();
+    here.key = key;
+    if (here.keys.insert(key).second) return;
+    std::string pointer;
+    for (const Around& one : around)
+      pointer += "/" + (one.list ? std::to_string(one.next)
+                                 : escaped_pointer(one.key));
+    throw Error{Errc::config, source + ": " + pointer +
+                                  ": stands twice; leave one of them out"};
+  };
+  static_cast<void>(
+      Value::parse(text, [&](int /*depth*/, Event event, Value& value) {
+        switch (event) {
+          case Event::object_start:
+          case Event::array_start:
+            around.push_back({.list = event == Event::array_start});
+            break;
+          case Event::object_end:
+          case Event::array_end:
+            around.pop_back();
+            past_one();
+            break;
+          case Event::key:
+            check(value.get<std::string>());
+            break;
+          case Event::value:
+            past_one();
+            break;
+        }
+        return true;
+      }));
+  return root;
 }
 
 void Node::fail(const std::string& why) const {

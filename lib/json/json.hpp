@@ -55,6 +55,10 @@ class Node {
 
 /// @throws Error config, with line and byte, when `text` is not JSON
 [[nodiscard]] Node parse(std::string_view text, const std::string& source);
+/// The same for what people write by hand: also refuses an object that has a
+/// member twice, of which the first would go unnoticed.
+[[nodiscard]] Node parse_distinct(std::string_view text,
+                                  const std::string& source);
 
 /// The bytes of a file. @throws Error io
 [[nodiscard]] std::string read_file(const std::filesystem::path& path);

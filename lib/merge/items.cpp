@@ -1,6 +1,9 @@
 #include "merge/items.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <cstring>
 
 #include "text/fold.hpp"
 #include "text/utf8.hpp"
@@ -26,6 +29,26 @@ std::size_t mention_length(std::string_view rest) {
   return digits >= 8 ? digits : 0;
 }
 
+/// Whether any byte of eight is zero.
+constexpr bool has_zero(std::uint64_t bytes) {
+  return ((bytes - 0x0101010101010101U) & ~bytes & 0x8080808080808080U) != 0;
+}
+
+/// How many of eight bytes go on with a plain run whose last byte is no space:
+/// all eight, all but a space at their end, or 0 for what must be looked at
+/// byte by byte. The first of them is the lowest.
+std::size_t plain_block(std::uint64_t bytes) {
+  constexpr std::uint64_t each = 0x0101010101010101U;
+  constexpr std::uint64_t tops = 0x8080808080808080U;
+  const bool odd =
+      (bytes & tops) != 0 || ((bytes - each * ' ') & ~bytes & tops) != 0 ||
+      has_zero(bytes ^ each * '@') || has_zero(bytes ^ each * 0x7FU);
+  if (odd) return 0;
+  const std::uint64_t spaces = ~((bytes ^ each * ' ') + each * 0x7FU) & tops;
+  if ((spaces & spaces << 8U) != 0) return 0;
+  return spaces >> 63U != 0 ? 7 : 8;
+}
+
 /// Words of visible ASCII with one space between them at the start of a text,
 /// up to an "@": nothing in them changes.
 std::size_t plain_run(std::string_view text) {
@@ -33,12 +56,26 @@ std::size_t plain_run(std::string_view text) {
     return at < text.size() && text[at] > ' ' && text[at] <= '~' &&
            text[at] != '@';
   };
-  std::size_t run = 0;
-  while (plain(run))
-    run += text[run + 1 < text.size() ? run + 1 : run] == ' ' && plain(run + 2)
-               ? 2
-               : 1;
-  return run;
+  if (!plain(0)) return 0;
+  std::size_t run = 1;
+  if constexpr (std::endian::native == std::endian::little) {
+    std::uint64_t bytes = 0;
+    while (run + sizeof bytes <= text.size()) {
+      std::memcpy(&bytes, text.data() + run, sizeof bytes);
+      const std::size_t more = plain_block(bytes);
+      if (more == 0) break;
+      run += more;
+    }
+  }
+  while (true) {
+    if (plain(run)) {
+      ++run;
+    } else if (run < text.size() && text[run] == ' ' && plain(run + 1)) {
+      run += 2;
+    } else {
+      return run;
+    }
+  }
 }
 
 }  // namespace

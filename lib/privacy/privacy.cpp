@@ -161,7 +161,7 @@ std::string Pseudonymiser::person(std::string_view name) const {
       "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";  // RFC 4648
   constexpr std::size_t bytes = 10;
   const hash::Digest digest = hash::hmac_sha256(
-      key_.bytes, "etherpeil/person/1" + study_ + privacy::identity(name));
+      key_.bytes, "etherpeil/person/1" + study_, privacy::identity(name));
   std::string pseudonym = "P-";
   std::uint32_t buffer = 0;
   unsigned bits = 0;
@@ -175,9 +175,8 @@ std::string Pseudonymiser::person(std::string_view name) const {
 }
 
 std::int64_t Pseudonymiser::fingerprint(std::string_view words) const {
-  std::string all = "etherpeil/words/1" + study_;
-  all += words;
-  const hash::Digest digest = hash::hmac_sha256(key_.bytes, all);
+  const hash::Digest digest =
+      hash::hmac_sha256(key_.bytes, "etherpeil/words/1" + study_, words);
   std::uint64_t number = 0;
   for (std::size_t i = 0; i < sizeof number; ++i)
     number = number << 8U | digest[i];

@@ -299,6 +299,7 @@ void write_file(const fs::path& path, std::string_view text) {
                               ": cannot be written; is the disk full? Nothing "
                               "was left behind"};
   }
+  fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
 }
 
 }  // namespace
@@ -327,6 +328,8 @@ void write_release(const Panel& panel, const fs::path& folder, Output output,
                               part.filename().string() + "?"};
   }
   try {
+    // Hidden is not gone: who may see it is for its owner to say.
+    fs::permissions(part, fs::perms::owner_all);
     write_file(part / "periods.csv", release.periods());
     write_file(part / "labels.csv", release.labels());
     write_file(part / "codebook.csv", codebook(dutch, language));

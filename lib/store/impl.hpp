@@ -35,6 +35,7 @@ struct Store::Impl {
   }
   /// With another key the same people would get other pseudonyms.
   void check_key(const Pseudonymiser& pseudonyms) const;
+  /// Also that it is not damaged, once: every page is looked at.
   void check_writable() const;
   /// What an error about an export begins with.
   [[nodiscard]] const std::string& name_of(const Chat& chat) const {
@@ -88,6 +89,8 @@ struct Store::Impl {
   [[nodiscard]] bool was_read(Index wanted, const Analysis& analysis) const;
   void check_group(Index wanted, std::int64_t stored,
                    const std::string& name) const;
+
+  mutable bool whole_{};
 };
 
 }  // namespace etherpeil

@@ -170,4 +170,17 @@ void fill_message_rows(const Database& database) {
   }
 }
 
+std::vector<std::optional<MessageId>> message_ids(const Chat& chat, Index group,
+                                                  const Coverage& coverage) {
+  std::vector<std::optional<MessageId>> ids(chat.messages.size());
+  Numbering numbering{group};
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    const Message& message = chat.messages[i];
+    const LocalDay day = std::chrono::floor<std::chrono::days>(message.time());
+    if (message.human() && coverage.first <= day && day <= coverage.last)
+      ids[i] = numbering.next(day);
+  }
+  return ids;
+}
+
 }  // namespace etherpeil::tables

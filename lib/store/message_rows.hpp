@@ -29,6 +29,10 @@ class Numbering {
   Index* place_{};
 };
 
+/// The number of each message of a chat that is by a person on a covered day.
+[[nodiscard]] std::vector<std::optional<MessageId>> message_ids(
+    const Chat& chat, Index group, const Coverage& coverage);
+
 /// A segment as the tables hold it.
 struct StoredSegment {
   std::int64_t group{};

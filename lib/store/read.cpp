@@ -45,6 +45,24 @@ std::optional<std::uint32_t> maybe_number(const Statement& row, int column) {
   return static_cast<std::uint32_t>(*value);
 }
 
+/// A column of days in order: most are that of the row before.
+class Days {
+ public:
+  explicit Days(const Database& database) : database_(database) {}
+  LocalDay read(std::string_view text) {
+    if (text != text_) {
+      day_ = read_day(database_, text);
+      text_ = text;
+    }
+    return day_;
+  }
+
+ private:
+  const Database& database_;
+  std::string text_{};
+  LocalDay day_{};
+};
+
 template <class Enum>
 Enum read_slug(const Database& database, std::string_view slug, Enum last) {
   for (int i = 0; i <= static_cast<int>(last); ++i) {
@@ -119,10 +137,11 @@ void read_days(const Database& database, std::size_t groups, Panel& panel) {
                 "SELECT group_id, day, label_id, messages, night, in_incident, "
                 "night_in_incident, abstained FROM day_label ORDER BY "
                 "group_id, day, label_id"};
+  Days days{database};
   while (row.next()) {
     panel.days.push_back(
         {.group = position(database, row, 0, groups),
-         .day = read_day(database, row.text(1)),
+         .day = days.read(row.text(1)),
          .label = position(database, row, 2, panel.codes.labels.size()),
          .messages = number(row, 3),
          .night = number(row, 4),
@@ -137,7 +156,7 @@ void read_days(const Database& database, std::size_t groups, Panel& panel) {
   while (mark.next()) {
     panel.attributes.push_back(
         {.group = position(database, mark, 0, groups),
-         .day = read_day(database, mark.text(1)),
+         .day = days.read(mark.text(1)),
          .attribute =
              position(database, mark, 2, panel.codes.attributes.size()),
          .messages = number(mark, 3)});
@@ -177,6 +196,7 @@ void read_members(const Database& database, std::size_t groups, Panel& panel) {
   Roster roster;
   Index group = 0;
   std::size_t first_row = 0;
+  Days days{database};
   while (row.next()) {
     const Index next = position(database, row, 0, groups);
     if (next != group) {
@@ -193,7 +213,7 @@ void read_members(const Database& database, std::size_t groups, Panel& panel) {
     const Role role = read_slug(database, row.text(3), Role::care);
     if (role != Role::unknown) it->second.role = role;
     panel.member_days.push_back({.group = group,
-                                 .day = read_day(database, row.text(1)),
+                                 .day = days.read(row.text(1)),
                                  .member = it->second.place,
                                  .messages = number(row, 4)});
   }

@@ -1,6 +1,9 @@
 #include "store/segment.hpp"
 
 #include <algorithm>
+#include <array>
+#include <bit>
+#include <utility>
 
 namespace etherpeil::tables {
 namespace {
@@ -79,60 +82,98 @@ constexpr std::uint64_t last_media =
 constexpr std::uint64_t last_role = static_cast<std::uint64_t>(Role::care);
 constexpr std::uint64_t uncoded = 0;  // stands for not_coded; a label is + 1
 
-void put_attributes(std::string& out, Attributes set) {
-  std::string list;
-  std::uint64_t number = 0;
-  for (unsigned bit = 0; bit < max_attributes; ++bit) {
-    if ((set >> bit & 1U) == 0) continue;
-    ++number;
-    put(list, bit);
+/// Numbers of one column behind each other.
+class Writer {
+ public:
+  explicit Writer(std::size_t rows) { bytes_.reserve(rows + rows / 2); }
+  void add(std::uint64_t number) {
+    if (end_ + longest > block_.size()) flush();
+    for (; number >= 0x80U; number >>= 7U)
+      block_[end_++] = static_cast<char>(number | 0x80U);
+    block_[end_++] = static_cast<char>(number);
   }
-  put(out, number);
-  out += list;
+  std::string finish() && {
+    flush();
+    return std::move(bytes_);
+  }
+
+ private:
+  void flush() {
+    bytes_.append(block_.data(), end_);
+    end_ = 0;
+  }
+  static constexpr std::size_t longest = 10;
+  std::array<char, 1024> block_{};
+  std::size_t end_{};
+  std::string bytes_;
+};
+
+/// The numbers that `number` gives for each row; empty when all are zero.
+template <class Number>
+std::string column(const Rows& rows, const Number& number) {
+  Writer out{rows.size()};
+  std::uint64_t any = 0;
+  for (const SegmentMessage& row : rows) {
+    const std::uint64_t one = number(row);
+    any |= one;
+    out.add(one);
+  }
+  return any == 0 ? std::string{} : std::move(out).finish();
+}
+
+std::string attributes_column(const Rows& rows) {
+  std::string out;
+  out.reserve(2 * rows.size());
+  bool any = false;
+  for (const SegmentMessage& row : rows) {
+    any = any || row.attributes != 0;
+    out += static_cast<char>(std::popcount(row.attributes));
+    for (Attributes left = row.attributes; left != 0; left &= left - 1)
+      out += static_cast<char>(std::countr_zero(left));
+  }
+  return any ? out : std::string{};
 }
 
 std::string column(const Rows& rows, Column what) {
-  std::string out;
-  out.reserve(2 * rows.size());
-  std::uint64_t line = 0;
-  std::int64_t time = 0;
-  for (const SegmentMessage& row : rows) {
-    switch (what) {
-      case Column::line:
-        put(out, row.line - line);
-        line = row.line;
-        break;
-      case Column::time: {
-        const std::int64_t now = row.time.time_since_epoch().count();
-        put(out, zigzag(now - time));
-        time = now;
-        break;
-      }
-      case Column::person:
-        put(out, row.person);
-        break;
-      case Column::role:
-        put(out, static_cast<std::uint64_t>(row.role));
-        break;
-      case Column::kind:
-        put(out, static_cast<std::uint64_t>(row.kind) +
-                     16 * static_cast<std::uint64_t>(row.media));
-        break;
-      case Column::label:
-        put(out, row.label == not_coded ? uncoded : row.label + 1U);
-        break;
-      case Column::attributes:
-        put_attributes(out, row.attributes);
-        break;
-      case Column::root:
-        put(out, row.root_line == 0 ? 0 : row.line - row.root_line + 1);
-        break;
-      case Column::flags:
-        put(out, row.flags);
-        break;
+  using Row = const SegmentMessage&;
+  switch (what) {
+    case Column::line: {
+      std::uint64_t line = 0;
+      return column(rows, [&line](Row row) {
+        return row.line - std::exchange(line, row.line);
+      });
     }
+    case Column::time: {
+      std::int64_t time = 0;
+      return column(rows, [&time](Row row) {
+        const std::int64_t now = row.time.time_since_epoch().count();
+        return zigzag(now - std::exchange(time, now));
+      });
+    }
+    case Column::person:
+      return column(rows, [](Row row) { return std::uint64_t{row.person}; });
+    case Column::role:
+      return column(
+          rows, [](Row row) { return static_cast<std::uint64_t>(row.role); });
+    case Column::kind:
+      return column(rows, [](Row row) {
+        return static_cast<std::uint64_t>(row.kind) +
+               16 * static_cast<std::uint64_t>(row.media);
+      });
+    case Column::label:
+      return column(rows, [](Row row) {
+        return row.label == not_coded ? uncoded : row.label + 1U;
+      });
+    case Column::attributes:
+      return attributes_column(rows);
+    case Column::root:
+      return column(rows, [](Row row) {
+        return row.root_line == 0 ? 0 : row.line - row.root_line + 1;
+      });
+    case Column::flags:
+      return column(rows, [](Row row) { return std::uint64_t{row.flags}; });
   }
-  return out;
+  return {};
 }
 
 /// What a segment must fit in.
@@ -217,7 +258,7 @@ std::string encode(const std::vector<SegmentMessage>& messages) {
   std::string out;
   for (std::uint8_t what = 1; what <= last_column; ++what) {
     const std::string bytes = column(messages, static_cast<Column>(what));
-    if (bytes.find_first_not_of('\0') == std::string::npos) continue;
+    if (bytes.empty()) continue;
     put(out, what);
     put(out, bytes.size());
     out += bytes;

@@ -175,7 +175,8 @@ Database::Database(const std::string& path, Access access) : path_(path) {
   }
   execute(
       "PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF; "
-      "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL");
+      "PRAGMA secure_delete = ON; PRAGMA synchronous = FULL; "
+      "PRAGMA cell_size_check = ON");
 }
 
 void Database::execute(const std::string& sql) const {

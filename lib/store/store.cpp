@@ -104,8 +104,8 @@ std::filesystem::path check_identity(const Database& database) {
          "has schema " + std::to_string(version) +
              ", which no etherpeil wrote; restore a copy");
   }
-  check_whole(database);
   if (version == schema_version) return {};
+  check_whole(database);
   return tables::migrate(database, version);
 }
 
@@ -198,6 +198,9 @@ void Store::Impl::check_writable() const {
     fail(Errc::store, database.path(),
          "may only be read; change its permissions or work on a copy");
   }
+  if (whole_) return;
+  check_whole(database);
+  whole_ = true;
 }
 
 bool Store::Impl::holds(Index wanted, const Analysis& analysis) const {

@@ -56,8 +56,4 @@ struct Rows {
                             const std::vector<Consent::Wish>& wishes = {},
                             LocalDay from = LocalDay::min());
 
-/// The number of each message of a chat that is by a person on a covered day.
-[[nodiscard]] std::vector<std::optional<MessageId>> message_ids(
-    const Chat& chat, Index group, const Coverage& coverage);
-
 }  // namespace etherpeil::tables

@@ -99,7 +99,7 @@ std::span<const RoleEntry> Roles::of(std::string_view group) const& {
 }
 
 Roles parse_roles(std::string_view json, const std::string& source) {
-  const json::Node root = json::parse(json, source);
+  const json::Node root = json::parse_distinct(json, source);
   root.allow_only({"format", "groups", "roles"});
   study::check_format(root, "etherpeil-roles/1");
   const auto groups = root.find("groups");

@@ -126,7 +126,7 @@ Index Study::require_group(std::string_view wanted,
 }
 
 Study parse_study(std::string_view json, const std::string& source) {
-  const json::Node root = json::parse(json, source);
+  const json::Node root = json::parse_distinct(json, source);
   root.allow_only(
       {"format", "key", "title", "time_zone", "roles", "keep_until", "groups"});
   study::check_format(root, "etherpeil-study/1");
