@@ -292,6 +292,93 @@ TEST_CASE("fast: a word is read as when it was met first", "[classify]") {
   for (int i = 0; i < 2000; ++i) check(random_text(random));
 }
 
+TEST_CASE("fast: a text that comes again is read as when it came first",
+          "[classify]") {
+  const auto& book = Codebook::dutch().impl();
+  // Few texts, so that most come again, in all sorts of messages.
+  std::mt19937_64 random{9};
+  Chat chat = random_chat(400);
+  std::vector<Role> roles;
+  const auto texts = chat.messages;
+  chat.messages.clear();
+  for (std::uint32_t i = 0; i < 6000; ++i) {
+    Message message = texts[random() % texts.size()];
+    message.seconds = 1'600'000'000 + i * 41;
+    message.author = static_cast<std::uint16_t>(random() % 5);
+    if (random() % 4 == 0) {
+      message.kind = static_cast<Kind>(random() % 7);
+      message.media = static_cast<MediaType>(random() % 10);
+    }
+    chat.messages.push_back(message);
+    roles.push_back(static_cast<Role>(random() % 3));
+  }
+  for (const Model::Impl* model :
+       {&Model::dutch().impl(), static_cast<const Model::Impl*>(nullptr)}) {
+    classify::Reader fast{book, model, chat, roles};
+    classify::Reader plain{book, model, chat, roles};
+    plain.keep_features();  // which no memory holds
+    fast.keep_reasons();
+    plain.keep_reasons();
+    classify::Read a;
+    classify::Read b;
+    std::size_t reasons = 0;
+    while (fast.next(a)) {
+      REQUIRE(plain.next(b));
+      REQUIRE(a.message == b.message);
+      REQUIRE(a.alone == b.alone);
+      REQUIRE(a.score == b.score);
+      REQUIRE(a.attributes == b.attributes);
+      fast.give_reasons(a);
+      plain.give_reasons(b);
+      REQUIRE(a.reasons.size() == b.reasons.size());
+      for (std::size_t i = 0; i < a.reasons.size(); ++i) {
+        REQUIRE(a.reasons[i].rule == b.reasons[i].rule);
+        REQUIRE(a.reasons[i].start == b.reasons[i].start);
+        REQUIRE(a.reasons[i].end == b.reasons[i].end);
+        REQUIRE(a.reasons[i].label == b.reasons[i].label);
+        REQUIRE(a.reasons[i].weight == b.reasons[i].weight);
+      }
+      reasons += a.reasons.size();
+    }
+    REQUIRE_FALSE(plain.next(b));
+    CHECK(reasons > 10000);
+  }
+}
+
+TEST_CASE("fast: reasons outlive the memory of words", "[classify]") {
+  // More words than are remembered, in one conversation.
+  Chat chat;
+  std::string bytes;
+  std::uint32_t next = 7;
+  for (std::uint32_t i = 0; i < 4000; ++i) {
+    std::string text;
+    for (int word = 0; word < 10; ++word, ++next) {
+      for (std::uint32_t n = next; n > 0; n /= 20)
+        text += "bcdfghjklmnpqrstvwxz"[n % 20];
+      text += word % 2 == 0 ? " inbraak " : " ";
+    }
+    chat.messages.push_back(
+        {.seconds = 1'600'000'000 + i,
+         .offset = static_cast<std::uint32_t>(bytes.size()),
+         .text_length = static_cast<std::uint32_t>(text.size()),
+         .author = 1});
+    bytes += text;
+  }
+  chat.bytes = Bytes::from(std::move(bytes));
+  std::map<Index, Scores> sums;
+  const auto labels = Classifier::dutch().explain(
+      chat, {}, [&](Index message, std::span<const Reason> reasons) {
+        for (const Reason& reason : reasons)
+          sums[message][reason.label] += reason.weight;
+      });
+  REQUIRE(sums.size() == chat.messages.size());
+  for (const auto& [message, sum] : sums) {
+    const Scores shares = classify::softmax(sum, 13);
+    for (std::size_t k = 0; k < 13; ++k)
+      REQUIRE(std::abs(shares[k] - labels[message].probabilities[k]) < 1e-5);
+  }
+}
+
 TEST_CASE("fast: a score is the sum over the named features of the message",
           "[classify]") {
   const Model::Impl& model = Model::dutch().impl();
