@@ -133,11 +133,14 @@ class Labeller {
           calibrated[i] - read.score[i] + (final_scores[i] - decoded[i]);
       by_decoder[i] = decoded[i] - calibrated[i];
     }
+    // The same memory for all but those that were settled before.
+    if (read.reasons.empty()) read.reasons.swap(reasons_);
     reader_.give_reasons(read);
     add_reasons("calibration", by_calibration, count_, read.reasons);
     add_reasons("decoder", by_decoder, count_, read.reasons);
     (*tell_)(read.message, read.reasons);
     read.reasons.clear();
+    if (reasons_.capacity() == 0) read.reasons.swap(reasons_);
   }
 
   classify::Reader reader_;
@@ -151,6 +154,7 @@ class Labeller {
   std::vector<Scores> scores_{};
   std::vector<std::uint32_t> gaps_{};
   std::vector<std::uint8_t> own_{};
+  std::vector<Reason> reasons_{};
   const Classifier::Explain* tell_{};
 };
 

@@ -20,6 +20,7 @@ Reader::Reader(const Codebook::Impl& book, const Model::Impl* model,
                const Chat& chat, std::span<const Role> roles)
     : book_(book), model_(model), chat_(chat), roles_(roles) {
   find_sensitive();
+  rule_addend_ = model_ != nullptr ? Addend::Of::model : Addend::Of::rule;
   if (model_ == nullptr) {
     std::copy(book_.bias.begin(), book_.bias.end(), bias_.full.begin());
     bias_.alone = bias_.full;
@@ -75,6 +76,7 @@ bool Reader::next(Read& out) {
     out.alone = text.alone;
     out.score = text.score;
     out.attributes = text.attributes;
+    out.words = text.words;
     out.too_costly = text.too_costly;
     out.addends.assign(text.addends.begin(), text.addends.end());
     out.reasons.clear();
@@ -129,7 +131,8 @@ void Reader::add_context(const TextRead& text, Situation& situation,
       const ContextSet& set = context_set(around);
       for (std::size_t i = 0; i < max_labels; ++i) out.score[i] += set.sum[i];
       for (std::uint32_t i = set.begin; reasons_wanted_ && i < set.end; ++i)
-        out.addends.push_back({.row = context_rows_[i]});
+        out.addends.push_back(
+            {.of = Addend::Of::model, .row = context_rows_[i]});
     }
   }
   for (const OpenRule& open : text.open) {
@@ -141,10 +144,8 @@ void Reader::add_context(const TextRead& text, Situation& situation,
     if (row == nullptr) continue;
     for (std::size_t i = 0; i < max_labels; ++i)
       out.score[i] += double{row->full[i]};
-    if (reasons_wanted_) {
-      out.addends.push_back(
-          {.name = name_of(rule), .span = open.evidence, .row = row});
-    }
+    if (reasons_wanted_)
+      out.addends.push_back({rule_addend_, open.rule, open.evidence, row});
   }
 }
 
@@ -276,24 +277,43 @@ void Reader::remember(const Message& message, const TextRead& text,
 
 // -------------------------------------------------------------------- reasons
 
+std::string_view Reader::name_of(const Addend& addend) const {
+  switch (addend.of) {
+    case Addend::Of::bias:
+      return "bias";
+    case Addend::Of::rule:
+      return book_.rules[addend.number].id;
+    case Addend::Of::model:
+      return model_->name_of(*addend.row);
+    case Addend::Of::word:
+    case Addend::Of::phrase:
+      return "word";
+  }
+  return {};
+}
+
 void Reader::give_reasons(Read& read) const {
+  auto& reasons = read.reasons;
   if (read.too_costly)
-    read.reasons.push_back({.rule = "classify.pattern-too-costly"});
+    reasons.push_back({.rule = "classify.pattern-too-costly"});
   read.too_costly = false;
+  const std::size_t labels = book_.bias.size();
+  reasons.reserve(reasons.size() + (read.addends.size() + 2) * labels);
   for (const Addend& addend : read.addends) {
-    const Weights& row =
-        addend.row != nullptr ? *addend.row : word_weights_[addend.word];
-    const std::string_view name =
-        addend.name.empty() ? model_->name_of(row) : addend.name;
-    for (std::size_t i = 0; i < book_.bias.size(); ++i) {
+    const bool word = addend.row == nullptr;
+    const Weights& row = word ? word_weights_[addend.number] : *addend.row;
+    Reason reason{.rule = name_of(addend),
+                  .start = addend.span.start,
+                  .end = addend.span.end};
+    const double factor =
+        addend.of >= Addend::Of::word ? length_factor(read.words) : 1.0;
+    for (std::size_t i = 0; i < labels; ++i) {
       float weight = row.full[i];
       if (addend.pair != nullptr) weight += addend.pair->full[i];
       if (weight == 0) continue;
-      read.reasons.push_back({.rule = name,
-                              .start = addend.span.start,
-                              .end = addend.span.end,
-                              .label = static_cast<Index>(i),
-                              .weight = double{weight} * addend.factor});
+      reason.label = static_cast<Index>(i);
+      reason.weight = double{weight} * factor;
+      reasons.push_back(reason);
     }
   }
   read.addends.clear();

@@ -32,6 +32,7 @@ struct Read {
   Attributes attributes{};
   std::uint32_t gap{UINT32_MAX};  ///< seconds since the coded message before
   bool own{};                     ///< by the sender of that message
+  std::uint32_t words{};
   bool too_costly{};              ///< a pattern gave up
   std::vector<Addend> addends{};  ///< filled when reasons are wanted
   std::vector<Reason> reasons{};  ///< filled by `Reader::give_reasons`
@@ -110,11 +111,11 @@ class Reader {
   void collect_word_features(double factor);
   void collect_rule(const Rule& rule);
   void add_shapes(Index message);
-  void add_row(const Weights& row, const text::Span& span,
-               std::string_view name = {});
+  void add_row(Addend::Of of, const Weights& row, const text::Span& span = {},
+               Index number = 0);
   void add_collected();
+  [[nodiscard]] std::string_view name_of(const Addend& addend) const;
   [[nodiscard]] text::Span evidence(const Rule& rule) const;
-  [[nodiscard]] std::string_view name_of(const Rule& rule) const;
 
   void add_context(const TextRead& text, Situation& situation, Read& out);
   [[nodiscard]] Surroundings surroundings(Index message, const TextRead& text,
@@ -145,6 +146,7 @@ class Reader {
   std::vector<OpenRule> open_{};
   std::vector<std::uint64_t> telling_{};
   std::vector<Addend> addends_{};
+  Addend::Of rule_addend_{};  ///< what the row of a rule is
   TextMemo memo_{};
   std::vector<NamedFeature> features_{};
   std::vector<std::string> contexts_{};

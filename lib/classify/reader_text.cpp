@@ -38,7 +38,7 @@ void Reader::read_new_text(Index message, const Situation& situation) {
   text_.words = facts.words;
   text_.question = facts.question;
   text_.too_costly = facts.too_costly;
-  add_row(bias_, {}, "bias");
+  add_row(Addend::Of::bias, bias_);
   if (model_ != nullptr || features_wanted_) know_words();
   if (model_ != nullptr) {
     add_text_features(message);
@@ -56,11 +56,10 @@ void Reader::read_new_text(Index message, const Situation& situation) {
   text_.addends = addends_;
 }
 
-void Reader::add_row(const Weights& row, const text::Span& span,
-                     std::string_view name) {
+void Reader::add_row(Addend::Of of, const Weights& row, const text::Span& span,
+                     Index number) {
   rows_.push_back(&row);
-  if (reasons_wanted_)
-    addends_.push_back({.name = name, .span = span, .row = &row});
+  if (reasons_wanted_) addends_.push_back({of, number, span, &row});
 }
 
 void Reader::add_collected() {
@@ -77,7 +76,7 @@ void Reader::add_text_rules(const Situation& situation) {
     text_.attributes |= rule.attributes;
     if (features_wanted_) collect_rule(rule);
     if (const Weights* const row = rule_weights_[index])
-      add_row(*row, evidence(rule), name_of(rule));
+      add_row(rule_addend_, *row, evidence(rule), index);
   }
   add_collected();
 }
@@ -94,10 +93,6 @@ void Reader::collect_rule(const Rule& rule) {
   const Block block = rule.context ? Block::context : Block::rule;
   features_.push_back(
       {block, named(block, (rule.context ? "rule=" : "") + rule.id), 1});
-}
-
-std::string_view Reader::name_of(const Rule& rule) const {
-  return model_ != nullptr ? std::string_view{} : std::string_view{rule.id};
 }
 
 text::Span Reader::evidence(const Rule& rule) const {
@@ -118,7 +113,7 @@ void Reader::add_text_features(Index message) {
           {Block::lexicon, named(Block::lexicon, book_.features[bit]), 1});
     }
     if (model_ != nullptr && lexicon_weights_[bit] != nullptr)
-      add_row(*lexicon_weights_[bit], facts.spans[bit]);
+      add_row(Addend::Of::model, *lexicon_weights_[bit], facts.spans[bit]);
   }
   add_shapes(message);
 }
@@ -132,7 +127,8 @@ void Reader::add_shapes(Index message) {
       features_.push_back(
           {Block::shape, named(Block::shape, shape_name(bit)), 1});
     }
-    if (shape_weights_[bit] != nullptr) add_row(*shape_weights_[bit], {});
+    if (shape_weights_[bit] != nullptr)
+      add_row(Addend::Of::model, *shape_weights_[bit]);
   }
 }
 
@@ -172,7 +168,7 @@ void Reader::know_word(const Unit& unit) {
   if (const auto* own = model_->find(word)) add_to(sum, *own, 1);
   constexpr auto factor = static_cast<float>(letters_value);
   FramedWord{name}.each_id([&](FeatureId id) {
-    if (const auto* part = model_->find(id)) add_to(sum, *part, factor);
+    if (const auto* part = model_->find_letters(id)) add_to(sum, *part, factor);
   });
 }
 
@@ -192,18 +188,13 @@ void Reader::add_words() {
     before = word.key;
     if (pair != nullptr) rows_.push_back(pair);
     // A word and its pair are one reason.
-    if (reasons_wanted_) {
-      addends_.push_back({.name = "word",
-                          .span = unit.span,
-                          .pair = pair,
-                          .word = id,
-                          .factor = factor});
-    }
+    if (reasons_wanted_)
+      addends_.push_back({Addend::Of::word, id, unit.span, nullptr, pair});
   }
   if (const Weights* const pair = model_->find_pair(before, end)) {
     rows_.push_back(pair);
     if (reasons_wanted_)
-      addends_.push_back({.name = "word", .row = pair, .factor = factor});
+      addends_.push_back({.of = Addend::Of::phrase, .row = pair});
   }
   Weights sum;
   classify::add_words(rows_, sum, isa_);

@@ -14,12 +14,18 @@ namespace etherpeil::classify {
 
 /// A row of weights that went into a score: what a reason is made of.
 struct Addend {
-  std::string_view name{};  ///< empty: that of the row in the model
+  enum class Of : std::uint8_t {
+    bias,
+    rule,    ///< of the codebook, without a model; `number` is its place
+    model,   ///< a feature of the model
+    word,    ///< `number` is the word's; times the length factor
+    phrase,  ///< a pair alone; times the length factor
+  };
+  Of of{};
+  std::uint32_t number{};
   text::Span span{};
-  const Weights* row{};   ///< nullptr: that of a word of the reader
-  const Weights* pair{};  ///< added to the word, if there is one
-  std::uint32_t word{};   ///< its number
-  double factor{1};
+  const Weights* row{};   ///< nullptr for a word
+  const Weights* pair{};  ///< added to a word, if there is one
 };
 
 /// A rule that asks for context, of which all else holds.
