@@ -68,7 +68,11 @@ class FeatureHash {
 /// "^word$", of which the runs of three to five code points are features. Words
 /// of more than 32 bytes and "<url>" have none.
 class FramedWord {
+  static constexpr std::size_t longest_word = 32;
+
  public:
+  /// Of three, four and five code points.
+  static constexpr std::size_t most_runs = 3 * longest_word;
   explicit FramedWord(std::string_view word) {
     if (word.empty() || word.size() > longest_word || word.front() == '<')
       return;
@@ -121,7 +125,6 @@ class FramedWord {
   }
 
  private:
-  static constexpr std::size_t longest_word = 32;
   static constexpr std::size_t shortest_run = 3;
   static constexpr std::size_t longest_run = 5;
   std::array<char, longest_word + 2> text_{};

@@ -84,12 +84,9 @@ struct Model::Impl {
       classify::FeatureId feature) const {
     return at(rows.find(feature));
   }
-  /// The same for letters, of which most are not known to it.
-  [[nodiscard]] const classify::Weights* find_letters(
-      classify::FeatureId feature) const {
-    return (letters[letters_word(feature)] >> (feature & 63U) & 1U) == 0
-               ? nullptr
-               : find(feature);
+  /// False for letters that it does not know, which are most.
+  [[nodiscard]] bool may_know_letters(classify::FeatureId feature) const {
+    return (letters[letters_word(feature)] >> (feature & 63U) & 1U) != 0;
   }
   /// The same for a pair of words, of which `word_key` is known.
   [[nodiscard]] const classify::Weights* find_pair(std::uint64_t before,

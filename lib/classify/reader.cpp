@@ -277,14 +277,15 @@ void Reader::remember(const Message& message, const TextRead& text,
 
 // -------------------------------------------------------------------- reasons
 
-std::string_view Reader::name_of(const Addend& addend) const {
+std::string_view Reader::name_of(const Addend& addend,
+                                 const Weights& row) const {
   switch (addend.of) {
     case Addend::Of::bias:
       return "bias";
     case Addend::Of::rule:
       return book_.rules[addend.number].id;
     case Addend::Of::model:
-      return model_->name_of(*addend.row);
+      return model_->name_of(row);
     case Addend::Of::word:
     case Addend::Of::phrase:
       return "word";
@@ -302,7 +303,7 @@ void Reader::give_reasons(Read& read) const {
   for (const Addend& addend : read.addends) {
     const bool word = addend.row == nullptr;
     const Weights& row = word ? word_weights_[addend.number] : *addend.row;
-    Reason reason{.rule = name_of(addend),
+    Reason reason{.rule = name_of(addend, row),
                   .start = addend.span.start,
                   .end = addend.span.end};
     const double factor =

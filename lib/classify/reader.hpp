@@ -114,7 +114,8 @@ class Reader {
   void add_row(Addend::Of of, const Weights& row, const text::Span& span = {},
                Index number = 0);
   void add_collected();
-  [[nodiscard]] std::string_view name_of(const Addend& addend) const;
+  [[nodiscard]] std::string_view name_of(const Addend& addend,
+                                         const Weights& row) const;
   [[nodiscard]] text::Span evidence(const Rule& rule) const;
 
   void add_context(const TextRead& text, Situation& situation, Read& out);
@@ -161,6 +162,7 @@ class Reader {
   /// By the number of a word; weights with those of its letters.
   std::vector<WordFacts> words_{};
   std::vector<Weights> word_weights_{};
+  std::vector<const Weights*> letter_rows_{};
   std::uint32_t generation_{};  ///< of the numbers
   std::string name_{};
   /// By `context_key`, mixed, the rows of a set of context features.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 
 #include "classify/reader.hpp"
 #include "classify/sums.hpp"
@@ -166,10 +167,25 @@ void Reader::know_word(const Unit& unit) {
   Weights& sum = word_weights_[unit.word->id];
   const auto word = FeatureHash{Block::word}.add(name).id();
   if (const auto* own = model_->find(word)) add_to(sum, *own, 1);
-  constexpr auto factor = static_cast<float>(letters_value);
+  // The rows lie far apart: all are sent for before the first is added.
+  std::array<FeatureId, FramedWord::most_runs> ids{};
+  std::size_t count = 0;
   FramedWord{name}.each_id([&](FeatureId id) {
-    if (const auto* part = model_->find_letters(id)) add_to(sum, *part, factor);
+    if (!model_->may_know_letters(id)) return;
+    model_->rows.fetch(id);
+    ids[count++] = id;
   });
+  letter_rows_.clear();
+  for (std::size_t i = 0; i < count; ++i) {
+    const Weights* const row = model_->at(model_->rows.look_up(ids[i]));
+    if (row == nullptr) continue;
+    __builtin_prefetch(&row->alone);
+    __builtin_prefetch(&row->full);
+    letter_rows_.push_back(row);
+  }
+  Weights letters;
+  classify::add_words(letter_rows_, letters, isa_);
+  add_to(sum, letters, static_cast<float>(letters_value));
 }
 
 void Reader::add_words() {
