@@ -5,13 +5,16 @@
 #include <filesystem>
 #include <map>
 #include <random>
+#include <set>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "classify/lanes.hpp"
 #include "classify/reader.hpp"
 #include "classify/sums.hpp"
 #include "etherpeil/etherpeil.hpp"
+#include "json/json.hpp"
 #include "text/pattern.hpp"
 
 namespace {
@@ -270,6 +273,123 @@ TEST_CASE("fast: exponential, logarithm and decoder are those of the C library",
   }
 }
 
+namespace {
+
+/// A word list whose terms are looked for one after the other, word by word.
+struct PlainTerm {
+  std::uint16_t list{};
+  std::vector<std::string> pieces{};  // "...": up to six words may follow
+};
+
+bool plain_fit(std::string_view piece, std::string_view word) {
+  for (;;) {
+    const std::size_t bar = std::min(piece.find('|'), piece.size());
+    const std::string_view one = piece.substr(0, bar);
+    if (one == "*" || one == word) return true;
+    if (one.size() > 1 && one.back() == '*' &&
+        word.substr(0, one.size() - 1) == one.substr(0, one.size() - 1))
+      return true;
+    const std::string_view end = one.substr(1);
+    if (one.size() > 1 && one.front() == '*' && word.size() > end.size() &&
+        word.substr(word.size() - end.size()) == end)
+      return true;
+    if (bar == piece.size()) return false;
+    piece.remove_prefix(bar + 1);
+  }
+}
+
+/// Where the rest of a term ends that goes on at a word; 0: nowhere.
+std::size_t plain_end(const PlainTerm& term, std::size_t piece,
+                      const std::vector<std::string>& words, std::size_t at) {
+  if (piece == term.pieces.size()) return at;
+  const bool gap = term.pieces[piece] == "...";
+  const std::size_t next = gap ? piece + 1 : piece;
+  for (std::size_t i = at; i <= at + (gap ? 6 : 0) && i < words.size(); ++i) {
+    if (!plain_fit(term.pieces[next], words[i])) continue;
+    const std::size_t end = plain_end(term, next + 1, words, i + 1);
+    if (end != 0) return end;
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("fast: terms of several words are those of a search word by word",
+          "[classify]") {
+  std::mt19937_64 random{11};
+  const std::vector<std::string> words{"aa", "ab", "abc", "bc", "bcd",
+                                       "cd", "da", "dab", "dd", "de"};
+  const std::vector<std::string> parts{
+      "aa",  "ab",  "abc", "bc",  "bcd", "cd",    "da",     "dab",  "dd",
+      "ab*", "da*", "*bc", "*da", "b*",  "aa|cd", "ab*|dd", "de|*c"};
+  const auto one_of = [&](const auto& from) {
+    return from[random() % from.size()];
+  };
+  std::size_t found = 0;
+  for (int round = 0; round < 60; ++round) {
+    std::vector<PlainTerm> plain;
+    std::string lists;
+    for (std::uint16_t list = 0; list < 6; ++list) {
+      std::set<std::string> terms;
+      for (auto i = 1 + random() % 12; i > 0; --i) {
+        PlainTerm term{list, {one_of(parts)}};
+        for (auto more = random() % 3; more > 0; --more) {
+          if (random() % 5 == 0) term.pieces.emplace_back("...");
+          term.pieces.push_back(random() % 8 == 0 ? "*" : one_of(parts));
+        }
+        if (term.pieces.back() == "*") term.pieces.back() = "aa";
+        std::string text;
+        for (const std::string& piece : term.pieces)
+          text += (text.empty() ? "" : " ") + piece;
+        if (terms.insert("\"" + text + "\"").second) plain.push_back(term);
+      }
+      lists += ",\"l" + std::to_string(list) + R"(":{"name":"l","terms":[)";
+      for (const std::string& term : terms)
+        lists += (term == *terms.begin() ? "" : ",") + term;
+      lists += "]}";
+    }
+    const classify::Lexicon lexicon{json::parse(
+        R"({"format":"etherpeil-lexicon/1","id":"t","version":1,
+        "language":"xx","licence":"x",
+        "negation":{"lexicon":"no","stop":"no","words":2},
+        "hedge":{"lexicon":"no","stop":"no","words":2},
+        "abbreviations":{},"typos":{},
+        "lexicons":{"no":{"name":"n","terms":["zz"]})" +
+            lists + "}}",
+        "test")};
+    const auto name = [&](std::size_t list) {
+      return lexicon.lists()[list].key;
+    };
+    classify::Reading reading;
+    for (int k = 0; k < 200; ++k) {
+      std::vector<std::string> text;
+      std::string joined;
+      for (auto i = random() % 14; i > 0; --i) {
+        text.push_back(one_of(words));
+        joined += text.back() + " ";
+      }
+      using Where = std::tuple<std::string, std::size_t, std::size_t>;
+      std::multiset<Where> expected;
+      for (std::size_t at = 0; at < text.size(); ++at) {
+        for (const PlainTerm& term : plain) {
+          if (!plain_fit(term.pieces[0], text[at])) continue;
+          const std::size_t end = plain_end(term, 1, text, at + 1);
+          if (end != 0)
+            expected.emplace("l" + std::to_string(term.list), at, end);
+        }
+      }
+      lexicon.read(joined, reading);
+      std::multiset<Where> fast;
+      for (const auto& match : reading.matches)
+        fast.emplace(name(match.lexicon), match.begin, match.end);
+      INFO(joined << lists);
+      REQUIRE(fast == expected);
+      found += fast.size();
+    }
+  }
+  CHECK(found > 10000);
+}
+
 TEST_CASE("fast: a word is read as when it was met first", "[classify]") {
   const auto& book = Codebook::dutch().impl();
   classify::Scratch used;
@@ -290,6 +410,93 @@ TEST_CASE("fast: a word is read as when it was met first", "[classify]") {
       check(labelled.chat.text(i));
   }
   for (int i = 0; i < 2000; ++i) check(random_text(random));
+}
+
+TEST_CASE("fast: a text that comes again is read as when it came first",
+          "[classify]") {
+  const auto& book = Codebook::dutch().impl();
+  // Few texts, so that most come again, in all sorts of messages.
+  std::mt19937_64 random{9};
+  Chat chat = random_chat(400);
+  std::vector<Role> roles;
+  const auto texts = chat.messages;
+  chat.messages.clear();
+  for (std::uint32_t i = 0; i < 6000; ++i) {
+    Message message = texts[random() % texts.size()];
+    message.seconds = 1'600'000'000 + i * 41;
+    message.author = static_cast<std::uint16_t>(random() % 5);
+    if (random() % 4 == 0) {
+      message.kind = static_cast<Kind>(random() % 7);
+      message.media = static_cast<MediaType>(random() % 10);
+    }
+    chat.messages.push_back(message);
+    roles.push_back(static_cast<Role>(random() % 3));
+  }
+  for (const Model::Impl* model :
+       {&Model::dutch().impl(), static_cast<const Model::Impl*>(nullptr)}) {
+    classify::Reader fast{book, model, chat, roles};
+    classify::Reader plain{book, model, chat, roles};
+    plain.keep_features();  // which no memory holds
+    fast.keep_reasons();
+    plain.keep_reasons();
+    classify::Read a;
+    classify::Read b;
+    std::size_t reasons = 0;
+    while (fast.next(a)) {
+      REQUIRE(plain.next(b));
+      REQUIRE(a.message == b.message);
+      REQUIRE(a.alone == b.alone);
+      REQUIRE(a.score == b.score);
+      REQUIRE(a.attributes == b.attributes);
+      fast.give_reasons(a);
+      plain.give_reasons(b);
+      REQUIRE(a.reasons.size() == b.reasons.size());
+      for (std::size_t i = 0; i < a.reasons.size(); ++i) {
+        REQUIRE(a.reasons[i].rule == b.reasons[i].rule);
+        REQUIRE(a.reasons[i].start == b.reasons[i].start);
+        REQUIRE(a.reasons[i].end == b.reasons[i].end);
+        REQUIRE(a.reasons[i].label == b.reasons[i].label);
+        REQUIRE(a.reasons[i].weight == b.reasons[i].weight);
+      }
+      reasons += a.reasons.size();
+    }
+    REQUIRE_FALSE(plain.next(b));
+    CHECK(reasons > 10000);
+  }
+}
+
+TEST_CASE("fast: reasons outlive the memory of words", "[classify]") {
+  // More words than are remembered, in one conversation.
+  Chat chat;
+  std::string bytes;
+  std::uint32_t next = 7;
+  for (std::uint32_t i = 0; i < 4000; ++i) {
+    std::string text;
+    for (int word = 0; word < 10; ++word, ++next) {
+      for (std::uint32_t n = next; n > 0; n /= 20)
+        text += "bcdfghjklmnpqrstvwxz"[n % 20];
+      text += word % 2 == 0 ? " inbraak " : " ";
+    }
+    chat.messages.push_back(
+        {.seconds = 1'600'000'000 + i,
+         .offset = static_cast<std::uint32_t>(bytes.size()),
+         .text_length = static_cast<std::uint32_t>(text.size()),
+         .author = 1});
+    bytes += text;
+  }
+  chat.bytes = Bytes::from(std::move(bytes));
+  std::map<Index, Scores> sums;
+  const auto labels = Classifier::dutch().explain(
+      chat, {}, [&](Index message, std::span<const Reason> reasons) {
+        for (const Reason& reason : reasons)
+          sums[message][reason.label] += reason.weight;
+      });
+  REQUIRE(sums.size() == chat.messages.size());
+  for (const auto& [message, sum] : sums) {
+    const Scores shares = classify::softmax(sum, 13);
+    for (std::size_t k = 0; k < 13; ++k)
+      REQUIRE(std::abs(shares[k] - labels[message].probabilities[k]) < 1e-5);
+  }
 }
 
 TEST_CASE("fast: a score is the sum over the named features of the message",

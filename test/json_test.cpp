@@ -3,6 +3,8 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <string>
+#include <vector>
 
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
@@ -150,4 +152,49 @@ TEST_CASE("json: a walk says where a document is not as asked for", "[json]") {
        {"", "{", "{\"a\":", "{\"a\" 1}", "[1", "[1 2]", "tru", "\"a",
         "\"\\u00e9\"", "-1", "1234567890", "null"})
     refuses(text);
+}
+
+TEST_CASE("json: a document without its long array says the same", "[json]") {
+  std::vector<std::string> seen;
+  const auto visit = [&](std::string_view item) {
+    seen.emplace_back(item);
+    return item != "no";
+  };
+  const auto read = [&](const std::string& text) {
+    seen.clear();
+    return json::parse_without(text, "m.json", "lines", visit);
+  };
+  const auto root = read(
+      "{\"a\": {\"lines\": [1]}, \"b\": \"]\\\"\",\n \"lines\" : [ \"x y\" ,\n"
+      "\"\\u003curl>\\\\\",\"é\", \"\" ], \"c\": 2}");
+  REQUIRE(root);
+  CHECK(seen == std::vector<std::string>{"x y", "<url>\\", "é", ""});
+  CHECK((*root)["c"].integer(0, 9) == 2);
+  CHECK((*root)["b"].string() == "]\"");
+  CHECK((*root)["lines"].items().empty());
+  CHECK(read(R"({"lines":[]})"));
+  // Whatever is odd is left to `parse`.
+  for (const char* odd : {"",
+                          "[]",
+                          "{}",
+                          R"({"a":["x"]})",
+                          R"({"lines":["x"})",
+                          R"({"lines":["x",]})",
+                          R"({"lines":["x" "y"]})",
+                          R"({"lines":[,"x"]})",
+                          R"({"lines":["no"]})",
+                          R"({"lines":["x",1]})",
+                          R"({"lines":"x"})",
+                          R"({"lines":["x"],"lines":["y"]})",
+                          R"({"lines":["x"]} 1)",
+                          R"({"lines":["\q"]})",
+                          "{\"lines\":[\"a\nb\"]}",
+                          "{\"lines\":[\"\xFF\"]}",
+                          R"({"lines":["x)",
+                          R"({"lines":["x\")",
+                          R"([{"lines":["x"]}])",
+                          R"({"a":nul,"lines":["x"]})"}) {
+    INFO(odd);
+    CHECK_FALSE(read(odd));
+  }
 }

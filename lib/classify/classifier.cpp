@@ -56,28 +56,38 @@ class Labeller {
     tell_ = &tell;
     if (tell) reader_.keep_reasons();
     if (model_ != nullptr) steps_.emplace(model_->steps, count_);
-    Read read;
-    while (reader_.next(read)) {
+    for (;;) {
+      if (tell && reader_.forgets()) {
+        for (std::size_t i = 0; i < talked_; ++i)
+          reader_.give_reasons(conversation_[i]);
+      }
+      if (talked_ == conversation_.size()) conversation_.emplace_back();
+      Read& read = conversation_[talked_];
+      if (!reader_.next(read)) break;
       if (model_ == nullptr) {
         by_rules(read);
         continue;
       }
       const bool over = read.gap > classify::conversation_gap ||
                         talked_ == longest_conversation;
-      if (over && talked_ > 0) by_model();
-      // Swapped, so that both keep the memory that they have.
-      if (talked_ == conversation_.size()) conversation_.emplace_back();
-      std::swap(conversation_[talked_++], read);
+      if (over && talked_ > 0) {
+        by_model();
+        // Swapped, so that both keep the memory that they have.
+        std::swap(conversation_.front(), read);
+      }
+      ++talked_;
     }
     if (talked_ > 0) by_model();
     return std::move(labels_);
   }
 
  private:
-  void by_rules(const Read& read) {
+  void by_rules(Read& read) {
     labels_[read.message] =
         label_of(read.score, {}, count_, options_.threshold, read.attributes);
-    if (*tell_) (*tell_)(read.message, read.reasons);
+    if (!*tell_) return;
+    reader_.give_reasons(read);
+    (*tell_)(read.message, read.reasons);
   }
 
   [[nodiscard]] Scores calibrated(const Scores& scores) const {
@@ -123,9 +133,14 @@ class Labeller {
           calibrated[i] - read.score[i] + (final_scores[i] - decoded[i]);
       by_decoder[i] = decoded[i] - calibrated[i];
     }
+    // The same memory for all but those that were settled before.
+    if (read.reasons.empty()) read.reasons.swap(reasons_);
+    reader_.give_reasons(read);
     add_reasons("calibration", by_calibration, count_, read.reasons);
     add_reasons("decoder", by_decoder, count_, read.reasons);
     (*tell_)(read.message, read.reasons);
+    read.reasons.clear();
+    if (reasons_.capacity() == 0) read.reasons.swap(reasons_);
   }
 
   classify::Reader reader_;
@@ -139,6 +154,7 @@ class Labeller {
   std::vector<Scores> scores_{};
   std::vector<std::uint32_t> gaps_{};
   std::vector<std::uint8_t> own_{};
+  std::vector<Reason> reasons_{};
   const Classifier::Explain* tell_{};
 };
 

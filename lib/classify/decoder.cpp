@@ -15,15 +15,20 @@ using Table = StepTables::Table;
 // Lanes beyond the labels hold 0 in shares and steps, and stay 0.
 
 double top_of(const Scores& scores, std::size_t labels) {
-  return *std::max_element(
-      scores.begin(), scores.begin() + static_cast<std::ptrdiff_t>(labels));
+  double top = scores[0];
+  for (std::size_t i = 1; i < labels; ++i)
+    top = scores[i] > top ? scores[i] : top;
+  return top;
 }
 
-/// Shares that sum to 1.
+/// Shares that sum to 1. Four sums at a time: one would wait for itself.
 ETHERPEIL_LANES void scale(Scores& shares) {
-  double sum = 0;
-  for (const double share : shares) sum += share;
-  for (double& share : shares) share /= sum;
+  std::array<double, 4> sums{};
+  for (std::size_t i = 0; i < max_labels; i += 4) {
+    for (std::size_t k = 0; k < 4; ++k) sums[k] += shares[i + k];
+  }
+  const double part = 1 / ((sums[0] + sums[1]) + (sums[2] + sums[3]));
+  for (double& share : shares) share *= part;
 }
 
 /// Shares that the exponentials of scores have, 0 beyond the labels.

@@ -101,6 +101,13 @@ std::string_view to_string(Block block) {
   return names[static_cast<std::size_t>(block)];
 }
 
+std::string named(Block block, std::string_view name) {
+  std::string full{to_string(block)};
+  full += ':';
+  full += name;
+  return full;
+}
+
 std::string_view word_name(const Unit& unit, std::string& buffer) {
   if (unit.masked()) return {};
   const std::string_view word = unit.word->text;
@@ -157,8 +164,7 @@ std::size_t gap_step(std::uint32_t seconds) {
       std::lower_bound(limits.begin(), limits.end(), seconds) - limits.begin());
 }
 
-std::uint64_t context_key(const Surroundings& around, Role role,
-                          const Facts& facts) {
+std::uint64_t context_key(const Surroundings& around) {
   std::uint64_t key = 0;
   const auto add = [&](std::uint64_t value, unsigned bits) {
     key = key << bits | value;
@@ -170,18 +176,18 @@ std::uint64_t context_key(const Surroundings& around, Role role,
   add(gap_step(around.gap), 3);
   add(gap_step(around.report_age), 3);
   add(distance_step(around.since_report), 3);
-  add(static_cast<std::uint64_t>(role), 4);
+  add(static_cast<std::uint64_t>(around.role), 4);
   add(around.hour < 6 || around.hour == 23 ? 1 : 0, 1);
-  add(facts.words <= 3 ? 1 : 0, 1);
+  add(around.few_words ? 1 : 0, 1);
   for (const bool flag :
        {around.previous_mine, around.before_mine, around.report_mine,
         around.report_closed, around.shares_words, around.named_before,
-        facts.question})
+        around.question})
     add(flag ? 1 : 0, 1);
   return key;
 }
 
-void context_names(const Surroundings& around, Role role, const Facts& facts,
+void context_names(const Surroundings& around,
                    const std::vector<LabelCode>& labels,
                    std::vector<std::string>& names) {
   names.clear();
@@ -198,13 +204,13 @@ void context_names(const Surroundings& around, Role role, const Facts& facts,
     add({"previous=", key, mine});
     add({"before=", key_of(around.before_previous, labels),
          around.before_mine ? ",own" : ",other"});
-    if (facts.words <= 3) add({"short,previous=", key, mine});
-    if (facts.question) add({"question,previous=", key, mine});
+    if (around.few_words) add({"short,previous=", key, mine});
+    if (around.question) add({"question,previous=", key, mine});
     add({"gap=", step, mine});
   }
-  if (role != Role::unknown) {
-    add({"role=", to_string(role)});
-    if (facts.question) add({"question,role=", to_string(role)});
+  if (around.role != Role::unknown) {
+    add({"role=", to_string(around.role)});
+    if (around.question) add({"question,role=", to_string(around.role)});
   }
   if (around.report != Surroundings::none) {
     const std::string_view whose = around.report_mine ? ",own" : ",other";
@@ -214,12 +220,12 @@ void context_names(const Surroundings& around, Role role, const Facts& facts,
     add({"report=", key_of(around.report, labels), whose});
     add({"report-distance=", far, closed});
     add({"report-age=", step_names[gap_step(around.report_age)], whose});
-    if (facts.words <= 3) add({"short,report", closed, whose});
+    if (around.few_words) add({"short,report", closed, whose});
     if (around.shares_words) add({"report-words", whose});
     if (around.named_before) add({"report-taker", closed});
   } else {
     add({"no-report"});
-    if (facts.words <= 3) add({"short,no-report"});
+    if (around.few_words) add({"short,no-report"});
   }
   if (around.hour < 6 || around.hour == 23) add({"night"});
 }

@@ -27,6 +27,8 @@ enum class Block : std::uint8_t {
 };
 inline constexpr std::size_t block_count = 7;
 [[nodiscard]] std::string_view to_string(Block block);
+/// "block:name", as a feature is called.
+[[nodiscard]] std::string named(Block block, std::string_view name);
 
 /// What one run of letters counts for beside a word: there are many more.
 inline constexpr double letters_value = 0.4;
@@ -66,7 +68,11 @@ class FeatureHash {
 /// "^word$", of which the runs of three to five code points are features. Words
 /// of more than 32 bytes and "<url>" have none.
 class FramedWord {
+  static constexpr std::size_t longest_word = 32;
+
  public:
+  /// Of three, four and five code points.
+  static constexpr std::size_t most_runs = 3 * longest_word;
   explicit FramedWord(std::string_view word) {
     if (word.empty() || word.size() > longest_word || word.front() == '<')
       return;
@@ -119,7 +125,6 @@ class FramedWord {
   }
 
  private:
-  static constexpr std::size_t longest_word = 32;
   static constexpr std::size_t shortest_run = 3;
   static constexpr std::size_t longest_run = 5;
   std::array<char, longest_word + 2> text_{};
@@ -154,16 +159,18 @@ struct Surroundings {
   bool shares_words{};           ///< a telling word with that report
   bool named_before{};           ///< the sender took part since that report
   std::uint8_t hour{};
+  Role role{Role::unknown};
+  bool few_words{};  ///< of the message itself: three at most
+  bool question{};
 };
 
 /// All that `context_names` looks at, in one number: equal keys have equal
 /// names.
-[[nodiscard]] std::uint64_t context_key(const Surroundings& around, Role role,
-                                        const Facts& facts);
+[[nodiscard]] std::uint64_t context_key(const Surroundings& around);
 
 /// Names of the context features, without their block. `labels` are the keys
 /// of the codebook.
-void context_names(const Surroundings& around, Role role, const Facts& facts,
+void context_names(const Surroundings& around,
                    const std::vector<LabelCode>& labels,
                    std::vector<std::string>& names);
 

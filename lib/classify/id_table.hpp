@@ -13,12 +13,20 @@ class IdTable {
   static constexpr std::uint32_t absent = UINT32_MAX;
 
   [[nodiscard]] std::uint32_t find(std::uint64_t id) const {
-    if (!may_hold(id)) return absent;
+    return may_hold(id) ? look_up(id) : absent;
+  }
+  /// The same for an id that is probably there.
+  [[nodiscard]] std::uint32_t look_up(std::uint64_t id) const {
     const std::size_t mask = slots_.size() - 1;
     for (std::size_t i = id & mask;; i = (i + 1) & mask) {
       if (slots_[i].value == absent || slots_[i].id == id)
         return slots_[i].value;
     }
+  }
+
+  /// Has the memory fetched that `look_up` will want.
+  void fetch(std::uint64_t id) const {
+    __builtin_prefetch(&slots_[id & (slots_.size() - 1)]);
   }
 
   /// False when the id is there already.

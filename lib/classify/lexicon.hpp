@@ -1,17 +1,15 @@
 #pragma once
 /// Word lists, and the reading of a message through them.
-#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
+#include "classify/arena.hpp"
 #include "classify/spelling.hpp"
 #include "classify/word_index.hpp"
 #include "json/json.hpp"
@@ -84,19 +82,17 @@ class WordMemo {
   /// A copy that lives until `clear`.
   template <class T>
   const T* keep(std::span<const T> items) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    if (items.empty()) return nullptr;
-    T* const place = static_cast<T*>(room(items.size_bytes(), alignof(T)));
-    std::uninitialized_copy(items.begin(), items.end(), place);
-    return place;
+    return arena_.keep(items);
   }
   [[nodiscard]] std::string_view keep(std::string_view text) {
-    return {keep(std::span{text.data(), text.size()}), text.size()};
+    return arena_.keep(text);
   }
   /// A number for a word, and how many were given.
   [[nodiscard]] std::uint32_t next_id() { return ids_++; }
   [[nodiscard]] std::uint32_t ids() const { return ids_; }
-  [[nodiscard]] std::size_t size() const { return size_; }
+  /// It has grown so large that the next message begins it anew: a chat of
+  /// random words must not take memory without end.
+  [[nodiscard]] bool full() const { return size_ > most_words; }
   void clear();
   /// How often it was cleared: then ids begin anew.
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
@@ -117,17 +113,10 @@ class WordMemo {
   [[nodiscard]] static bool same(const Slot& slot, const Key& key,
                                  std::string_view text);
   void place(const Slot& slot);
-  void* room(std::size_t bytes, std::size_t alignment);
 
-  static constexpr std::size_t block_bytes = 1U << 16U;
-  struct alignas(64) Block {
-    std::array<std::byte, block_bytes> bytes;
-  };
+  static constexpr std::size_t most_words = 1U << 15U;
   std::vector<Slot> slots_{std::vector<Slot>(1024)};
-  std::vector<std::unique_ptr<Block>> blocks_{};
-  std::vector<std::unique_ptr<Block[]>> giants_{};  ///< for long texts
-  std::size_t block_{};                             ///< in use
-  std::size_t used_{block_bytes};                   ///< bytes of it
+  Arena arena_{};
   std::size_t size_{};
   std::uint32_t ids_{};
   std::uint32_t generation_{};

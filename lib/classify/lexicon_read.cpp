@@ -19,10 +19,6 @@ bool starts_with_capital(std::string_view original, const text::Token& token) {
   return text::is_upper_case(text::decode(original, token.span.start).value);
 }
 
-/// A map of words that grows beyond this begins anew: a chat of random words
-/// must not take memory without end.
-constexpr std::size_t most_words = 1U << 15U;
-
 /// Marks of units within the scope of a negation or hedge.
 constexpr char inside = 1;
 constexpr char stop = 2;
@@ -125,22 +121,6 @@ void WordMemo::place(const Slot& slot) {
   slots_[i] = slot;
 }
 
-void* WordMemo::room(std::size_t bytes, std::size_t alignment) {
-  if (bytes > block_bytes / 8) {
-    giants_.push_back(std::make_unique<Block[]>(bytes / block_bytes + 1));
-    return giants_.back().get();
-  }
-  used_ = (used_ + alignment - 1) / alignment * alignment;
-  if (blocks_.empty() || used_ + bytes > block_bytes) {
-    if (!blocks_.empty()) ++block_;
-    if (block_ == blocks_.size()) blocks_.push_back(std::make_unique<Block>());
-    used_ = 0;
-  }
-  std::byte* const place = blocks_[block_]->bytes.data() + used_;
-  used_ += bytes;
-  return place;
-}
-
 const Word& WordMemo::add(std::string_view text, std::span<const Word> words) {
   if ((size_ + 1) * 2 > slots_.size()) {
     std::vector<Slot> old(slots_.size() * 2);
@@ -155,8 +135,8 @@ const Word& WordMemo::add(std::string_view text, std::span<const Word> words) {
       text.size() > 16
           ? (text.size() + alignof(Word) - 1) / alignof(Word) * alignof(Word)
           : 0;
-  auto* const start =
-      static_cast<std::byte*>(room(lead + words.size_bytes(), alignof(Word)));
+  auto* const start = static_cast<std::byte*>(
+      arena_.room(lead + words.size_bytes(), alignof(Word)));
   if (lead > 0)
     std::memcpy(start + lead - text.size(), text.data(), text.size());
   auto* const first = reinterpret_cast<Word*>(start + lead);
@@ -167,9 +147,7 @@ const Word& WordMemo::add(std::string_view text, std::span<const Word> words) {
 
 void WordMemo::clear() {
   std::fill(slots_.begin(), slots_.end(), Slot{});
-  giants_.clear();
-  block_ = 0;
-  used_ = 0;
+  arena_.clear();
   size_ = 0;
   ids_ = 0;
   ++generation_;
@@ -190,7 +168,7 @@ void Lexicon::read(std::string_view original, Reading& out) const {
 }
 
 void Lexicon::split(std::string_view original, Reading& out) const {
-  if (out.memo.size() > most_words) out.memo.clear();
+  if (out.memo.full()) out.memo.clear();
   out.units.clear();
   out.question = false;
   out.signature = 0;

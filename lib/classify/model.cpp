@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
@@ -24,29 +25,36 @@ std::string numbers(const Weights& weights, std::size_t labels) {
   return line;
 }
 
-/// Reads the numbers at the front of a line; what follows is the name.
-std::string_view read_numbers(const json::Node& node, std::string_view line,
-                              std::size_t labels, Weights& out) {
+/// Reads the numbers at the front of a line; what follows is the name. Nothing
+/// when they are not there.
+std::optional<std::string_view> read_numbers(std::string_view line,
+                                             std::size_t labels, Weights& out) {
+  const char* at = line.data();
+  const char* const end = at + line.size();
   for (auto* part : {&out.alone, &out.full}) {
+    std::array<int, max_labels> values{};
     for (std::size_t label = 0; label < labels; ++label) {
-      const bool negative = !line.empty() && line.front() == '-';
-      if (negative) line.remove_prefix(1);
-      std::size_t digits = 0;
+      const bool negative = at != end && *at == '-';
+      if (negative) ++at;
+      const char* const start = at;
       int value = 0;
-      while (digits < line.size() && line[digits] >= '0' &&
-             line[digits] <= '9' && digits < 6) {
-        value = value * 10 + (line[digits++] - '0');
-      }
-      if (digits == 0 || digits == line.size() || line[digits] != ' ') {
-        node.fail("expected " + std::to_string(2 * labels) +
-                  " whole numbers and a name");
-      }
-      line.remove_prefix(digits + 1);
-      (*part)[label] = static_cast<float>(
-          static_cast<double>(negative ? -value : value) / hundredths);
+      while (at != end && *at >= '0' && *at <= '9' && at - start < 6)
+        value = value * 10 + (*at++ - '0');
+      if (at == start || at == end || *at != ' ') return std::nullopt;
+      ++at;
+      values[label] = negative ? -value : value;
+    }
+    for (std::size_t label = 0; label < max_labels; ++label) {
+      (*part)[label] =
+          static_cast<float>(static_cast<double>(values[label]) / hundredths);
     }
   }
-  return line;
+  return line.substr(static_cast<std::size_t>(at - line.data()));
+}
+
+[[noreturn]] void refuse_numbers(const json::Node& node, std::size_t labels) {
+  node.fail("expected " + std::to_string(2 * labels) +
+            " whole numbers and a name");
 }
 
 void read_scores(const json::Node& node, std::size_t labels, Scores& out) {
@@ -135,7 +143,10 @@ float Model::Impl::kept(double weight) {
 
 bool Model::Impl::add(const std::string& name, const classify::Weights& value) {
   const auto row = static_cast<std::uint32_t>(weights.size());
-  if (!rows.add(classify::FeatureHash{name}.id(), row)) return false;
+  const classify::FeatureId feature = classify::FeatureHash{name}.id();
+  if (!rows.add(feature, row)) return false;
+  if (name.rfind("letters:", 0) == 0)
+    letters[letters_word(feature)] |= std::uint64_t{1} << (feature & 63U);
   constexpr std::string_view pair = "pair:";
   const std::size_t space = name.find(' ');
   if (name.rfind(pair, 0) == 0 && space != std::string::npos) {
@@ -170,17 +181,42 @@ void Model::Impl::write(json::Writer& out) const {
   out.end_array();
 }
 
+/// The long way: it says which line is wrong.
+void Model::Impl::read_weights(const json::Node& node) {
+  rows = {};
+  pairs = {};
+  weights.clear();
+  names.clear();
+  for (const json::Node& item : node.items()) {
+    const std::string line = item.string();
+    classify::Weights row;
+    const auto feature = classify::read_numbers(line, labels, row);
+    if (!feature) classify::refuse_numbers(item, labels);
+    if (!add(std::string{*feature}, row))
+      item.fail("the feature stands twice, or its hash is taken");
+  }
+}
+
 Model Model::from_json(std::string_view text, const std::string& name,
                        const Codebook& codebook) {
-  const json::Node root = json::parse(text, name);
+  auto impl = std::make_shared<Impl>();
+  impl->labels = codebook.codes().labels.size();
+  const std::size_t about = text.size() / 64;  // lines are longer than this
+  impl->weights.reserve(about);
+  impl->rows.reserve(about);
+  const auto add = [&](std::string_view line) {
+    classify::Weights weights;
+    const auto feature = classify::read_numbers(line, impl->labels, weights);
+    return feature && impl->add(std::string{*feature}, weights);
+  };
+  const auto quick = json::parse_without(text, name, "weights", add);
+  const json::Node root = quick ? *quick : json::parse(text, name);
   if (root["format"].string() != "etherpeil-model/1") {
     root["format"].fail("expected etherpeil-model/1");
   }
   classify::check_matches(root, codebook);
-  auto impl = std::make_shared<Impl>();
   impl->id = root["id"].string();
   impl->sha256 = hash::hex(hash::sha256(text));
-  impl->labels = codebook.codes().labels.size();
   const json::Node calibration = root["calibration"];
   calibration.allow_only({"slope", "final_slope", "shift", "lead"});
   impl->calibration.slope = calibration["slope"].number();
@@ -190,20 +226,10 @@ Model Model::from_json(std::string_view text, const std::string& name,
   classify::read_scores(calibration["lead"], impl->labels,
                         impl->calibration.lead);
   classify::read_steps(root["steps"], impl->labels, impl->steps);
-  (void)classify::read_numbers(root["bias"], root["bias"].string(),
-                               impl->labels, impl->bias);
-  const auto lines = root["weights"].items();
-  impl->weights.reserve(lines.size());
-  impl->rows.reserve(lines.size());
-  for (const json::Node& node : lines) {
-    const std::string line = node.string();
-    classify::Weights weights;
-    const std::string feature{
-        classify::read_numbers(node, line, impl->labels, weights)};
-    if (!impl->add(feature, weights)) {
-      node.fail("the feature stands twice, or its hash is taken");
-    }
-  }
+  const json::Node bias = root["bias"];
+  if (!classify::read_numbers(bias.string(), impl->labels, impl->bias))
+    classify::refuse_numbers(bias, impl->labels);
+  if (!quick) impl->read_weights(root["weights"]);
   return Model{std::move(impl)};
 }
 

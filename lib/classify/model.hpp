@@ -71,6 +71,8 @@ struct Model::Impl {
   std::size_t labels{};
   classify::IdTable rows{};
   classify::IdTable pairs{};  ///< the rows of pairs, by `pair_key`
+  /// A bit for the hash of each row of letters. It stays in the first cache.
+  std::vector<std::uint64_t> letters{std::vector<std::uint64_t>(2048)};
   std::vector<classify::Weights> weights{};
   std::vector<std::string> names{};  ///< of the features, per row
   classify::Weights bias{};
@@ -81,6 +83,10 @@ struct Model::Impl {
   [[nodiscard]] const classify::Weights* find(
       classify::FeatureId feature) const {
     return at(rows.find(feature));
+  }
+  /// False for letters that it does not know, which are most.
+  [[nodiscard]] bool may_know_letters(classify::FeatureId feature) const {
+    return (letters[letters_word(feature)] >> (feature & 63U) & 1U) != 0;
   }
   /// The same for a pair of words, of which `word_key` is known.
   [[nodiscard]] const classify::Weights* find_pair(std::uint64_t before,
@@ -98,6 +104,11 @@ struct Model::Impl {
     return row == classify::IdTable::absent ? nullptr : &weights[row];
   }
 
+  [[nodiscard]] static std::size_t letters_word(classify::FeatureId feature) {
+    return feature >> 32U & 2047U;
+  }
+
+  void read_weights(const json::Node& node);
   /// Writes weights, steps and calibration as members of the open object.
   void write(json::Writer& out) const;
   /// A weight as the file keeps it: in hundredths.

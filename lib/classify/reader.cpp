@@ -8,20 +8,10 @@ namespace etherpeil::classify {
 namespace {
 
 constexpr std::uint32_t window_seconds = 3600;
-/// Bytes from which on a word may tell what a message is about.
-constexpr std::size_t telling = 5;
-
 bool blank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
     return c == ' ' || (c >= '\t' && c <= '\r');
   });
-}
-
-std::string named(Block block, std::string_view name) {
-  std::string full{to_string(block)};
-  full += ':';
-  full += name;
-  return full;
 }
 
 }  // namespace
@@ -30,6 +20,7 @@ Reader::Reader(const Codebook::Impl& book, const Model::Impl* model,
                const Chat& chat, std::span<const Role> roles)
     : book_(book), model_(model), chat_(chat), roles_(roles) {
   find_sensitive();
+  rule_addend_ = model_ != nullptr ? Addend::Of::model : Addend::Of::rule;
   if (model_ == nullptr) {
     std::copy(book_.bias.begin(), book_.bias.end(), bias_.full.begin());
     bias_.alone = bias_.full;
@@ -78,11 +69,17 @@ bool Reader::next(Read& out) {
     const Index message = message_++;
     const Message& m = chat_.messages[message];
     if (!m.human() || m.kind == Kind::system) continue;
-    out.message = message;
-    out.alone = out.score = {};
-    out.attributes = 0;
-    out.reasons.clear();
+    Situation situation = situation_of(message);
     features_.clear();
+    const TextRead& text = read_text(message, situation);
+    out.message = message;
+    out.alone = text.alone;
+    out.score = text.score;
+    out.attributes = text.attributes;
+    out.words = text.words;
+    out.too_costly = text.too_costly;
+    out.addends.assign(text.addends.begin(), text.addends.end());
+    out.reasons.clear();
     out.gap = UINT32_MAX;
     out.own = false;
     if (past_count_ > 0) {
@@ -90,12 +87,8 @@ bool Reader::next(Read& out) {
       out.gap = m.seconds > last().seconds ? m.seconds - last().seconds : 0;
       out.own = last().author == m.author;
     }
-    Situation situation = situation_of(message);
-    read_text(message, situation, out);
-    const std::uint8_t alone =
-        message < given_.size() ? given_[message] : best(out.alone);
-    add_context(message, situation, out);
-    remember(message, alone);
+    add_context(text, situation, out);
+    remember(m, text, message < given_.size() ? given_[message] : text.best);
     return true;
   }
   return false;
@@ -122,207 +115,41 @@ std::uint8_t Reader::best(const Scores& scores) const {
                                    scores.begin());
 }
 
-// ------------------------------------------------------------ the text itself
-
-void Reader::read_text(Index message, const Situation& situation, Read& out) {
-  book_.observe(chat_.text(message), situation, scratch_);
-  if (reasons_wanted_ && scratch_.facts.too_costly) {
-    out.reasons.push_back({.rule = "classify.pattern-too-costly"});
-  }
-  rows_.push_back(&bias_);
-  explain("bias", {}, bias_, 1, out);
-  if (model_ != nullptr || features_wanted_) know_words();
-  if (model_ != nullptr) {
-    add_model_text(message, out);
-    if (!situation.bare) add_words(out);
-  }
-  add_rules(false, situation, out);
-  if (features_wanted_) {
-    if (model_ == nullptr) add_model_text(message, out);
-    if (!situation.bare) {
-      collect_word_features(length_factor(scratch_.facts.words));
-    }
-  }
-}
-
-void Reader::add_rules(bool context, const Situation& situation, Read& out) {
-  book_.fire(situation, context, scratch_);
-  for (const Index index : scratch_.fired) {
-    const Rule& rule = book_.rules[index];
-    out.attributes |= rule.attributes;
-    if (features_wanted_ && !is_sensitive(rule)) {
-      const Block block = context ? Block::context : Block::rule;
-      features_.push_back(
-          {block, named(block, (context ? "rule=" : "") + rule.id), 1});
-    }
-    const Weights* const row = rule_weights_[index];
-    if (row == nullptr) continue;
-    rows_.push_back(row);
-    if (!reasons_wanted_) continue;
-    explain(model_ != nullptr ? model_->name_of(*row) : rule.id, evidence(rule),
-            *row, 1, out);
-  }
-  add_collected(context, out);
-}
-
-text::Span Reader::evidence(const Rule& rule) const {
-  for (const Index feature : rule.evidence) {
-    if (scratch_.facts.present[feature]) return scratch_.facts.spans[feature];
-  }
-  return {};
-}
-
-void Reader::add_model_text(Index message, Read& out) {
-  const Facts& facts = scratch_.facts;
-  for (const std::uint16_t bit : facts.met) {
-    if (sensitive_[bit]) continue;
-    if (features_wanted_) {
-      features_.push_back(
-          {Block::lexicon, named(Block::lexicon, book_.features[bit]), 1});
-    }
-    if (model_ == nullptr || lexicon_weights_[bit] == nullptr) continue;
-    rows_.push_back(lexicon_weights_[bit]);
-    if (!reasons_wanted_) continue;
-    explain(model_->name_of(*lexicon_weights_[bit]), facts.spans[bit],
-            *lexicon_weights_[bit], 1, out);
-  }
-  add_shapes(message, out);
-}
-
-void Reader::add_shapes(Index message, Read& out) {
-  const std::uint32_t shapes =
-      shapes_of(chat_.text(message), chat_.messages[message], scratch_.facts);
-  for (std::size_t bit = 0; bit < shape_count; ++bit) {
-    if ((shapes >> bit & 1U) == 0) continue;
-    if (features_wanted_) {
-      features_.push_back(
-          {Block::shape, named(Block::shape, shape_name(bit)), 1});
-    }
-    const Weights* weights = shape_weights_[bit];
-    if (weights == nullptr) continue;
-    rows_.push_back(weights);
-    if (reasons_wanted_)
-      explain(model_->name_of(*weights), {}, *weights, 1, out);
-  }
-}
-
-/// Works out the words of the message that are new.
-void Reader::know_words() {
-  const WordMemo& memo = scratch_.reading.memo;
-  if (generation_ != memo.generation()) {
-    generation_ = memo.generation();
-    words_.clear();
-    word_weights_.clear();
-  }
-  if (words_.size() < memo.ids()) words_.resize(memo.ids());
-  if (model_ != nullptr && word_weights_.size() < memo.ids())
-    word_weights_.resize(memo.ids());
-  if (scratch_.facts.words == 0) return;
-  for (const Unit& unit : scratch_.reading.units) {
-    if (!unit.masked() && !words_[unit.word->id].made) know_word(unit);
-  }
-}
-
-void Reader::know_word(const Unit& unit) {
-  WordFacts& facts = words_[unit.word->id];
-  facts.made = true;
-  const std::string_view text = unit.word->text;
-  if (text.size() >= telling)
-    facts.telling = FeatureHash{Block::word}.add(text).id();
-  const std::string_view name = word_name(unit, name_);
-  if (name.empty() || model_ == nullptr) return;
-  facts.named = true;
-  facts.key = word_key(name);
-  Weights& sum = word_weights_[unit.word->id];
-  const auto word = FeatureHash{Block::word}.add(name).id();
-  if (const auto* own = model_->find(word)) add_to(sum, *own, 1);
-  constexpr auto factor = static_cast<float>(letters_value);
-  FramedWord{name}.each_id([&](FeatureId id) {
-    if (const auto* part = model_->find(id)) add_to(sum, *part, factor);
-  });
-}
-
-void Reader::add_words(Read& out) {
-  static const std::uint64_t start = word_key("^");
-  static const std::uint64_t end = word_key("$");
-  add_collected(false, out);
-  const double factor = length_factor(scratch_.facts.words);
-  Weights sum;
-  std::uint64_t before = start;
-  for (const Unit& unit : scratch_.reading.units) {
-    if (unit.masked()) continue;
-    const WordFacts& word = words_[unit.word->id];
-    if (!word.named) continue;
-    rows_.push_back(&word_weights_[unit.word->id]);
-    const Weights* const pair = model_->find_pair(before, word.key);
-    before = word.key;
-    if (pair != nullptr) rows_.push_back(pair);
-    if (!reasons_wanted_) continue;
-    // A word and its pair are one reason, and added as one.
-    Weights here = *rows_[0];
-    if (pair != nullptr) add_to(here, *pair, 1);
-    rows_.clear();
-    add_to(sum, here, 1);
-    explain("word", unit.span, here, factor, out);
-  }
-  if (const Weights* const pair = model_->find_pair(before, end)) {
-    rows_.push_back(pair);
-    explain("word", {}, *pair, factor, out);
-  }
-  classify::add_words(rows_, sum, isa_);
-  rows_.clear();
-  for (std::size_t i = 0; i < max_labels; ++i) {
-    out.alone[i] += double{sum.alone[i]} * factor;
-    out.score[i] += double{sum.full[i]} * factor;
-  }
-}
-
-void Reader::collect_word_features(double factor) {
-  const Reading& reading = scratch_.reading;
-  std::string before = "^";
-  const auto add_pair = [&](std::string_view word) {
-    before += ' ';
-    before += word;
-    features_.push_back({Block::pair, named(Block::pair, before), factor});
-    before = word;
-  };
-  for (const Unit& unit : reading.units) {
-    const std::string_view name = word_name(unit, name_);
-    if (name.empty()) continue;
-    features_.push_back({Block::word, named(Block::word, name), factor});
-    FramedWord{name}.each_run([&](std::string_view letters) {
-      features_.push_back({Block::letters, named(Block::letters, letters),
-                           factor * letters_value});
-    });
-    add_pair(name);
-  }
-  add_pair("$");
-}
-
 // ---------------------------------------------------------- what stands around
 
-void Reader::add_context(Index message, Situation& situation, Read& out) {
-  note_context(chat_.messages[message], situation);
+void Reader::add_context(const TextRead& text, Situation& situation,
+                         Read& out) {
+  note_context(chat_.messages[out.message], situation);
   if (model_ != nullptr || features_wanted_) {
-    const Surroundings around = surroundings(message);
+    const Surroundings around = surroundings(out.message, text, situation.role);
     if (features_wanted_) {
-      context_names(around, situation.role, scratch_.facts, book_.codes.labels,
-                    contexts_);
+      context_names(around, book_.codes.labels, contexts_);
       for (const std::string& name : contexts_)
         features_.push_back({Block::context, named(Block::context, name), 1});
     }
     if (model_ != nullptr) {
-      for (const Weights* const row : context_rows(around, situation.role)) {
-        rows_.push_back(row);
-        if (reasons_wanted_) explain(model_->name_of(*row), {}, *row, 1, out);
-      }
+      const ContextSet& set = context_set(around);
+      for (std::size_t i = 0; i < max_labels; ++i) out.score[i] += set.sum[i];
+      for (std::uint32_t i = set.begin; reasons_wanted_ && i < set.end; ++i)
+        out.addends.push_back(
+            {.of = Addend::Of::model, .row = context_rows_[i]});
     }
   }
-  add_rules(true, situation, out);
+  for (const OpenRule& open : text.open) {
+    if (!book_.rule_index.context_holds(open.rule, situation)) continue;
+    const Rule& rule = book_.rules[open.rule];
+    out.attributes |= rule.attributes;
+    if (features_wanted_) collect_rule(rule);
+    const Weights* const row = rule_weights_[open.rule];
+    if (row == nullptr) continue;
+    for (std::size_t i = 0; i < max_labels; ++i)
+      out.score[i] += double{row->full[i]};
+    if (reasons_wanted_)
+      out.addends.push_back({rule_addend_, open.rule, open.evidence, row});
+  }
 }
 
-std::span<const Weights* const> Reader::context_rows(const Surroundings& around,
-                                                     Role role) {
+const Reader::ContextSet& Reader::context_set(const Surroundings& around) {
   // There are thousands of sets at most, but a reader of many chats may meet
   // more.
   constexpr std::size_t most = 1U << 16U;
@@ -332,26 +159,25 @@ std::span<const Weights* const> Reader::context_rows(const Surroundings& around,
     context_rows_.clear();
   }
   // Mixed without loss: no two keys become one.
-  std::uint64_t key =
-      context_key(around, role, scratch_.facts) * 0x9E3779B97F4A7C15U;
+  std::uint64_t key = context_key(around) * 0x9E3779B97F4A7C15U;
   key ^= key >> 32U;
-  std::uint32_t set = context_table_.find(key);
-  if (set == IdTable::absent) {
-    set = static_cast<std::uint32_t>(context_sets_.size());
-    (void)context_table_.add(key, set);
-    const auto begin = static_cast<std::uint32_t>(context_rows_.size());
-    context_names(around, role, scratch_.facts, book_.codes.labels, contexts_);
+  std::uint32_t number = context_table_.find(key);
+  if (number == IdTable::absent) {
+    number = static_cast<std::uint32_t>(context_sets_.size());
+    (void)context_table_.add(key, number);
+    ContextSet set{.begin = static_cast<std::uint32_t>(context_rows_.size())};
+    context_names(around, book_.codes.labels, contexts_);
     for (const std::string& name : contexts_) {
       const Weights* const row =
           model_->find(FeatureHash{Block::context}.add(name).id());
       if (row != nullptr) context_rows_.push_back(row);
     }
-    context_sets_.push_back(
-        {begin, static_cast<std::uint32_t>(context_rows_.size()) - begin});
+    set.end = static_cast<std::uint32_t>(context_rows_.size());
+    add_context_rows(std::span{context_rows_}.subspan(set.begin), set.sum,
+                     isa_);
+    context_sets_.push_back(set);
   }
-  const Rows& rows = context_sets_[set];
-  return std::span<const Weights* const>{context_rows_}.subspan(rows.begin,
-                                                                rows.count);
+  return context_sets_[number];
 }
 
 void Reader::note_context(const Message& message, Situation& situation) const {
@@ -377,12 +203,16 @@ void Reader::note_context(const Message& message, Situation& situation) const {
   }
 }
 
-Surroundings Reader::surroundings(Index message) {
+Surroundings Reader::surroundings(Index message, const TextRead& text,
+                                  Role role) const {
   const Message& m = chat_.messages[message];
   const auto since = [&](std::uint32_t then) {
     return m.seconds > then ? m.seconds - then : 0;
   };
   Surroundings around;
+  around.role = role;
+  around.few_words = text.words <= 3;
+  around.question = text.question;
   around.hour = static_cast<std::uint8_t>(m.seconds / 3600 % 24);
   if (past_count_ > 0) {
     around.gap = since(last().seconds);
@@ -396,84 +226,98 @@ Surroundings Reader::surroundings(Index message) {
       around.before_mine = second.author == m.author;
     }
   }
-  if (report_ && since(report_->seconds) <= conversation_gap) {
-    around.report = report_->label;
-    around.report_mine = report_->author == m.author;
-    around.report_closed = report_->closed;
-    around.since_report = report_->messages + 1;
-    around.report_age = since(report_->seconds);
-    around.shares_words = shares_words();
+  if (reported_ && since(report_.seconds) <= conversation_gap) {
+    around.report = report_.label;
+    around.report_mine = report_.author == m.author;
+    around.report_closed = report_.closed;
+    around.since_report = report_.messages + 1;
+    around.report_age = since(report_.seconds);
+    around.shares_words = shares_words(text);
     around.named_before =
-        std::find(report_->takers.begin(), report_->takers.end(), m.author) !=
-        report_->takers.end();
+        std::find(report_.takers.begin(), report_.takers.end(), m.author) !=
+        report_.takers.end();
   }
   return around;
 }
 
-void Reader::collect_words(std::vector<std::uint64_t>& words) const {
-  for (const Unit& unit : scratch_.reading.units) {
-    if (unit.masked() || words_.empty()) continue;
-    const std::uint64_t word = words_[unit.word->id].telling;
-    if (word != 0) words.push_back(word);
-  }
-}
-
-bool Reader::shares_words() {
-  if (scratch_.facts.words == 0) return false;
-  own_words_.clear();
-  collect_words(own_words_);
+bool Reader::shares_words(const TextRead& text) const {
   return std::any_of(
-      own_words_.begin(), own_words_.end(), [&](std::uint64_t word) {
-        return std::find(report_->words.begin(), report_->words.end(), word) !=
-               report_->words.end();
+      text.telling.begin(), text.telling.end(), [&](std::uint64_t word) {
+        return std::find(report_.words.begin(), report_.words.end(), word) !=
+               report_.words.end();
       });
 }
 
-void Reader::remember(Index message, std::uint8_t alone) {
-  const Message& m = chat_.messages[message];
+void Reader::remember(const Message& message, const TextRead& text,
+                      std::uint8_t alone) {
   if (past_count_ == past_.size()) {
     std::copy(past_.begin() + 1, past_.end(), past_.begin());
     --past_count_;
   }
-  past_[past_count_++] = {m.seconds, m.author, alone};
+  past_[past_count_++] = {message.seconds, message.author, alone};
   const Function what = function_of(alone);
   if (what == Function::report) {
-    report_ = Report{.seconds = m.seconds, .author = m.author, .label = alone};
-    if (scratch_.facts.words > 0) collect_words(report_->words);
+    reported_ = true;
+    report_.seconds = message.seconds;
+    report_.author = message.author;
+    report_.label = alone;
+    report_.closed = false;
+    report_.messages = 0;
+    report_.words.assign(text.telling.begin(), text.telling.end());
+    report_.takers.clear();
     return;
   }
-  if (!report_) return;
-  ++report_->messages;
-  report_->closed = report_->closed || what == Function::outcome;
+  if (!reported_) return;
+  ++report_.messages;
+  report_.closed = report_.closed || what == Function::outcome;
   constexpr std::size_t most_takers = 32;
-  if (report_->takers.size() < most_takers) report_->takers.push_back(m.author);
+  if (report_.takers.size() < most_takers)
+    report_.takers.push_back(message.author);
 }
 
-// -------------------------------------------------------------------- weights
+// -------------------------------------------------------------------- reasons
 
-void Reader::add_collected(bool context, Read& out) {
-  if (context) {
-    add_context_rows(rows_, out.score, isa_);
-  } else {
-    add_rows(rows_, out.alone, out.score, isa_);
+std::string_view Reader::name_of(const Addend& addend,
+                                 const Weights& row) const {
+  switch (addend.of) {
+    case Addend::Of::bias:
+      return "bias";
+    case Addend::Of::rule:
+      return book_.rules[addend.number].id;
+    case Addend::Of::model:
+      return model_->name_of(row);
+    case Addend::Of::word:
+    case Addend::Of::phrase:
+      return "word";
   }
-  rows_.clear();
+  return {};
 }
 
-void Reader::explain(std::string_view name, const text::Span& span,
-                     const Weights& weights, double factor, Read& out) const {
-  if (!reasons_wanted_) return;
-  const std::size_t before = out.reasons.size();
-  if (out.reasons.capacity() < before + max_labels)
-    out.reasons.reserve(2 * before + 16 * max_labels);
-  for (std::size_t i = 0; i < book_.bias.size(); ++i) {
-    if (weights.full[i] == 0) continue;
-    out.reasons.push_back({.rule = name,
-                           .start = span.start,
-                           .end = span.end,
-                           .label = static_cast<Index>(i),
-                           .weight = double{weights.full[i]} * factor});
+void Reader::give_reasons(Read& read) const {
+  auto& reasons = read.reasons;
+  if (read.too_costly)
+    reasons.push_back({.rule = "classify.pattern-too-costly"});
+  read.too_costly = false;
+  const std::size_t labels = book_.bias.size();
+  reasons.reserve(reasons.size() + (read.addends.size() + 2) * labels);
+  for (const Addend& addend : read.addends) {
+    const bool word = addend.row == nullptr;
+    const Weights& row = word ? word_weights_[addend.number] : *addend.row;
+    Reason reason{.rule = name_of(addend, row),
+                  .start = addend.span.start,
+                  .end = addend.span.end};
+    const double factor =
+        addend.of >= Addend::Of::word ? length_factor(read.words) : 1.0;
+    for (std::size_t i = 0; i < labels; ++i) {
+      float weight = row.full[i];
+      if (addend.pair != nullptr) weight += addend.pair->full[i];
+      if (weight == 0) continue;
+      reason.label = static_cast<Index>(i);
+      reason.weight = double{weight} * factor;
+      reasons.push_back(reason);
+    }
   }
+  read.addends.clear();
 }
 
 }  // namespace etherpeil::classify

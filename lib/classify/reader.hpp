@@ -11,6 +11,7 @@
 #include "classify/features.hpp"
 #include "classify/model.hpp"
 #include "classify/rules.hpp"
+#include "classify/text_memo.hpp"
 #include "etherpeil/classify.hpp"
 #include "text/isa.hpp"
 
@@ -31,7 +32,10 @@ struct Read {
   Attributes attributes{};
   std::uint32_t gap{UINT32_MAX};  ///< seconds since the coded message before
   bool own{};                     ///< by the sender of that message
-  std::vector<Reason> reasons{};  ///< filled when asked for
+  std::uint32_t words{};
+  bool too_costly{};              ///< a pattern gave up
+  std::vector<Addend> addends{};  ///< filled when reasons are wanted
+  std::vector<Reason> reasons{};  ///< filled by `Reader::give_reasons`
 };
 
 class Reader {
@@ -50,6 +54,10 @@ class Reader {
   /// Reads the next coded message from `message` on, in file order; false at
   /// the end. `out` is reused.
   bool next(Read& out);
+  /// Makes reasons of the addends of a message.
+  void give_reasons(Read& read) const;
+  /// `next` may forget the words that addends of earlier messages point to.
+  [[nodiscard]] bool forgets() const { return scratch_.reading.memo.full(); }
 
   /// Features of the message read last, when kept.
   [[nodiscard]] const std::vector<NamedFeature>& features() const {
@@ -78,10 +86,11 @@ class Reader {
     std::uint64_t key{};      ///< of its name, for pairs
     std::uint64_t telling{};  ///< hash of a word of some length, else 0
   };
-  /// Places of the rows of a set of context features.
-  struct Rows {
-    std::uint32_t begin{};
-    std::uint32_t count{};
+  /// What a model knows of a set of context features.
+  struct ContextSet {
+    Scores sum{};
+    std::uint32_t begin{};  ///< its rows, in `context_rows_`
+    std::uint32_t end{};
   };
 
   void find_sensitive();
@@ -89,30 +98,35 @@ class Reader {
   [[nodiscard]] bool is_sensitive(const Rule& rule) const;
   [[nodiscard]] Situation situation_of(Index message) const;
   [[nodiscard]] Function function_of(std::size_t label) const;
-  void read_text(Index message, const Situation& situation, Read& out);
-  void add_rules(bool context, const Situation& situation, Read& out);
-  void add_model_text(Index message, Read& out);
-  void add_words(Read& out);
+
+  // The text by itself: reader_text.cpp.
+  const TextRead& read_text(Index message, const Situation& situation);
+  void read_new_text(Index message, const Situation& situation);
+  void add_text_rules(const Situation& situation);
+  void find_open_rules(const Situation& situation);
+  void add_text_features(Index message);
+  void add_words();
   void know_words();
   void know_word(const Unit& unit);
   void collect_word_features(double factor);
-  void add_context(Index message, Situation& situation, Read& out);
-  [[nodiscard]] Surroundings surroundings(Index message);
-  void note_context(const Message& message, Situation& situation) const;
-  void remember(Index message, std::uint8_t alone);
-  [[nodiscard]] bool shares_words();
-  void collect_words(std::vector<std::uint64_t>& words) const;
-  void add_shapes(Index message, Read& out);
-  /// What the model knows of the context features of a message.
-  [[nodiscard]] std::span<const Weights* const> context_rows(
-      const Surroundings& around, Role role);
-  /// Adds the rows that were collected: to both scores, or for the context to
-  /// the second.
-  void add_collected(bool context, Read& out);
-  void explain(std::string_view name, const text::Span& span,
-               const Weights& weights, double factor, Read& out) const;
-  [[nodiscard]] std::uint8_t best(const Scores& scores) const;
+  void collect_rule(const Rule& rule);
+  void add_shapes(Index message);
+  void add_row(Addend::Of of, const Weights& row, const text::Span& span = {},
+               Index number = 0);
+  void add_collected();
+  [[nodiscard]] std::string_view name_of(const Addend& addend,
+                                         const Weights& row) const;
   [[nodiscard]] text::Span evidence(const Rule& rule) const;
+
+  void add_context(const TextRead& text, Situation& situation, Read& out);
+  [[nodiscard]] Surroundings surroundings(Index message, const TextRead& text,
+                                          Role role) const;
+  void note_context(const Message& message, Situation& situation) const;
+  void remember(const Message& message, const TextRead& text,
+                std::uint8_t alone);
+  [[nodiscard]] bool shares_words(const TextRead& text) const;
+  [[nodiscard]] const ContextSet& context_set(const Surroundings& around);
+  [[nodiscard]] std::uint8_t best(const Scores& scores) const;
   [[nodiscard]] const Past& last() const { return past_[past_count_ - 1]; }
 
   const Codebook::Impl& book_;
@@ -126,7 +140,15 @@ class Reader {
   Scratch scratch_{};
   std::array<Past, 5> past_{};  ///< the last messages of the window
   std::size_t past_count_{};
-  std::optional<Report> report_{};
+  bool reported_{};  ///< `report_` holds one
+  Report report_{};
+  /// The text that is read when the memory does not know it, with its parts.
+  TextRead text_{};
+  std::vector<OpenRule> open_{};
+  std::vector<std::uint64_t> telling_{};
+  std::vector<Addend> addends_{};
+  Addend::Of rule_addend_{};  ///< what the row of a rule is
+  TextMemo memo_{};
   std::vector<NamedFeature> features_{};
   std::vector<std::string> contexts_{};
   Features sensitive_{};  ///< bits of lexicons that no model may use
@@ -140,13 +162,13 @@ class Reader {
   /// By the number of a word; weights with those of its letters.
   std::vector<WordFacts> words_{};
   std::vector<Weights> word_weights_{};
+  std::vector<const Weights*> letter_rows_{};
   std::uint32_t generation_{};  ///< of the numbers
   std::string name_{};
   /// By `context_key`, mixed, the rows of a set of context features.
   IdTable context_table_{};
-  std::vector<Rows> context_sets_{};
+  std::vector<ContextSet> context_sets_{};
   std::vector<const Weights*> context_rows_{};
-  std::vector<std::uint64_t> own_words_{};
 };
 
 /// `Steps` as the decoder multiplies them: made once for many conversations.

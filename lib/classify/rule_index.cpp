@@ -1,4 +1,6 @@
+#include <algorithm>
 #include <bit>
+#include <initializer_list>
 
 #include "classify/rules.hpp"
 
@@ -6,19 +8,31 @@ namespace etherpeil::classify {
 namespace {
 
 constexpr std::uint16_t any_bit = 0xFFFF;
+/// Flags that the text decides; the others are about the context.
+constexpr std::uint8_t text_flags = 0x1F;
+constexpr std::uint8_t context_flags = 0xE0;
+
+std::uint16_t bit_of(unsigned value) {
+  return static_cast<std::uint16_t>(1U << value);
+}
+
+std::uint8_t flags_of(std::initializer_list<bool> flags) {
+  unsigned set = 0;
+  unsigned bit = 0;
+  for (const bool flag : flags) set |= (flag ? 1U : 0U) << bit++;
+  return static_cast<std::uint8_t>(set);
+}
 
 std::uint16_t mask_of(std::uint16_t mask) { return mask == 0 ? any_bit : mask; }
 
 }  // namespace
 
-/// A message as the conditions ask for it.
+/// A message by itself, as the conditions ask for it.
 struct RuleIndex::View {
   const Features& present;
   std::uint32_t words{};
-  std::uint32_t gap{};
   std::uint16_t role{};
   std::uint16_t media{};
-  std::uint16_t previous{};
   std::uint8_t flags{};
   const Facts& facts;
 };
@@ -83,11 +97,10 @@ void RuleIndex::compile(std::span<const Rule> rules, std::size_t features) {
   }
 }
 
-bool RuleIndex::holds(const Condition& c, const View& view) const {
-  if (((view.flags ^ c.wanted) & c.asked) != 0 || view.words < c.min_words ||
-      view.words > c.max_words || view.gap > c.max_gap ||
-      (view.role & c.roles) == 0 || (view.media & c.media) == 0 ||
-      (view.previous & c.previous) == 0)
+bool RuleIndex::text_holds(const Condition& c, const View& view) const {
+  if (((view.flags ^ c.wanted) & c.asked & text_flags) != 0 ||
+      view.words < c.min_words || view.words > c.max_words ||
+      (view.role & c.roles) == 0 || (view.media & c.media) == 0)
     return false;
   const auto& present = view.present.words();
   std::uint32_t at = c.all;
@@ -107,27 +120,33 @@ bool RuleIndex::holds(const Condition& c, const View& view) const {
           rest_of(rests_[c.rest].any, view.facts) <= rests_[c.rest].most);
 }
 
-void RuleIndex::fire(const Facts& facts, const Situation& situation,
-                     bool context, std::vector<Index>& fired,
+bool RuleIndex::context_holds(Index rule, const Situation& situation) const {
+  const Condition& c = conditions_[rule];
+  const std::uint8_t flags =
+      flags_of({false, false, false, false, false, situation.same_sender,
+                situation.in_incident, situation.own_incident});
+  const std::uint32_t gap =
+      situation.previous ? situation.gap_minutes : UINT32_MAX;
+  const unsigned previous = situation.previous
+                                ? static_cast<unsigned>(*situation.previous)
+                                : no_previous_bit;
+  return ((flags ^ c.wanted) & c.asked & context_flags) == 0 &&
+         gap <= c.max_gap && (bit_of(previous) & c.previous) != 0;
+}
+
+void RuleIndex::read(const Facts& facts, const Situation& situation,
+                     bool context, std::vector<Index>& open,
                      std::vector<std::uint64_t>& tried) const {
-  fired.clear();
+  open.clear();
   tried.assign((conditions_.size() + 63) / 64, 0);
-  const auto bit = [](auto value) {
-    return static_cast<std::uint16_t>(1U << static_cast<unsigned>(value));
-  };
-  View view{.present = facts.present,
-            .words = facts.words,
-            .gap = situation.previous ? situation.gap_minutes : UINT32_MAX,
-            .role = bit(situation.role),
-            .media = bit(situation.media),
-            .previous = situation.previous ? bit(*situation.previous)
-                                           : bit(no_previous_bit),
-            .facts = facts};
-  unsigned place = 0;
-  for (const bool flag : {facts.question, facts.emoji_only, facts.capitals,
-                          facts.latin, situation.bare, situation.same_sender,
-                          situation.in_incident, situation.own_incident})
-    view.flags |= static_cast<std::uint8_t>((flag ? 1U : 0U) << place++);
+  const View view{
+      .present = facts.present,
+      .words = facts.words,
+      .role = bit_of(static_cast<unsigned>(situation.role)),
+      .media = bit_of(static_cast<unsigned>(situation.media)),
+      .flags = flags_of({facts.question, facts.emoji_only, facts.capitals,
+                         facts.latin, situation.bare}),
+      .facts = facts};
   const Triggers& triggers = triggers_[context ? 1 : 0];
   const auto add = [&](std::size_t feature) {
     for (std::uint32_t i = triggers.first[feature];
@@ -141,10 +160,27 @@ void RuleIndex::fire(const Facts& facts, const Situation& situation,
     for (std::uint64_t rest = tried[word]; rest != 0; rest &= rest - 1) {
       const std::size_t rule =
           word * 64 + static_cast<std::size_t>(std::countr_zero(rest));
-      if (holds(conditions_[rule], view))
-        fired.push_back(static_cast<Index>(rule));
+      if (text_holds(conditions_[rule], view))
+        open.push_back(static_cast<Index>(rule));
     }
   }
 }
 
 }  // namespace etherpeil::classify
+
+namespace etherpeil {
+
+void Codebook::Impl::fire(const classify::Situation& situation, bool context,
+                          classify::Scratch& scratch) const {
+  auto& fired = scratch.fired;
+  rule_index.read(scratch.facts, situation, context, fired, scratch.tried);
+  if (!context) return;
+  fired.erase(std::remove_if(fired.begin(), fired.end(),
+                             [&](Index rule) {
+                               return !rule_index.context_holds(rule,
+                                                                situation);
+                             }),
+              fired.end());
+}
+
+}  // namespace etherpeil

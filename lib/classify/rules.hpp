@@ -182,10 +182,13 @@ class RuleIndex {
  public:
   void compile(std::span<const Rule> rules, std::size_t features);
 
-  /// Fills `fired` with the rules that hold, in order; those that ask for
-  /// context, or the others.
-  void fire(const Facts& facts, const Situation& situation, bool context,
-            std::vector<Index>& fired, std::vector<std::uint64_t>& tried) const;
+  /// Fills `open` with the rules that hold, in order: of those that ask for
+  /// context, the ones of which all but the context holds; or of the others.
+  void read(const Facts& facts, const Situation& situation, bool context,
+            std::vector<Index>& open, std::vector<std::uint64_t>& tried) const;
+  /// Whether the context holds that a rule asks for.
+  [[nodiscard]] bool context_holds(Index rule,
+                                   const Situation& situation) const;
 
  private:
   /// Bits of one word of `Features`.
@@ -217,7 +220,8 @@ class RuleIndex {
     Features any{};
   };
   struct View;
-  [[nodiscard]] bool holds(const Condition& condition, const View& view) const;
+  [[nodiscard]] bool text_holds(const Condition& condition,
+                                const View& view) const;
   std::uint32_t add_parts(const Features& features);
 
   std::vector<Condition> conditions_{};
@@ -262,10 +266,7 @@ struct Codebook::Impl {
   /// Fills `scratch.fired` with the rules that hold, in order; those that ask
   /// for context, or the others.
   void fire(const classify::Situation& situation, bool context,
-            classify::Scratch& scratch) const {
-    rule_index.fire(scratch.facts, situation, context, scratch.fired,
-                    scratch.tried);
-  }
+            classify::Scratch& scratch) const;
 };
 
 }  // namespace etherpeil

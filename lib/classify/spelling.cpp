@@ -51,24 +51,30 @@ bool beside(char a, char b) {
          right >= -2;
 }
 
-/// FNV-1a of a word without the letter at `gap`; `gap` = its length: whole.
-std::uint32_t hash_without(std::string_view word, std::size_t gap) {
-  std::uint64_t hash = 0xCBF29CE484222325U;
-  for (std::size_t i = 0; i < word.size(); ++i) {
-    if (i != gap)
-      hash = (hash ^ static_cast<unsigned char>(word[i])) * 0x100000001B3U;
-  }
-  return static_cast<std::uint32_t>(hash ^ hash >> 32U);
-}
-
-/// Calls `visit` with the hash of the word and of the word without each letter.
+/// Calls `visit` with a hash of the word, and of the word without each letter.
+/// The hash is a polynomial, so that taking a letter out is one step.
 template <class Visit>
 void each_hash(std::string_view word, const Visit& visit) {
-  for (std::size_t i = 0; i <= word.size(); ++i) {
-    // Of equal letters in a row one is enough.
-    if (i > 0 && i < word.size() && word[i] == word[i - 1]) continue;
-    visit(hash_without(word, i));
+  constexpr std::uint64_t base = 0x100000001B3U;
+  constexpr std::size_t most = longest + 2;
+  std::array<std::uint64_t, most> before{};  // of the first letters
+  std::array<std::uint64_t, most> power{1};
+  const std::size_t size = word.size();
+  for (std::size_t i = 0; i < size; ++i) {
+    before[i + 1] = before[i] * base + static_cast<unsigned char>(word[i]);
+    power[i + 1] = power[i] * base;
   }
+  const auto mixed = [](std::uint64_t hash) {
+    hash *= 0x9E3779B97F4A7C15U;
+    return static_cast<std::uint32_t>(hash >> 32U);
+  };
+  for (std::size_t i = 0; i < size; ++i) {
+    // Of equal letters in a row one is enough.
+    if (i > 0 && word[i] == word[i - 1]) continue;
+    visit(mixed(before[size] +
+                (before[i] - before[i + 1]) * power[size - 1 - i]));
+  }
+  visit(mixed(before[size]));
 }
 
 /// How odd the slip is that makes `written` of `meant`; nothing when it takes

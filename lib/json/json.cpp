@@ -5,7 +5,6 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
-#include <iterator>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -80,6 +79,71 @@ struct Around {
   std::set<std::string> keys{};
 };
 
+/// Walks over JSON that is well-formed; what is not, it stops at.
+class Walker {
+ public:
+  explicit Walker(std::string_view text) : text_(text) {}
+
+  [[nodiscard]] std::size_t at() const { return at_; }
+  /// Steps over `c`, and white space before it.
+  bool take(char c) {
+    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' ||
+                                  text_[at_] == '\r' || text_[at_] == '\t'))
+      ++at_;
+    if (at_ == text_.size() || text_[at_] != c) return false;
+    ++at_;
+    return true;
+  }
+  /// The text that starts here, which lives in the document or in the walker;
+  /// nothing when it is not well-formed.
+  std::optional<std::string_view> string() {
+    if (!take('"')) return std::nullopt;
+    const std::size_t start = at_;
+    bool escapes = false;
+    for (;; ++at_) {
+      at_ = std::min(text_.find('"', at_), text_.size());
+      if (at_ == text_.size()) return std::nullopt;
+      std::size_t slashes = 0;
+      while (text_[at_ - 1 - slashes] == '\\') ++slashes;
+      if (slashes % 2 == 0) break;
+    }
+    const std::string_view raw = text_.substr(start, at_++ - start);
+    bool controls = false;
+    for (const char c : raw) {
+      controls = controls || static_cast<unsigned char>(c) < 0x20;
+      escapes = escapes || c == '\\';
+    }
+    if (controls) return std::nullopt;
+    if (!escapes) return raw;
+    const Value value =
+        Value::parse(text_.substr(start - 1, at_ + 1 - start), nullptr, false);
+    if (!value.is_string()) return std::nullopt;
+    unescaped_ = value.get<std::string>();
+    return unescaped_;
+  }
+  /// To the start of the array that is a member of the outermost object.
+  bool find_array(std::string_view key) {
+    int depth = 0;
+    while (at_ < text_.size()) {
+      const char c = text_[at_];
+      if (c == '"') {
+        const auto name = string();
+        if (!name) return false;
+        if (depth == 1 && *name == key && take(':')) return take('[');
+        continue;
+      }
+      depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
+      ++at_;
+    }
+    return false;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t at_{};
+  std::string unescaped_{};
+};
+
 }  // namespace
 
 Node parse_distinct(std::string_view text, const std::string& source) {
@@ -122,6 +186,28 @@ Node parse_distinct(std::string_view text, const std::string& source) {
         return true;
       }));
   return root;
+}
+
+std::optional<Node> parse_without(
+    std::string_view text, const std::string& source, std::string_view key,
+    const std::function<bool(std::string_view)>& visit) {
+  Walker walker{text};
+  if (!text::is_valid(text) || !walker.find_array(key)) return std::nullopt;
+  std::string rest{text.substr(0, walker.at())};
+  for (bool first = true; !walker.take(']'); first = false) {
+    if (!first && !walker.take(',')) return std::nullopt;
+    const auto item = walker.string();
+    if (!item || !visit(*item)) return std::nullopt;
+  }
+  rest += ']';
+  rest += text.substr(walker.at());
+  auto document = std::make_shared<Node::Document>(source);
+  document->root = Value::parse(rest, nullptr, false);
+  // A member that stands twice may hold other items.
+  if (!document->root.is_object() || !document->root[std::string{key}].empty())
+    return std::nullopt;
+  const void* root = &document->root;
+  return Node{std::move(document), root, ""};
 }
 
 void Node::fail(const std::string& why) const {
@@ -336,7 +422,15 @@ std::string read_file(const std::filesystem::path& path) {
         Errc::io,
         path.string() + ": cannot be read; check the path and its permissions"};
   }
-  std::string bytes{std::istreambuf_iterator<char>{in}, {}};
+  constexpr std::size_t block = 1U << 18U;
+  std::string bytes;
+  for (std::size_t got = block; got == block;) {
+    const std::size_t before = bytes.size();
+    bytes.resize(before + block);
+    got = static_cast<std::size_t>(
+        in.read(bytes.data() + before, block).gcount());
+    bytes.resize(before + got);
+  }
   if (in.bad()) {
     throw Error{Errc::io,
                 path.string() + ": cannot be read to its end; copy it again"};
