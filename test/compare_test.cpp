@@ -301,31 +301,88 @@ TEST_CASE("compare: a median changes by the limits of both medians",
   CHECK(has(change.notes, "compare.not-defined"));
 }
 
-TEST_CASE(
-    "compare: a Gini changes by a difference with a jackknife over people",
-    "[compare]") {
+TEST_CASE("compare: people are counted in blocks of 28 days on both sides",
+          "[compare]") {
   PanelMaker maker;
-  const Index g = add_group(maker, "noord", 28, 28);
-  for (std::uint32_t i = 0; i < 12; ++i) {
-    const Index one = maker.member(g);
-    maker.sent(g, after(1), one, 1 + i * i);
-    maker.sent(g, after(30), one, 5 + i % 2);
+  const Index g = add_group(maker, "noord", 87, 112);  // 3 and 4 blocks
+  maker.panel.study.groups[g].members = 20;
+  // In block b, counted from the start, so many people write.
+  const std::vector<int> senders{4, 5, 6, 8, 10, 10, 8};
+  std::vector<Index> people;
+  for (int i = 0; i < 10; ++i) people.push_back(maker.member(g));
+  maker.sent(g, after(1), maker.member(g), 1);  // before the first block
+  for (std::size_t b = 0; b < senders.size(); ++b) {
+    for (int i = 0; i < senders[b]; ++i) {
+      maker.sent(g, after(3 + 28 * static_cast<int>(b) + i),
+                 people[static_cast<std::size_t>(i)], 1);
+    }
   }
-  const GroupChange change = only(maker.panel, "M60.senders");
-  CHECK(change.effect == Approx(change.after.value - change.before.value));
-  CHECK(change.effect < 0);
-  CHECK(change.interval.high < 0);
-  CHECK(change.interval.low < change.effect);
-  CHECK(same(change.interval.high - change.effect,
-             change.effect - change.interval.low));
+  const GroupChange change = only(maker.panel, "M03");
+  CHECK(change.before.value == Approx(25));  // 5 of 20
+  CHECK(change.after.value == Approx(45));   // 9 of 20
+  CHECK(change.before.numerator == Approx(5));
+  CHECK(change.after.denominator == Approx(20));
+  CHECK(change.before.days == 84);
+  CHECK(change.before.first == after(3));
+  CHECK(change.after.last == after(198));
+  CHECK(change.effect == Approx(20));
+  // Welch (1947): 20, 25, 30 and 40, 50, 50, 40.
+  const double v0 = 25.0 / 3;
+  const double v1 = 100.0 / 3 / 4;
+  const double degrees = (v0 + v1) * (v0 + v1) / (v0 * v0 / 2 + v1 * v1 / 3);
+  const double reach =
+      stats::student_quantile(0.975, degrees) * std::sqrt(v0 + v1);
+  CHECK(change.interval.low == Approx(20 - reach));
+  CHECK(change.interval.high == Approx(20 + reach));
+  CHECK(change.method == "blocks-28d-welch");
+  CHECK(change.notes == std::vector<std::string>{"compare.blocks"});
 }
 
-TEST_CASE("compare: a share of people has no dispersion over weeks",
+TEST_CASE("compare: where the start lies does not make people more active",
           "[compare]") {
-  const Panel panel = test::random_panel(4, 1);
-  const GroupChange change = only(panel, "M03");
-  CHECK(change.dispersion == 1.0);
-  CHECK(has(change.notes, "compare.dispersion-unknown"));
+  // Of 40 people another 6 write each week, for a year: nothing changes.
+  PanelMaker maker;
+  const Index g = maker.group("noord");
+  maker.panel.study.groups[g].members = 40;
+  maker.cover(g, monday, after(363));
+  for (int i = 0; i < 40; ++i) maker.member(g);
+  std::mt19937_64 random{7};
+  for (int w = 0; w < 52; ++w) {
+    for (int i = 0; i < 6; ++i)
+      maker.sent(g, after(7 * w), test::below(random, 40), 1);
+  }
+  maker.intervene(g, after(0));
+  for (const char* id : {"M03", "M60", "M60.senders", "M61"}) {
+    for (const int start : {84, 182, 280}) {
+      INFO(id << ' ' << start);
+      maker.panel.study.groups[g].interventions[0].start = after(start);
+      const Comparison found = compare(maker.panel, {.outcome = id});
+      CHECK(!std::isnan(found.groups[0].effect));
+      CHECK(found.clear == 0);
+    }
+    for (const int start : {83, 281}) {
+      INFO(id << ' ' << start);
+      maker.panel.study.groups[g].interventions[0].start = after(start);
+      const GroupChange change = only(maker.panel, id);
+      CHECK(std::isnan(change.effect));
+      CHECK(has(change.notes, "compare.few-blocks"));
+      CHECK(!std::isnan(change.before.value));
+    }
+  }
+}
+
+TEST_CASE("compare: a block with a day that no export shows does not count",
+          "[compare]") {
+  PanelMaker maker;
+  const Index g = maker.group("noord");
+  maker.cover(g, monday, after(40));
+  maker.cover(g, after(42), after(195));
+  maker.intervene(g, after(84));
+  const Index one = maker.member(g);
+  for (int d = 0; d < 196; d += 7) maker.sent(g, after(d), one, 1);
+  const GroupChange change = only(maker.panel, "M03");
+  CHECK(change.before.days == 56);
+  CHECK(has(change.notes, "compare.few-blocks"));
 }
 
 TEST_CASE("compare: a group without an intervention has no effect",
@@ -391,6 +448,9 @@ TEST_CASE("compare: the sides are the phases of the metrics", "[compare]") {
   const Panel panel = test::random_panel(21, 4);
   for (const MetricDefinition& one : catalogue()) {
     INFO(one.id);
+    // Of people and inequality the sides are means of blocks.
+    if (one.id == "M03" || one.id == "M63" || one.estimator == Estimator::gini)
+      continue;
     const Comparison found = compare(panel, {.outcome = one.id});
     const auto phases =
         metrics(panel, {.period = Period::phase, .ids = {one.id}});

@@ -46,17 +46,22 @@ struct Comparison {
 /// first intervention, whose first day is "after". Rates: mid-P ratio; shares:
 /// Newcombe difference; both stretched by the root of the dispersion over the
 /// calendar weeks that lie fully on one side, for ratios on the log scale.
-/// Ratios: on the log scale from a jackknife over weeks. Means and Gini:
-/// difference with a jackknife over incidents or people. Medians: difference
-/// from the limits of both (Zou & Donner 2008), because a delete-one jackknife
-/// is not consistent for a median.
+/// Ratios: on the log scale from a jackknife over weeks. Means: difference with
+/// a jackknife over incidents. Medians: difference from the limits of both
+/// (Zou & Donner 2008), because a delete-one jackknife is not consistent for a
+/// median. Numbers of different people and inequality between them grow with
+/// the days looked at, so sides of unequal length differ although nothing
+/// changed: the sides are then means over whole observed blocks of 28 days that
+/// adjoin the start, and the blocks are the observations (Welch 1947).
 /// A group without an intervention, or observed less than 28 days on one side,
 /// has no effect and says so in its notes: compare.no-export (nothing of the
 /// group was imported), compare.no-intervention,
 /// compare.too-short, compare.not-defined (no value on a side, or no events at
-/// all), compare.dispersion-unknown (1 was used).
-/// Cautions: compare.no-causal-claim, compare.safety-not-measured (nothing in a
-/// chat measures experienced safety or reports to the police),
+/// all), compare.dispersion-unknown (1 was used; of blocks: they are all
+/// equal), compare.blocks (means over blocks), compare.few-blocks (fewer than
+/// three of them on a side, so there is no effect). Cautions:
+/// compare.no-causal-claim, compare.safety-not-measured (nothing in a chat
+/// measures experienced safety or reports to the police),
 /// compare.four-groups-no-test (fewer than ten groups),
 /// compare.instrument-change, compare.classifier-uncorrected
 /// @throws Error argument for an unknown outcome

@@ -95,7 +95,8 @@ struct MetricOptions {
 /// metrics.members-reconstructed (a lower bound),
 /// metrics.members-below-senders (more people wrote than there are members),
 /// metrics.partial-period (days of the period were not observed),
-/// metrics.no-intervention (so the phase is all days),
+/// metrics.no-intervention (so the phase is all days), metrics.grows-with-days
+/// (of a phase: longer ones give other values, see `compare`),
 /// metrics.instrument-change (long-press reactions, since 2022-05, are in no
 /// export), metrics.label-uncertain (more than a tenth of the messages
 /// abstain), metrics.too-few-reports (not shown: too few person reports),

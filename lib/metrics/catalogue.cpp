@@ -273,6 +273,11 @@ bool uses_clock(const Definition& definition) {
          definition.face.estimator == Estimator::median;
 }
 
+bool grows_with_days(const Definition& definition) {
+  return definition.face.estimator == Estimator::gini ||
+         definition.numerator.kind == Count::Kind::people;
+}
+
 bool uses_members(const Definition& definition) {
   return count_uses_members(definition.numerator) ||
          count_uses_members(definition.denominator) ||

@@ -11,6 +11,8 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr std::uint32_t week_days = 7;
+constexpr std::chrono::days block_length{28};
+constexpr double least_blocks = 3;  // on a side, for a variance worth its name
 
 /// One side of the start: its days, and the same by week.
 struct Side {
@@ -230,6 +232,51 @@ void observe_sides(const Context& context, const Partition& parts, Side& before,
   }
 }
 
+void add_notes(const std::vector<std::string>& from,
+               std::vector<std::string>& to) {
+  for (const std::string& note : from) {
+    if (std::find(to.begin(), to.end(), note) == to.end()) to.push_back(note);
+  }
+}
+
+/// The means of what was found in each block; blocks are the observations.
+Side mean_of(const std::vector<Metric>& blocks, Metric metric, double scale,
+             double confidence) {
+  std::vector<double> values;
+  double above = 0;
+  double below = 0;
+  for (const Metric& block : blocks) {
+    if (metric.days == 0) metric.first = block.first;
+    metric.last = block.last;
+    metric.days += block.days;
+    add_notes(block.notes, metric.notes);
+    if (std::isnan(block.value)) continue;
+    values.push_back(block.value);
+    above += block.numerator;
+    below += block.denominator;
+  }
+  Side side{std::move(metric), {}, {}};
+  side.metric.method = side.estimate.method = "blocks-28d";
+  const auto n = static_cast<double>(values.size());
+  if (values.empty()) return side;
+  double sum = 0;
+  for (const double value : values) sum += value;
+  side.metric.value = side.estimate.value = sum / n;
+  side.metric.numerator = above / n;
+  side.metric.denominator = below / n;
+  double squares = 0;
+  for (const double value : values)
+    squares += (value - sum / n) * (value - sum / n);
+  side.estimate.degrees = n - 1;
+  side.estimate.variance = n > 1 ? squares / (n - 1) / n : nan;
+  if (n < least_blocks) return side;
+  const double reach = stats::student_quantile(0.5 + confidence / 2, n - 1) *
+                       std::sqrt(side.estimate.variance);
+  side.metric.interval = {std::max(0.0, side.metric.value - reach),
+                          std::min(scale, side.metric.value + reach)};
+  return side;
+}
+
 }  // namespace
 
 bool is_ratio(Estimator estimator) {
@@ -281,6 +328,39 @@ void compare_parts(const PanelIndex& index, const Timeline& timeline,
   }
   change.before = std::move(before.metric);
   change.after = std::move(after.metric);
+}
+
+void compare_blocks(const PanelIndex& index, const Timeline& timeline,
+                    const Measure& measure, LocalDay start, double confidence,
+                    GroupChange& change) {
+  const Partition blocks = blocks_around(timeline, start, block_length);
+  std::vector<Metric> before;
+  std::vector<Metric> after;
+  const std::vector<Tally> sums = tallies(index, timeline, blocks);
+  for (std::size_t b = 0; b < sums.size(); ++b) {
+    (blocks.labels[b] == "before" ? before : after)
+        .push_back(describe(measure, index, timeline, sums[b], {}, true));
+  }
+  const double scale = measure.definition().scale;
+  const Side zero = mean_of(before, change.before, scale, confidence);
+  const Side one = mean_of(after, change.after, scale, confidence);
+  change.before = zero.metric;
+  change.after = one.metric;
+  // A side without a value has no degrees at all.
+  if (std::min(zero.estimate.degrees, one.estimate.degrees) + 1 <
+      least_blocks) {
+    change.notes.emplace_back("compare.few-blocks");
+    return;
+  }
+  change.effect = one.metric.value - zero.metric.value;
+  change.method = "blocks-28d-welch";
+  change.notes.emplace_back("compare.blocks");
+  if (zero.estimate.variance + one.estimate.variance > 0) {
+    const double distance = reach(one.estimate, zero.estimate, confidence);
+    change.interval = {change.effect - distance, change.effect + distance};
+  } else {
+    change.notes.emplace_back("compare.dispersion-unknown");
+  }
 }
 
 }  // namespace etherpeil::metric

@@ -18,4 +18,11 @@ void compare_parts(const PanelIndex& index, const Timeline& timeline,
                    std::uint32_t least_days, double confidence,
                    GroupChange& change);
 
+/// The same for a measure that grows with the days looked at: means over blocks
+/// of 28 days before `start` and from it on, because sides of unequal length
+/// would differ although nothing changed.
+void compare_blocks(const PanelIndex& index, const Timeline& timeline,
+                    const Measure& measure, LocalDay start, double confidence,
+                    GroupChange& change);
+
 }  // namespace etherpeil::metric

@@ -25,6 +25,9 @@ GroupChange change_of(const metric::PanelIndex& index, Index g,
     change.notes.emplace_back("compare.no-export");
   } else if (!days.intervention) {
     change.notes.emplace_back("compare.no-intervention");
+  } else if (metric::grows_with_days(measure.definition())) {
+    metric::compare_blocks(index, days, measure, *days.intervention, 0.95,
+                           change);
   } else {
     metric::compare_parts(index, days, measure, metric::by_phase(days),
                           least_days, 0.95, change);

@@ -147,6 +147,9 @@ struct Catalogue {
 [[nodiscard]] bool uses_labels(const Definition& definition);
 /// True when the time of day or a duration of hours enters.
 [[nodiscard]] bool uses_clock(const Definition& definition);
+/// True when a longer period gives another value although nothing changed:
+/// more different people come by, and amounts grow apart.
+[[nodiscard]] bool grows_with_days(const Definition& definition);
 /// True when the number of members enters.
 [[nodiscard]] bool uses_members(const Definition& definition);
 

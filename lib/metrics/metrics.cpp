@@ -156,6 +156,8 @@ void add_group(const PanelIndex& index, Index group, Period period,
       if (period == Period::phase && !days.intervention) {
         metric.notes.emplace_back("metrics.no-intervention");
       }
+      if (period == Period::phase && grows_with_days(measure.definition()))
+        metric.notes.emplace_back("metrics.grows-with-days");
       out.push_back(std::move(metric));
     }
   }

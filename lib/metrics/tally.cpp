@@ -361,6 +361,26 @@ Partition around_start(const Timeline& timeline, LocalDay start, days window) {
   return parts;
 }
 
+Partition blocks_around(const Timeline& timeline, LocalDay start, days length) {
+  Partition blocks;
+  const auto n = static_cast<std::ptrdiff_t>(timeline.observed.size());
+  const std::ptrdiff_t size = length.count();
+  const std::ptrdiff_t shift = (start - timeline.first).count() % size;
+  blocks.part.assign(timeline.observed.size(), Partition::none);
+  for (std::ptrdiff_t at = (shift + size) % size; at + size <= n; at += size) {
+    const auto first = timeline.observed.begin() + at;
+    if (!std::all_of(first, first + size, [](bool seen) { return seen; }))
+      continue;
+    std::fill_n(blocks.part.begin() + at, size,
+                static_cast<std::uint32_t>(blocks.labels.size()));
+    blocks.labels.emplace_back(
+        timeline.day(static_cast<std::size_t>(at)) < start ? "before"
+                                                           : "after");
+    blocks.whole.push_back(true);
+  }
+  return blocks;
+}
+
 Partition weeks_within(const Timeline& timeline, const Partition& parts) {
   Partition weeks;
   weeks.part.assign(parts.part.size(), Partition::none);

@@ -88,6 +88,10 @@ struct Partition {
 /// "before" and "after" a day, which is "after": so many days on each side.
 [[nodiscard]] Partition around_start(const Timeline& timeline, LocalDay start,
                                      std::chrono::days window);
+/// Blocks of so many days that adjoin a day, labelled "before" and "after" (it
+/// is the first of "after"); blocks with a day that was not observed are none.
+[[nodiscard]] Partition blocks_around(const Timeline& timeline, LocalDay start,
+                                      std::chrono::days length);
 /// Calendar weeks (Monday to Sunday) cut at the borders of the parts.
 [[nodiscard]] Partition weeks_within(const Timeline& timeline,
                                      const Partition& parts);
