@@ -1,15 +1,18 @@
 #!/usr/bin/env python3
 """Makes words_nl.txt: the guard against correcting words that exist.
 
-Usage: make_words.py OPENTAAL COMMON > words_nl.txt
+Usage: make_words.py OPENTAAL CODED... > words_nl.txt
 OPENTAAL: a word a line (/usr/share/dict/dutch of Debian's wdutch 2.20.19).
-COMMON: a JSON list of words, commonest first (src/commonWords.json of the npm
-package @zxcvbn-ts/language-nl-be 3.0.2).
+CODED: the coded chats (NAME.tsv of test/labelled) in which words are counted;
+not those that are kept apart for the evaluation.
 The names of names_nl.json beside it count as words that exist.
 The format is specified in README.md beside this file.
 """
+import collections
+import csv
 import json
 import pathlib
+import re
 import sys
 import unicodedata
 
@@ -44,6 +47,20 @@ def places(word, bits):
     return [(low + i * high) % bits for i in range(HASHES)]
 
 
+def commonest(paths, exist):
+    """Words that exist and that people of two chats or more write, commonest first."""
+    times, chats = collections.Counter(), collections.defaultdict(set)
+    for path in paths:
+        with open(path, encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE):
+                text = row["text"].replace("\\n", " ")
+                for word in re.findall(r"[^\W\d_]+", " ".join(folded(text))):
+                    if is_plain(word) and word in exist:
+                        times[word] += 1
+                        chats[word].add(path)
+    return sorted((word for word in times if len(chats[word]) > 1), key=lambda word: (-times[word], word))
+
+
 def main():
     opentaal, lower = set(), set()
     for line in open(sys.argv[1], encoding="utf-8"):
@@ -52,11 +69,7 @@ def main():
                 opentaal.add(part)
                 if line[0].islower():
                     lower.add(part)
-    common = []
-    for word in json.load(open(sys.argv[2], encoding="utf-8")):
-        for part in folded(word):
-            if is_plain(part) and part in lower and part not in common:
-                common.append(part)
+    common = commonest(sys.argv[2:], lower)
     rows = -(-len(opentaal) * BITS_PER_WORD // (6 * WIDTH))
     bits = rows * WIDTH * 6
     table = [0] * (rows * WIDTH)
@@ -67,7 +80,7 @@ def main():
             table[place // 6] |= 1 << place % 6
     print("etherpeil-words/1")
     print("Which words exist: OpenTaal 2.20.19, (c) OpenTaal, CC BY 3.0, folded, as a Bloom filter.")
-    print("The commonest of them, in order: FrequencyWords by Hermit Dave, CC BY-SA 4.0, by zxcvbn-ts 3.0.2.")
+    print("The commonest of them, in order: counted in this project's own coded chats.")
     print(f"common {len(common)}")
     line = ""
     for word in common:
