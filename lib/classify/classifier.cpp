@@ -32,10 +32,10 @@ Label label_of(const Scores& scores, const Scores& lead, std::size_t labels,
 }
 
 void add_reasons(std::string_view rule, const Scores& weights,
-                 std::size_t labels, std::vector<Reason>& out) {
+                 std::size_t labels, classify::ReasonList& out) {
   for (std::size_t i = 0; i < labels; ++i) {
     if (weights[i] == 0) continue;
-    out.push_back(
+    out.add(
         {.rule = rule, .label = static_cast<Index>(i), .weight = weights[i]});
   }
 }
@@ -87,7 +87,7 @@ class Labeller {
         label_of(read.score, {}, count_, options_.threshold, read.attributes);
     if (!*tell_) return;
     reader_.give_reasons(read);
-    (*tell_)(read.message, read.reasons);
+    (*tell_)(read.message, read.reasons.all());
   }
 
   [[nodiscard]] Scores calibrated(const Scores& scores) const {
@@ -134,13 +134,14 @@ class Labeller {
       by_decoder[i] = decoded[i] - calibrated[i];
     }
     // The same memory for all but those that were settled before.
-    if (read.reasons.empty()) read.reasons.swap(reasons_);
+    const bool settled = !read.reasons.all().empty();
+    if (!settled) std::swap(read.reasons, reasons_);
     reader_.give_reasons(read);
     add_reasons("calibration", by_calibration, count_, read.reasons);
     add_reasons("decoder", by_decoder, count_, read.reasons);
-    (*tell_)(read.message, read.reasons);
+    (*tell_)(read.message, read.reasons.all());
     read.reasons.clear();
-    if (reasons_.capacity() == 0) read.reasons.swap(reasons_);
+    if (!settled) std::swap(read.reasons, reasons_);
   }
 
   classify::Reader reader_;
@@ -154,7 +155,7 @@ class Labeller {
   std::vector<Scores> scores_{};
   std::vector<std::uint32_t> gaps_{};
   std::vector<std::uint8_t> own_{};
-  std::vector<Reason> reasons_{};
+  classify::ReasonList reasons_{};
   const Classifier::Explain* tell_{};
 };
 
@@ -192,9 +193,9 @@ std::vector<Label> by_scorer(const Codebook::Impl& book, const Scorer& scorer,
     result[read.message] =
         label_of(logs, {}, labels, options.threshold, read.attributes);
     if (!tell) continue;
-    std::vector<Reason> reasons;
+    classify::ReasonList reasons;
     add_reasons("scorer", logs, labels, reasons);
-    tell(read.message, reasons);
+    tell(read.message, reasons.all());
   }
   return result;
 }

@@ -97,6 +97,10 @@ struct Model::Impl {
   [[nodiscard]] std::string_view name_of(const classify::Weights& found) const {
     return names[static_cast<std::size_t>(&found - weights.data())];
   }
+  void fetch_name(const classify::Weights& found) const {
+    __builtin_prefetch(
+        &names[static_cast<std::size_t>(&found - weights.data())]);
+  }
   /// Adds a feature. False when a hash of it is taken by another.
   bool add(const std::string& name, const classify::Weights& value);
 

@@ -294,29 +294,40 @@ std::string_view Reader::name_of(const Addend& addend,
 }
 
 void Reader::give_reasons(Read& read) const {
-  auto& reasons = read.reasons;
   if (read.too_costly)
-    reasons.push_back({.rule = "classify.pattern-too-costly"});
+    read.reasons.add({.rule = "classify.pattern-too-costly"});
   read.too_costly = false;
-  const std::size_t labels = book_.bias.size();
-  reasons.reserve(reasons.size() + (read.addends.size() + 2) * labels);
+  const auto row_of = [&](const Addend& addend) {
+    return addend.row != nullptr ? addend.row : &word_weights_[addend.number];
+  };
+  // Rows and names lie far apart: all are sent for before the first is used.
   for (const Addend& addend : read.addends) {
-    const bool word = addend.row == nullptr;
-    const Weights& row = word ? word_weights_[addend.number] : *addend.row;
-    Reason reason{.rule = name_of(addend, row),
-                  .start = addend.span.start,
-                  .end = addend.span.end};
+    const Weights* const row = row_of(addend);
+    __builtin_prefetch(&row->full);
+    if (addend.pair != nullptr) __builtin_prefetch(&addend.pair->full);
+    if (addend.of == Addend::Of::model) model_->fetch_name(*row);
+  }
+  const std::size_t labels = book_.bias.size();
+  Reason* const start = read.reasons.room(read.addends.size() * labels);
+  Reason* at = start;
+  for (const Addend& addend : read.addends) {
+    const Weights& row = *row_of(addend);
+    const std::string_view name = name_of(addend, row);
     const double factor =
         addend.of >= Addend::Of::word ? length_factor(read.words) : 1.0;
+    std::array<float, max_labels> weights = row.full;
+    for (std::size_t i = 0; addend.pair != nullptr && i < max_labels; ++i)
+      weights[i] += addend.pair->full[i];
     for (std::size_t i = 0; i < labels; ++i) {
-      float weight = row.full[i];
-      if (addend.pair != nullptr) weight += addend.pair->full[i];
-      if (weight == 0) continue;
-      reason.label = static_cast<Index>(i);
-      reason.weight = double{weight} * factor;
-      reasons.push_back(reason);
+      *at = {.rule = name,
+             .start = addend.span.start,
+             .end = addend.span.end,
+             .label = static_cast<Index>(i),
+             .weight = double{weights[i]} * factor};
+      at += weights[i] != 0 ? 1 : 0;
     }
   }
+  read.reasons.take(static_cast<std::size_t>(at - start));
   read.addends.clear();
 }
 

@@ -24,6 +24,30 @@ struct NamedFeature {
   double value{};
 };
 
+/// The reasons of one message. There are hundreds, so that they are written in
+/// place, and the memory is used again.
+class ReasonList {
+ public:
+  /// Room for so many more, of which `take` takes the first.
+  [[nodiscard]] Reason* room(std::size_t count) {
+    if (size_ + count > items_.size()) items_.resize(2 * (size_ + count));
+    return items_.data() + size_;
+  }
+  void take(std::size_t count) { size_ += count; }
+  void add(const Reason& reason) {
+    *room(1) = reason;
+    take(1);
+  }
+  [[nodiscard]] std::span<const Reason> all() const {
+    return std::span{items_}.first(size_);
+  }
+  void clear() { size_ = 0; }
+
+ private:
+  std::vector<Reason> items_{};
+  std::size_t size_{};
+};
+
 /// What a message came to before the conversation is decoded.
 struct Read {
   Index message{};
@@ -35,7 +59,7 @@ struct Read {
   std::uint32_t words{};
   bool too_costly{};              ///< a pattern gave up
   std::vector<Addend> addends{};  ///< filled when reasons are wanted
-  std::vector<Reason> reasons{};  ///< filled by `Reader::give_reasons`
+  ReasonList reasons{};           ///< filled by `Reader::give_reasons`
 };
 
 class Reader {
