@@ -499,6 +499,33 @@ TEST_CASE("audit: the group is reminded only of what three people did",
   CHECK(audit(analyse(talk("Jan")), all_rules()).monthly.rules == Rules{});
 }
 
+TEST_CASE("audit: what a group tolerates is counted and asked of nobody",
+          "[audit]") {
+  std::vector<Line> lines{long_before};
+  for (const char* who : {"Jan", "Piet", "Kees"})
+    lines.push_back({"13-05-2024 10:00", who, "SOC", "Lekker weer vandaag"});
+  lines.push_back({"13-05-2024 11:00", "Els", "AANV", "Ik zie niemand"});
+  lines.push_back(later);
+  const Analysis analysis = analyse(lines);
+  const auto with = [&](int tolerated) {
+    return audit(analysis,
+                 Ruleset::from_json(
+                     R"({"format":"etherpeil-ruleset/1","id":"x","version":1,)"
+                     R"("title_nl":"X","regime":"alarm","rules":{"R03":)"
+                     R"({"tolerated":)" +
+                         std::to_string(tolerated) + "}}}",
+                     "x"));
+  };
+  // Three of six, and three of four in May.
+  const std::vector<std::string> asked{"R03"};
+  CHECK(with(0).focus == asked);
+  CHECK(with(49).focus == asked);
+  CHECK(with(50).focus.empty());
+  CHECK(with(74).monthly.rules == asked);
+  CHECK(with(75).monthly.rules.empty());
+  CHECK(with(100).rules.at(0).share.found == 3);
+}
+
 TEST_CASE("audit: origin without behaviour needs five reports", "[audit]") {
   std::vector<Line> lines;
   for (int i = 0; i < 4; ++i) {
@@ -545,7 +572,10 @@ TEST_CASE("audit: a ruleset that is wrong is refused with its pointer",
                       "0 to 120"));
   CHECK_THAT(refusal(R"({"R01":{"minutes":3}})"),
              Contains("/rules/R01/minutes: is no threshold of R01, which has "
-                      "on, minutes_after, minutes_before"));
+                      "on, minutes_after, minutes_before, tolerated"));
+  CHECK_THAT(refusal(R"({"R03":{"tolerated":101}})"),
+             Contains("/rules/R03/tolerated: must be a whole number from 0 to "
+                      "100"));
   CHECK_THAT(refusal(R"({"R01":"ja"})"), Contains("/rules/R01"));
   CHECK_THAT(refusal("{}", R"(,"based_on":"mild")"),
              Contains("/based_on: is none of wabp-standaard, streng-alarm"));

@@ -683,6 +683,60 @@ class Study(unittest.TestCase):
             self.assertFalse("P-" in text)
             self.refused("export", self.database, "-o", folder, names="not empty")
 
+    def test_an_export_hides_reports_of_few_people(self):
+        folder = self.dir / "few-reporters"
+        folder.mkdir()
+        database, chat = folder / "x.db", folder / "chat.txt"
+        run("init", database, "--study", self.dir / "demo/study.json")
+        people = ["Jan", "Piet", "Els", "Kees", "Mia", "Bas", "Tom", "Ria"]
+        words = "Er loopt een verdachte man aan autodeuren te voelen, 112 gebeld"
+        lines = []
+        for month in range(1, 13):
+            # Eight write each month; who reports is few in the first half.
+            reporters = people[:2] if month <= 6 else people
+            for day in range(1, 25):
+                report = day % 3 == 0
+                who = reporters[day // 3 % len(reporters)] if report else people[day % 8]
+                text = f"{words} {month} {day}" if report else f"Mooi weer hoor {day}"
+                lines.append(f"{day:02}-{month:02}-2024 {10 + day % 8}:00 - {who}: {text}\n")
+        chat.write_text("".join(lines), encoding="utf-8")
+        added = run("import", database, "--group", self.groups[0], chat, "--date-order", "dmy",
+                    "--model", "rules")
+        self.assertIn(b"added", added.stderr)
+        made = run("export", database, "--format", "csv", "-o", folder / "out/")
+        self.assertEqual(made.returncode, 0, made.stderr)
+        text = (folder / "out/periods.csv").read_text(encoding="utf-8-sig")
+        with sqlite3.connect(database) as connection:
+            truth = {month: (reports, reporters) for month, reports, reporters in connection.execute(
+                "SELECT substr(time, 1, 7), count(*), count(DISTINCT reporter) FROM incident "
+                "GROUP BY 1")}
+        seen = {"0": 0, "1": 0}
+        for row in csv.DictReader(io.StringIO(text)):
+            if row["period_kind"] != "month" or row["group"] != self.groups[0]:
+                continue
+            self.assertEqual(row["messages_hidden"], "0", row)  # so what follows is the reports'
+            reports, reporters = truth[row["period"]]
+            seen[row["incidents_hidden"]] += 1
+            if reporters < 5:
+                self.assertEqual((row["incidents_hidden"], row["incidents"]), ("1", ""), row)
+            elif row["incidents_hidden"] == "0":
+                self.assertEqual(row["incidents"], str(reports), row)
+        self.assertGreater(min(seen.values()), 2, seen)
+
+    def test_a_demo_that_is_stopped_leaves_nothing(self):
+        folder = self.dir / "stopped"
+        for there in (False, True):
+            if there:
+                folder.mkdir()
+            work = subprocess.Popen([COMMAND, "demo", folder, "--groups", "2000",
+                                     "--messages-per-day", "200"], stderr=subprocess.PIPE)
+            while work.poll() is None and not (folder / "truth").exists():
+                time.sleep(0.01)
+            work.send_signal(signal.SIGINT)
+            self.assertEqual(work.wait(), -signal.SIGINT, work.stderr.read())
+            work.stderr.close()
+            self.assertEqual((folder.exists(), list(folder.glob("*"))), (there, []))
+
     def test_the_consent_list_masks_and_drops_but_keeps_counts(self):
         folder = self.dir / "consent"
         folder.mkdir()

@@ -394,6 +394,16 @@ TEST_CASE(
   CHECK(diagnostics[0].severity == Severity::warning);
   CHECK(diagnostics[0].message.find("Role 2 ") == 0);
   CHECK(diagnostics[0].message.find("Geheim") == std::string::npos);
+  diagnostics.clear();
+  const Roles file = parse_roles(
+      R"({"format":"etherpeil-roles/1","groups":{"noord":[)"
+      R"({"name":"Jan","role":"politie"},{"name":"Geheim","role":"zorg"}]}})",
+      "rollen.json");
+  static_cast<void>(
+      assign_roles(chat_of({{.name = "Jan"}}), file.of("noord"), diagnostics));
+  REQUIRE(diagnostics.size() == 1);
+  CHECK(diagnostics[0].message.find("rollen.json: /groups/noord/1 names ") ==
+        0);
 }
 
 TEST_CASE("study: without roles every message has an unknown one", "[study]") {

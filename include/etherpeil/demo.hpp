@@ -18,6 +18,8 @@ struct DemoOptions {
   std::uint32_t groups{4};    ///< 1-9999; the first four are the study
   double messages_per_day{};  ///< 0: each group's own rate
   std::uint32_t days{365};
+  /// Asked now and then; true ends the work with Error io, and nothing is left.
+  std::function<bool()> stop{};
 };
 
 /// The shapes in which the generator writes an export.

@@ -63,6 +63,8 @@ struct RoleEntry {
   Role role{Role::unknown};
   std::optional<LocalDay> from{};  ///< first day of the role
   std::optional<LocalDay> to{};    ///< last day of the role
+  /// File and JSON pointer, for diagnostics; empty when it is from no file.
+  std::string where{};
 };
 
 struct GroupRoles {

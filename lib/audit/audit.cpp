@@ -236,6 +236,14 @@ bool actionable(const HouseRule& rule) {
   return !rule.good && rule.grade != Grade::weak;
 }
 
+/// No more than the group accepts.
+bool tolerated(const Scene& scene, const std::string& rule,
+               const Share& share) {
+  return 100 * share.found <=
+         static_cast<std::uint64_t>(scene.threshold(rule, "tolerated")) *
+             share.of;
+}
+
 struct Ranked {
   std::string id{};
   double certain{};
@@ -256,11 +264,14 @@ double certain_share(const Share& share) {
   return wilson(share.found, share.of).low;
 }
 
-std::vector<std::string> focus_of(const std::vector<RuleResult>& results) {
+std::vector<std::string> focus_of(const Scene& scene,
+                                  const std::vector<RuleResult>& results) {
   std::vector<Ranked> ranked;
   for (const RuleResult& result : results) {
     const HouseRule& rule = house_rules()[rules::find(result.id).value()];
-    if (!actionable(rule) || result.share.found < least_findings) continue;
+    if (!actionable(rule) || result.share.found < least_findings ||
+        tolerated(scene, result.id, result.share))
+      continue;
     ranked.push_back({result.id, certain_share(result.share)});
   }
   return highest(std::move(ranked), most_focus);
@@ -298,7 +309,8 @@ Monthly monthly_of(const Scene& scene, const Audit& audit) {
   for (const RuleResult& result : audit.rules) {
     if (!may_be_reminded(scene, result, monthly.month)) continue;
     for (const MonthShare& month : result.months) {
-      if (month.first == monthly.month)
+      if (month.first == monthly.month &&
+          !tolerated(scene, result.id, month.share))
         ranked.push_back({result.id, certain_share(month.share)});
     }
   }
@@ -401,7 +413,7 @@ Audit audit(const Analysis& analysis, const Ruleset& ruleset,
   result.reminders = effects_of(scene, options);
   result.good = good_signs(scene);
   result.appearance_only = appearance_of(scene);
-  result.focus = focus_of(result.rules);
+  result.focus = focus_of(scene, result.rules);
   result.monthly = monthly_of(scene, result);
   return result;
 }

@@ -43,7 +43,16 @@ std::vector<std::string> strings_of(const json::Node& rule,
   return node ? node->strings() : std::vector<std::string>{};
 }
 
-HouseRule rule_of(const json::Node& node) {
+using Thresholds = std::map<std::string, Threshold>;
+
+Thresholds thresholds_of(const json::Node& node) {
+  Thresholds thresholds;
+  for (const std::string& name : node.keys())
+    thresholds[name] = threshold_of(node[name]);
+  return thresholds;
+}
+
+HouseRule rule_of(const json::Node& node, const Thresholds& of_every_rule) {
   node.allow_only({"id", "grade", "lists", "theme", "good", "thresholds",
                    "words", "lexicons", "details", "nl", "en"});
   HouseRule rule{
@@ -54,11 +63,9 @@ HouseRule rule_of(const json::Node& node) {
       .dutch = text_of(node["nl"]),
       .english = text_of(node["en"])};
   if (const auto good = node.find("good")) rule.good = good->boolean();
-  if (const auto thresholds = node.find("thresholds")) {
-    for (const std::string& name : thresholds->keys()) {
-      rule.thresholds[name] = threshold_of((*thresholds)[name]);
-    }
-  }
+  if (const auto thresholds = node.find("thresholds"))
+    rule.thresholds = thresholds_of(*thresholds);
+  rule.thresholds.insert(of_every_rule.begin(), of_every_rule.end());
   if (const auto details = node.find("details")) {
     for (const std::string& name : details->keys()) {
       rule.dutch.details[name] = (*details)[name]["nl"].string();
@@ -81,8 +88,8 @@ Subtype subtype_of(const json::Node& node) {
 Catalogue load() {
   const json::Node root =
       json::parse(data::audit_rules_json(), "audit/rules.json");
-  root.allow_only(
-      {"format", "version", "subtypes", "themes", "unseen", "rules"});
+  root.allow_only({"format", "version", "every_rule", "subtypes", "themes",
+                   "unseen", "rules"});
   if (root["format"].string() != "etherpeil-rules/1")
     root["format"].fail("must be etherpeil-rules/1");
   Catalogue catalogue;
@@ -98,8 +105,9 @@ Catalogue load() {
                                 .dutch = node["nl"].string(),
                                 .english = node["en"].string()});
   }
+  const Thresholds of_every_rule = thresholds_of(root["every_rule"]);
   for (const json::Node& node : root["rules"].items()) {
-    catalogue.rules.push_back(rule_of(node));
+    catalogue.rules.push_back(rule_of(node, of_every_rule));
     catalogue.words.push_back({.own = strings_of(node, "words"),
                                .codebook = strings_of(node, "lexicons")});
   }

@@ -261,7 +261,7 @@ class Demo {
     const double rate = options_.messages_per_day;
     const double scale = rate > 0 ? rate / expected_per_day(design) : 1;
     ChatFile chat{folder_.make(design.key) / plan.file_name, plan.zipped,
-                  first_day + options_.days};
+                  first_day + options_.days, options_.stop};
     OutFile truth{truth_folder / (design.key + ".labels.tsv")};
     Teller teller{world_, library_, plan, random, chat, truth};
     Generator{world_,        library_, plan,   scale,

@@ -53,8 +53,10 @@ void little(std::string& out, std::uint64_t number, int bytes) {
 
 }  // namespace
 
-OutFile::OutFile(const std::filesystem::path& path)
-    : name_(path.string()), file_(path, std::ios::binary | std::ios::trunc) {
+OutFile::OutFile(const std::filesystem::path& path, std::function<bool()> stop)
+    : name_(path.string()),
+      stop_(std::move(stop)),
+      file_(path, std::ios::binary | std::ios::trunc) {
   buffer_.reserve(full + 8192);
   if (!file_) {
     throw Error{Errc::io,
@@ -71,6 +73,9 @@ void OutFile::write(std::string_view bytes) {
 }
 
 void OutFile::flush() {
+  if (stop_ && stop_()) {
+    throw Error{Errc::io, name_ + ": stopped before its end; nothing is kept"};
+  }
   if (summed_) crc_ = crc_of(crc_, buffer_);
   write(buffer_);
   bytes_ += buffer_.size();
@@ -92,8 +97,8 @@ void OutFile::close() {
 }
 
 ChatFile::ChatFile(const std::filesystem::path& path, bool zip,
-                   std::int64_t day)
-    : OutFile(path), zip_(zip), day_(day) {
+                   std::int64_t day, std::function<bool()> stop)
+    : OutFile(path, std::move(stop)), zip_(zip), day_(day) {
   if (!zip_) return;
   buffer() = entry("PK\x03\x04", false);
   flush();

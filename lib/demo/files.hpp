@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -11,7 +12,8 @@ namespace etherpeil::demo {
 /// A file with a buffer of its own. @throws Error io
 class OutFile {
  public:
-  explicit OutFile(const std::filesystem::path& path);
+  explicit OutFile(const std::filesystem::path& path,
+                   std::function<bool()> stop = {});
   /// Append here; `flush_if_full` now and then.
   [[nodiscard]] std::string& buffer() { return buffer_; }
   void flush_if_full() {
@@ -32,6 +34,7 @@ class OutFile {
  private:
   void write(std::string_view bytes);
   std::string name_;
+  std::function<bool()> stop_;
   std::ofstream file_;
   std::string buffer_;
   std::uint64_t bytes_{};
@@ -42,7 +45,8 @@ class OutFile {
 /// The chat text: a plain file, or the one stored entry `_chat.txt` of a zip.
 class ChatFile : public OutFile {
  public:
-  ChatFile(const std::filesystem::path& path, bool zip, std::int64_t day);
+  ChatFile(const std::filesystem::path& path, bool zip, std::int64_t day,
+           std::function<bool()> stop = {});
   void finish();
 
  private:

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <string>
 #include <unordered_map>
 
+#include "incidents/weights.hpp"
 #include "text/fold.hpp"
 #include "text/tokens.hpp"
 
@@ -139,59 +139,6 @@ struct Open {
   std::vector<std::uint16_t> authors{};
 };
 
-// How strongly things speak for a message being part of an incident; above 0 it
-// is. Found by random search for B-cubed F1 and exact incidents (Bagga &
-// Baldwin 1998) on the training groups of test/labelled, with the labels of
-// people and of the model, and on a synthetic study, which has more chatter
-// between reports; test/labelled/EVALUATION.md shows the groups that took no
-// part.
-namespace weight {
-constexpr double shared_word = 0.6;
-constexpr std::size_t most_words = 3;
-constexpr double takes_part = 0.5;
-constexpr double names_participant = 2.4;
-constexpr double closed = -1.6;
-// Times ln(1 + gap / gap_unit), from the last message that tells something.
-constexpr double gap = 0.9;
-constexpr double chatter_gap = 1.8;
-constexpr double gap_unit = 24 * 60;
-// A report that is another's.
-constexpr double repeats = -2.5;
-constexpr double same_reporter = 1.3;
-constexpr double goes_on = 2.8;  // the same, with the same label, at once
-constexpr double repeated_word = 0.9;
-constexpr double duplicate = 4.1;
-
-/// By what a message does.
-double of(Function what) {
-  switch (what) {
-    case Function::report:
-      return repeats;
-    case Function::outcome:
-      return 4.7;
-    case Function::addition:
-      return 3.1;
-    case Function::question:
-      return 2.9;
-    case Function::moderation:
-      return 1.3;
-    case Function::advice:
-      return 1.5;
-    case Function::social:
-      return 2.3;
-    case Function::reaction:
-      return 1.9;
-    case Function::undetermined:
-      return 1.8;
-    // Lost cats and trade are not about a report.
-    case Function::lost:
-    case Function::offtopic:
-      return -std::numeric_limits<double>::infinity();
-  }
-  return 0;
-}
-}  // namespace weight
-
 class Finder {
  public:
   Finder(const Chat& chat, std::span<const Label> labels, const Codes& codes,
@@ -269,30 +216,30 @@ class Finder {
                            const Open& candidate) const {
     const std::uint16_t author = chat_.messages[i].author;
     const auto in_common = static_cast<double>(
-        std::min(shared(telling, candidate.words), weight::most_words));
+        std::min(shared(telling, candidate.words), weights_.most_words));
     // A reporter goes on with the report, not with what others made of it.
     const bool again = what == Function::report && author == candidate.reporter;
     const std::int64_t since = again ? candidate.opened : candidate.last;
     const auto gap =
         static_cast<double>(std::max<std::int64_t>(time(i) - since, 0));
-    const double base = weight::of(what) +
-                        (candidate.closed ? weight::closed : 0) -
-                        (tells(what) ? weight::gap : weight::chatter_gap) *
-                            std::log1p(gap / weight::gap_unit);
+    const double base = weights_.of(what) +
+                        (candidate.closed ? weights_.closed : 0) +
+                        (tells(what) ? weights_.gap : weights_.chatter_gap) *
+                            std::log1p(gap / weights_.gap_unit);
     if (what == Function::report) {
       const bool duplicate = (labels_[i].attributes & duplicate_) != 0;
-      return base + weight::repeated_word * in_common +
-             (again ? weight::same_reporter : 0) +
-             (again && goes_on(i, candidate) ? weight::goes_on : 0) +
-             (duplicate ? weight::duplicate : 0);
+      return base + weights_.repeated_word * in_common +
+             (again ? weights_.same_reporter : 0) +
+             (again && goes_on(i, candidate) ? weights_.goes_on : 0) +
+             (duplicate ? weights_.duplicate : 0);
     }
     const bool takes_part =
         std::find(candidate.authors.begin(), candidate.authors.end(), author) !=
         candidate.authors.end();
     const bool names = shared(words_.of(i), candidate.names) > 0;
-    return base + weight::shared_word * in_common +
-           (takes_part ? weight::takes_part : 0) +
-           (names ? weight::names_participant : 0);
+    return base + weights_.shared_word * in_common +
+           (takes_part ? weights_.takes_part : 0) +
+           (names ? weights_.names_participant : 0);
   }
 
   /// The same kind of report within the time that counts as one.
@@ -313,7 +260,6 @@ class Finder {
 
   /// Adds the message to the incident that it fits best, if it fits any.
   bool join_best(Index i, Function what) {
-    constexpr double clear = 0.5;
     std::optional<std::size_t> best;
     double best_fit = 0;
     double second_fit = 0;
@@ -332,7 +278,8 @@ class Finder {
       }
     }
     if (best)
-      join(i, *best, second_fit > 0 && best_fit - second_fit < clear, telling);
+      join(i, *best, second_fit > 0 && best_fit - second_fit < weights_.clear,
+           telling);
     return best.has_value();
   }
 
@@ -419,6 +366,7 @@ class Finder {
   const Codes& codes_;
   std::span<const Role> roles_;
   const IncidentOptions& options_;
+  const incident::Weights& weights_{incident::weights()};
   Vocabulary words_;
   Attributes duplicate_{};
   Attributes forwarded_{};

@@ -164,6 +164,15 @@ class Teller {
                   result.share.found);
   }
 
+  /// The rule, and how much of it the group accepts.
+  [[nodiscard]] std::string says(const HouseRule& rule) const {
+    std::string text = filled(words_of(rule).says, fillings(rule), 0);
+    const std::int64_t most = ruleset_.threshold(rule.id, "tolerated");
+    if (most == 0) return text;
+    return text + ' ' +
+           texts_.fill("audit.says.tolerated", {{"n", std::to_string(most)}});
+  }
+
   [[nodiscard]] std::string details(const RuleResult& result) const {
     struct Part {
       std::uint64_t n{};
@@ -225,8 +234,7 @@ class Teller {
     RuleStory story{.rule = &rule,
                     .text = &words_of(rule),
                     .result = &result,
-                    .says = filled(words_of(rule).says, fillings(result),
-                                   result.share.found),
+                    .says = says(rule),
                     .sentence = sentence(result),
                     .tip = filled(words_of(rule).suggestion, fillings(result),
                                   result.share.found),

@@ -16,11 +16,12 @@ bool overlap(const RoleEntry& a, const RoleEntry& b) {
   return !a_before_b && !b_before_a;
 }
 
-RoleEntry read_entry(const json::Node& node) {
+RoleEntry read_entry(const json::Node& node, const std::string& source) {
   node.allow_only({"name", "role", "from", "to"});
   RoleEntry entry{.name = study::read_filled(node["name"]),
                   .from = study::read_day(node, "from"),
-                  .to = study::read_day(node, "to")};
+                  .to = study::read_day(node, "to"),
+                  .where = source + ": " + node.pointer()};
   if (privacy::identity(entry.name).empty())
     node["name"].fail("must not be empty");
   const auto role = role_from(node["role"].string());
@@ -35,11 +36,12 @@ RoleEntry read_entry(const json::Node& node) {
   return entry;
 }
 
-std::vector<RoleEntry> read_entries(const json::Node& list) {
+std::vector<RoleEntry> read_entries(const json::Node& list,
+                                    const std::string& source) {
   std::vector<RoleEntry> entries;
   std::multimap<std::string, std::size_t> places;
   for (const json::Node& node : list.items()) {
-    RoleEntry entry = read_entry(node);
+    RoleEntry entry = read_entry(node, source);
     const std::string identity = privacy::identity(entry.name);
     const auto same = places.equal_range(identity);
     for (auto it = same.first; it != same.second; ++it) {
@@ -111,13 +113,15 @@ Roles parse_roles(std::string_view json, const std::string& source) {
   Roles roles;
   roles.source = source;
   if (one_chat) {
-    roles.groups.push_back({.group = {}, .entries = read_entries(*one_chat)});
+    roles.groups.push_back(
+        {.group = {}, .entries = read_entries(*one_chat, source)});
     return roles;
   }
   for (const std::string& key : groups->keys()) {
     const json::Node list = (*groups)[key];
     if (key.empty()) list.fail("the key of a group must not be empty");
-    roles.groups.push_back({.group = key, .entries = read_entries(list)});
+    roles.groups.push_back(
+        {.group = key, .entries = read_entries(list, source)});
   }
   return roles;
 }
@@ -140,9 +144,11 @@ std::vector<Role> assign_roles(const Chat& chat,
     if (used[i]) continue;
     diagnostics.push_back(
         {.code = "study.role-names-nobody",
-         .message = "Role " + std::to_string(i + 1) +
-                    " of the list names nobody in this chat; compare the "
-                    "spelling of its name with the chat."});
+         .message = (entries[i].where.empty()
+                         ? "Role " + std::to_string(i + 1) + " of the list"
+                         : entries[i].where) +
+                    " names nobody in this chat; compare the spelling of its "
+                    "name with the chat."});
   }
   for (std::size_t i = 0; i < roles.size(); ++i) {
     const Message& message = chat.messages[i];
