@@ -7,10 +7,20 @@
 #include "etherpeil/error.hpp"
 #include "etherpeil/version.hpp"
 #include "hash/hash.hpp"
+#include "json/json.hpp"
 #include "text/fold.hpp"
 
 namespace etherpeil {
 namespace {
+
+Provenance made_with(const Codebook& codebook, const std::string& model) {
+  const Codes& codes = codebook.codes();
+  return {.library = std::string{version},
+          .codebook = codes.id + "/" + std::to_string(codes.version),
+          .codebook_sha256 = codebook.sha256(),
+          .model = model,
+          .unicode = text::unicode_version()};
+}
 
 Analysis finish(Chat chat, std::vector<Role> roles, std::vector<Label> labels,
                 const std::string& model, const Codebook& codebook,
@@ -20,12 +30,7 @@ Analysis finish(Chat chat, std::vector<Role> roles, std::vector<Label> labels,
   rules::add_subtypes(chat, analysis.codes, labels);
   analysis.incidents =
       find_incidents(chat, labels, analysis.codes, roles, options);
-  analysis.provenance = {.library = std::string{version},
-                         .codebook = analysis.codes.id + "/" +
-                                     std::to_string(analysis.codes.version),
-                         .codebook_sha256 = codebook.sha256(),
-                         .model = model,
-                         .unicode = text::unicode_version()};
+  analysis.provenance = made_with(codebook, model);
   analysis.diagnostics.insert(analysis.diagnostics.begin(),
                               chat.diagnostics.begin(), chat.diagnostics.end());
   analysis.sha256 = hash::hex(hash::sha256(chat.bytes.view));
@@ -217,13 +222,21 @@ Analyser::Analyser(const AnalyserOptions& options, Classifier classifier)
 std::string Analyser::configuration() const {
   const auto& order = options_.parse.date_order;
   const IncidentOptions& incidents = options_.incidents;
+  const ClassifyOptions& classify = classifier_.options();
   return "{\"date_order\":" +
          (order ? '"' + std::string{to_string(*order)} + '"' : "null") +
          ",\"max_gap_minutes\":" + std::to_string(incidents.max_gap.count()) +
          ",\"outcome_window_hours\":" +
          std::to_string(incidents.outcome_window.count()) +
          ",\"report_window_minutes\":" +
-         std::to_string(incidents.report_window.count()) + "}";
+         std::to_string(incidents.report_window.count()) +
+         ",\"threshold\":" + json::number_text(double{classify.threshold}) +
+         ",\"lag\":" + (classify.lag ? std::to_string(*classify.lag) : "null") +
+         "}";
+}
+
+Provenance Analyser::provenance() const {
+  return made_with(classifier_.codebook(), classifier_.model_id());
 }
 
 Analysis Analyser::run(const std::filesystem::path& path,
@@ -232,9 +245,16 @@ Analysis Analyser::run(const std::filesystem::path& path,
 }
 
 Analysis Analyser::run(Chat chat, std::span<const RoleEntry> entries) const {
+  return run(std::move(chat), entries, Known{});
+}
+
+Analysis Analyser::run(Chat chat, std::span<const RoleEntry> entries,
+                       const Known& known) const {
   std::vector<Diagnostic> diagnostics;
   std::vector<Role> roles = assign_roles(chat, entries, diagnostics);
-  std::vector<Label> labels = classifier_.classify(chat, roles);
+  std::vector<Label> labels =
+      known ? classifier_.complete(chat, roles, known(chat, roles))
+            : classifier_.classify(chat, roles);
   Analysis analysis = finish(std::move(chat), std::move(roles),
                              std::move(labels), classifier_.model_id(),
                              classifier_.codebook(), options_.incidents);

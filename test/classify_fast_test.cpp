@@ -540,3 +540,42 @@ TEST_CASE("fast: a score is the sum over the named features of the message",
   check(random_chat(3000), {});
   CHECK(known > 100000);
 }
+
+TEST_CASE(
+    "fast: labels that are known are kept, and the rest is as if all was read",
+    "[classify]") {
+  std::mt19937_64 random{17};
+  const Classifier by_model = Classifier::dutch();
+  const Classifier by_rules;
+  std::size_t kept = 0;
+  std::size_t found = 0;
+  for (const LabelledChat& labelled : corpus()) {
+    for (const Classifier* classifier : {&by_model, &by_rules}) {
+      const Chat& chat = labelled.chat;
+      const auto whole = classifier->classify(chat, labelled.roles);
+      std::vector<Label> known = whole;
+      // Marked, so that what is kept and what is found again can be told apart.
+      for (Label& one : known) one.probability = -1;
+      for (int i = 0; i < 5; ++i)
+        known[random() % known.size()].code = not_coded;
+      const auto completed = classifier->complete(chat, labelled.roles, known);
+      REQUIRE(completed.size() == whole.size());
+      for (std::size_t i = 0; i < whole.size(); ++i) {
+        CAPTURE(chat.source, i);
+        CHECK(completed[i].code == whole[i].code);
+        if (completed[i].code == not_coded) continue;
+        if (completed[i].probability < 0) {
+          CHECK(known[i].code != not_coded);
+          ++kept;
+          continue;
+        }
+        ++found;
+        CHECK(completed[i].probabilities == whole[i].probabilities);
+        CHECK(completed[i].abstain == whole[i].abstain);
+        CHECK(completed[i].attributes == whole[i].attributes);
+      }
+    }
+  }
+  CHECK(kept > 0);
+  CHECK(found > 0);
+}

@@ -206,6 +206,47 @@ TEST_CASE("erase: who is only written about gets no pseudonym", "[erase]") {
   }
 }
 
+TEST_CASE("erase: a person goes by the name of another phone too", "[erase]") {
+  const Folder folder;
+  const auto path = folder.path / "buurt.db";
+  Store store = Store::create(
+      path, study_of_two(),
+      {.groups = {{.group = "molenwijk",
+                   .entries = {{.name = "Mam", .role = Role::moderator}}}}},
+      the_key());
+  std::string text = "01-05-2021 09:00 - Anna heeft Jos toegevoegd\n";
+  for (int day = 1; day < 9; ++day) {
+    const std::string date = "0" + std::to_string(day) + "-05-2021 ";
+    text += date + "10:00 - Anna: er liep iemand bij de school\n" + date +
+            "10:05 - Jos: dank\n" + date + "10:06 - Kim: ok\n";
+  }
+  const Analysis analysis =
+      Analyser{{}, Classifier{}}.run(parse(Bytes::from(text)));
+  REQUIRE(analysis.chat.authors.size() == 3);
+  // "Jos" is what another phone calls Kim: it tells nobody apart.
+  const std::vector<std::vector<Author>> known_as{
+      {{.name = "Anna"}, {.name = "Mam"}},
+      {{.name = "Jos"}},
+      {{.name = "Kim"}, {.name = "Jos"}}};
+  static_cast<void>(
+      store.add("molenwijk", analysis, the_key(), {.known_as = known_as}));
+  const std::string anna = the_key().person("Anna");
+  const std::string mam = the_key().person("Mam");
+  CHECK(store.knows(mam));
+  CHECK(holds(folder.path, mam));
+  const bool by_other = GENERATE(true, false);
+  const Erased erased = store.erase_person(by_other ? mam : anna);
+  CHECK(erased.messages > 0);
+  CHECK(erased.roles == 1);
+  for (const std::string& one : {anna, mam}) {
+    CHECK_FALSE(store.knows(one));
+    CHECK_FALSE(holds(folder.path, one));
+  }
+  CHECK(store.knows(the_key().person("Kim")));
+  CHECK(store.erase_person(the_key().person("Jos")).messages > 0);
+  CHECK(store.knows(the_key().person("Kim")));
+}
+
 TEST_CASE("erase: an unknown person changes nothing, and nobody is nobody",
           "[erase]") {
   const Folder folder;

@@ -192,7 +192,8 @@ INSERT INTO segment VALUES (0, '2021-03-01', '2021-03', 2, 'P-BBBBBBBBBBBBBBBB',
       {.key = "oud", .title = "x", .groups = {{.key = "noord", .name = "N"}}},
       {}, {Key{}, "oud"}));
   const std::string kept =
-      "SELECT * FROM export_text; SELECT * FROM observed_day; SELECT * FROM "
+      "SELECT * FROM export_text; SELECT group_id, day, file_first_day, "
+      "fingerprint FROM observed_day; SELECT * FROM "
       "day_label; SELECT * FROM member_day; SELECT * FROM membership; SELECT * "
       "FROM incident; SELECT month, people, hex(columns) FROM segment; SELECT "
       "key, title, keep_until FROM study; SELECT library FROM v_file";
@@ -204,7 +205,7 @@ INSERT INTO segment VALUES (0, '2021-03-01', '2021-03', 2, 'P-BBBBBBBBBBBBBBBB',
   CHECK(shape_of(path) == shape_of(today));
   CHECK(ask(path,
             "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA "
-            "user_version") == "ok\n3\n");
+            "user_version") == "ok\n4\n");
   CHECK(ask(path,
             "SELECT kind, library, unicode, codebook, codebook_sha256, "
             "model FROM run JOIN export_file USING (run)") ==
@@ -223,6 +224,50 @@ INSERT INTO segment VALUES (0, '2021-03-01', '2021-03', 2, 'P-BBBBBBBBBBBBBBBB',
   CHECK(store.erase_person("P-BBBBBBBBBBBBBBBB").messages == 2);
   CHECK_FALSE(std::filesystem::exists(path.string() + ".schema-2.backup"));
   CHECK(bytes_of(path).find("P-BBBB") == std::string::npos);
+}
+
+TEST_CASE("migrate: a database of version 3 keeps all, and learns names",
+          "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  const auto today = folder.path / "nieuw.db";
+  static_cast<void>(Store::create(
+      today,
+      {.key = "oud", .title = "x", .groups = {{.key = "noord", .name = "N"}}},
+      {}, {Key{}, "oud"}));
+  REQUIRE(ask(path, "PRAGMA journal_mode = WAL;" +
+                        bytes_of(ETHERPEIL_SOURCE_DIR "/test/schema/3.sql") +
+                        R"(
+INSERT INTO study VALUES (1, 'oud', 'Een oude studie', 'Europe/Amsterdam', 'P-AAAAAAAAAAAAAAAA', NULL, 0);
+INSERT INTO study_group VALUES (0, 'noord', 'Noord', '', '', 'alarm', '', NULL, 80);
+INSERT INTO codebook VALUES (1, 'proef', 1, 'c0de', 'rules');
+INSERT INTO label VALUES (0, 'VERD', 'Verdacht', 'Suspicious', 'report', 1);
+INSERT INTO run VALUES ('een', 'import', '0.1.0', 'p', '14.0', 'proef/1', 'c0de', 'rules', '', '{}', NULL);
+INSERT INTO export_file VALUES (0, '2021-03-01', '2021-03-02', 'feed', 100, 3, 3,
+  '2021-02-28T10:00:00', '2021-03-03T10:00:00', 'ios', 'crlf', 'second', '[dd-MM-yyyy HH:mm:ss] ',
+  'dmy', 1, 1, 0, NULL, 'een');
+INSERT INTO export_text VALUES ('feed', 0, '2021-03-01');
+INSERT INTO observed_day VALUES (0, '2021-03-01', '2021-03-01', 5), (0, '2021-03-02', '2021-03-01', NULL);
+INSERT INTO day_label VALUES (0, '2021-03-01', 0, 1, 0, 0, 0, 0);
+INSERT INTO member_day VALUES (0, '2021-03-01', 'P-BBBBBBBBBBBBBBBB', 'beheerder', 1);
+INSERT INTO finding VALUES (0, '2021-03-01', 0, 'R01', '', '2021-03-01T12:00:00', 1, NULL, 0.5, 'een');
+)") == "wal\n");
+  const std::string kept =
+      "SELECT group_id, day, file_first_day, fingerprint FROM observed_day; "
+      "SELECT * FROM export_file; SELECT * FROM export_text; SELECT * FROM "
+      "day_label; SELECT * FROM member_day; SELECT * FROM finding; SELECT * "
+      "FROM run";
+  const std::string before = ask(path, kept);
+  Store store{path};
+  CHECK(store.backup() == path.string() + ".schema-3.backup");
+  CHECK(ask(store.backup(), kept) == before);
+  CHECK(ask(path, kept) == before);
+  CHECK(shape_of(path) == shape_of(today));
+  CHECK(ask(path,
+            "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA "
+            "user_version") == "ok\n4\n");
+  CHECK(ask(path, "SELECT count(mark) FROM observed_day") == "0\n");
+  CHECK(store.erase_person("P-BBBBBBBBBBBBBBBB").messages == 1);
 }
 
 TEST_CASE("migrate: an erased person is in no backup either", "[migrate]") {

@@ -68,15 +68,10 @@ int run(const Erase& args, const Common& common) {
   const Erased erased = store.erase_person(
       pseudonym, is_pseudonym(args.sender) ? std::string{} : args.sender);
   if (!known) {
-    tell(
-        args.database.string() +
-        ": warning: knows no such sender, nothing to erase; spell the name as "
-        "the export shows it, \"~\" before an unsaved contact; of exports that "
-        "were merged the database knows only the name in the largest: write "
-        "this one into " +
-        args.database.string() +
-        ".consent and import those exports again, or give that name "
-        "[command.erased-nobody]");
+    tell(args.database.string() +
+         ": warning: knows no such sender, nothing to erase; spell the name as "
+         "the export shows it, \"~\" before an unsaved contact "
+         "[command.erased-nobody]");
     return with_warnings;
   }
   if (!common.quiet) {

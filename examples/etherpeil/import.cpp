@@ -276,7 +276,13 @@ int run(const Import& args, const Common& common) {
     const std::size_t masked = consent.apply(merged.chat, merged.known_as);
     std::vector<etherpeil::Diagnostic> told;
     const auto roles = store.roles(args.group, merged, pseudonyms, told);
-    etherpeil::Analysis analysis = analyser.run(std::move(merged.chat), roles);
+    etherpeil::Analysis analysis = analyser.run(
+        std::move(merged.chat), roles,
+        [&](const etherpeil::Chat& chat,
+            std::span<const etherpeil::Role> of_messages) {
+          return store.labels(args.group, chat, of_messages, pseudonyms,
+                              analyser.provenance(), analyser.configuration());
+        });
     analysis.diagnostics.insert(analysis.diagnostics.end(), told.begin(),
                                 told.end());
     told.clear();

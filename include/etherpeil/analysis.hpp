@@ -1,6 +1,7 @@
 #pragma once
 /// The order of the steps, for those who want the whole.
 #include <filesystem>
+#include <functional>
 #include <span>
 
 #include "etherpeil/classify.hpp"
@@ -36,6 +37,18 @@ class Analyser {
                              const std::string& model,
                              std::span<const RoleEntry> roles = {}) const;
 
+  /// What is known of the labels of a chat with these roles per message: one
+  /// for each, `not_coded` where nothing is (`Store::labels`).
+  using Known =
+      std::function<std::vector<Label>(const Chat&, std::span<const Role>)>;
+  /// The steps after parsing, where labels that are known are not found again
+  /// (`Classifier::complete`). They have a probability of 1, or 0 when they
+  /// abstain; all else is as by `run`.
+  [[nodiscard]] Analysis run(Chat chat, std::span<const RoleEntry> roles,
+                             const Known& known) const;
+
+  /// What a result of `run` is made with.
+  [[nodiscard]] Provenance provenance() const;
   /// The options as JSON, for the provenance of a result.
   [[nodiscard]] std::string configuration() const;
   /// The classifier that `run` uses, for its reasons.

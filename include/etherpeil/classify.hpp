@@ -162,6 +162,15 @@ class Classifier {
   [[nodiscard]] std::vector<Label> classify(
       const Chat& chat, std::span<const Role> roles = {}) const;
 
+  /// The same where labels are known from an earlier reading of the same
+  /// messages with the same roles: `known` has one per message, `not_coded`
+  /// where it must be found. Conversations that lack a label are labelled
+  /// anew, all of them, to the bit as by `classify`; the others keep what was
+  /// given. A scorer of your own sees all, as does a `known` of another length.
+  [[nodiscard]] std::vector<Label> complete(const Chat& chat,
+                                            std::span<const Role> roles,
+                                            std::vector<Label> known) const;
+
   using Explain = std::function<void(Index message, std::span<const Reason>)>;
   /// The same, with the reasons behind every label, in file order. The weights
   /// per label sum to the score whose softmax is `Label::probabilities`.
@@ -175,6 +184,8 @@ class Classifier {
 
   /// "rules", or the id of the model.
   [[nodiscard]] std::string model_id() const;
+  [[nodiscard]] const ClassifyOptions& options() const& { return options_; }
+  const ClassifyOptions& options() && = delete;
   [[nodiscard]] const Codebook& codebook() const& { return codebook_; }
   const Codebook& codebook() && = delete;
 

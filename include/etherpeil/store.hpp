@@ -324,6 +324,18 @@ class Store {
   /// argument.
   Added add(std::string_view group, const Analysis& analysis,
             const Pseudonymiser& pseudonyms, const AddOptions& options = {});
+  /// The labels that messages of a chat have in the group already, `not_coded`
+  /// for others: of days that were read with the same words, names, times and
+  /// roles, in exports that `provenance` and `configuration` made. What
+  /// somebody wrote who is nobody now is not known again. Empty when nothing is
+  /// known.
+  /// @throws Error argument for an unknown group or another key
+  [[nodiscard]] std::vector<Label> labels(std::string_view group,
+                                          const Chat& chat,
+                                          std::span<const Role> roles,
+                                          const Pseudonymiser& pseudonyms,
+                                          const Provenance& provenance,
+                                          std::string_view configuration) const;
   /// Makes those on the list `nobody`; how many the database knew.
   std::size_t enforce(const Consent& consent);
   /// From now on the table `message` has a row per message, also of what was
@@ -365,9 +377,11 @@ class Store {
   [[nodiscard]] std::vector<CodingRow> read_codings(
       std::string_view sample) const;
 
-  /// True when a person has messages or a role in the database.
+  /// True when a person has messages or a role in the database, by this name or
+  /// by another that a merged export told.
   [[nodiscard]] bool knows(std::string_view pseudonym) const;
-  /// Erases a person: no byte of the pseudonym stays in the file, its log or
+  /// Erases a person, by any name that merged exports told: no byte of the
+  /// pseudonyms stays in the file, its log or
   /// its journal, and no word of his in the vault; with `name`, no text by
   /// another that holds that name either. Messages and incidents stay in the
   /// counts of the group as those of `nobody`, whom all who are erased share,

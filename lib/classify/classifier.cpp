@@ -40,6 +40,55 @@ void add_reasons(std::string_view rule, const Scores& weights,
   }
 }
 
+bool is_coded(const Message& message) {
+  return message.human() && message.kind != Kind::system;
+}
+
+/// Messages from `first` on that are labelled without looking at others, but
+/// for what `warm` is on its own: the coded message before.
+struct Stretch {
+  Index warm{};
+  Index first{};
+  Index end{};
+};
+
+/// The conversations in which a message lacks its label. Only a silence that no
+/// clock disturbs is taken for the end of one: all that follows is later than
+/// all before by more than the time for which anything is remembered.
+std::vector<Stretch> unlabelled(const Chat& chat,
+                                const std::vector<Label>& labels) {
+  const auto& messages = chat.messages;
+  std::vector<std::uint32_t> earliest(messages.size() + 1, UINT32_MAX);
+  for (std::size_t i = messages.size(); i-- > 0;) {
+    earliest[i] = is_coded(messages[i])
+                      ? std::min(earliest[i + 1], messages[i].seconds)
+                      : earliest[i + 1];
+  }
+  std::vector<Stretch> found;
+  Stretch here;
+  bool lacks = false;
+  bool any = false;
+  Index last = 0;
+  std::uint32_t latest = 0;
+  for (Index i = 0; i < messages.size(); ++i) {
+    if (!is_coded(messages[i])) continue;
+    if (any && earliest[i] > latest &&
+        earliest[i] - latest > classify::conversation_gap) {
+      here.end = i;
+      if (lacks) found.push_back(here);
+      lacks = false;
+      here = {.warm = last, .first = i};
+    }
+    any = true;
+    lacks = lacks || labels[i].code == not_coded;
+    last = i;
+    latest = std::max(latest, messages[i].seconds);
+  }
+  here.end = static_cast<Index>(messages.size());
+  if (lacks) found.push_back(here);
+  return found;
+}
+
 /// Reads conversations one after another and labels each as a whole.
 class Labeller {
  public:
@@ -55,15 +104,34 @@ class Labeller {
   std::vector<Label> run(const Classifier::Explain& tell) {
     tell_ = &tell;
     if (tell) reader_.keep_reasons();
-    if (model_ != nullptr) steps_.emplace(model_->steps, count_);
+    read({.end = static_cast<Index>(labels_.size())});
+    return std::move(labels_);
+  }
+
+  /// Labels what lacks a label, and what was said with it.
+  std::vector<Label> complete(std::vector<Label> known, const Chat& chat) {
+    const Classifier::Explain silent;
+    tell_ = &silent;
+    labels_ = std::move(known);
+    for (const Stretch& stretch : unlabelled(chat, labels_)) {
+      reader_.restart(stretch.warm);
+      read(stretch);
+    }
+    return std::move(labels_);
+  }
+
+ private:
+  void read(const Stretch& stretch) {
+    if (model_ != nullptr && !steps_) steps_.emplace(model_->steps, count_);
     for (;;) {
-      if (tell && reader_.forgets()) {
+      if (*tell_ && reader_.forgets()) {
         for (std::size_t i = 0; i < talked_; ++i)
           reader_.give_reasons(conversation_[i]);
       }
       if (talked_ == conversation_.size()) conversation_.emplace_back();
       Read& read = conversation_[talked_];
-      if (!reader_.next(read)) break;
+      if (!reader_.next(read) || read.message >= stretch.end) break;
+      if (read.message < stretch.first) continue;
       if (model_ == nullptr) {
         by_rules(read);
         continue;
@@ -78,10 +146,8 @@ class Labeller {
       ++talked_;
     }
     if (talked_ > 0) by_model();
-    return std::move(labels_);
   }
 
- private:
   void by_rules(Read& read) {
     labels_[read.message] =
         label_of(read.score, {}, count_, options_.threshold, read.attributes);
@@ -243,6 +309,17 @@ Classifier Classifier::dutch(const ClassifyOptions& options) {
 std::vector<Label> Classifier::classify(const Chat& chat,
                                         std::span<const Role> roles) const {
   return explain(chat, roles, Explain{});
+}
+
+std::vector<Label> Classifier::complete(const Chat& chat,
+                                        std::span<const Role> roles,
+                                        std::vector<Label> known) const {
+  check_roles(chat, roles);
+  if (scorer_ || known.size() != chat.messages.size())
+    return classify(chat, roles);
+  return Labeller{codebook_.impl(), model_ ? &model_->impl() : nullptr,
+                  options_, chat, roles}
+      .complete(std::move(known), chat);
 }
 
 std::vector<Label> Classifier::explain(const Chat& chat,

@@ -83,6 +83,13 @@ class Reader {
   /// `next` may forget the words that addends of earlier messages point to.
   [[nodiscard]] bool forgets() const { return scratch_.reading.memo.full(); }
 
+  /// Goes on at this message, as if none had been read before it.
+  void restart(Index message) {
+    message_ = message;
+    past_count_ = 0;
+    report_.reset();
+  }
+
   /// Features of the message read last, when kept.
   [[nodiscard]] const std::vector<NamedFeature>& features() const {
     return features_;

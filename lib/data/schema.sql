@@ -11,7 +11,7 @@
 -- A message is known by group, day and its place among the messages by people of
 -- that day, packed into message_id: (group_id << 40) + (days since 1970 << 20) + place.
 PRAGMA application_id = 1162890289; -- 'EPL1'
-PRAGMA user_version = 3;
+PRAGMA user_version = 4;
 
 -- ---------------------------------------------------------------- study design
 CREATE TABLE study (
@@ -146,6 +146,7 @@ CREATE TABLE observed_day (
   day TEXT NOT NULL CHECK (day IS date(day, '+0 days')),
   file_first_day TEXT NOT NULL,
   fingerprint INTEGER,
+  mark INTEGER,
   PRIMARY KEY (group_id, day),
   FOREIGN KEY (group_id, file_first_day) REFERENCES export_file ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
@@ -203,6 +204,15 @@ CREATE TABLE member_day (
   messages INTEGER NOT NULL CHECK (messages > 0),
   PRIMARY KEY (group_id, day, pseudonym),
   FOREIGN KEY (group_id, day) REFERENCES observed_day ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+-- Pseudonyms of the names that a person has in other phones, as merging tells: whoever
+-- asks to be erased may give any of them.
+CREATE TABLE other_name (
+  group_id INTEGER NOT NULL REFERENCES study_group,
+  pseudonym TEXT NOT NULL CHECK (pseudonym GLOB 'P-*' AND length(pseudonym) = 18),
+  other TEXT NOT NULL CHECK (other GLOB 'P-*' AND length(other) = 18 AND other <> pseudonym),
+  PRIMARY KEY (group_id, pseudonym, other)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE incident (
@@ -682,6 +692,8 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('calendar_period', 'last_day', 'laatste dag, zelf inbegrepen', 'last day, itself included'),
   ('calendar_period', 'region', 'schoolregio: noord, midden, zuid; leeg voor heel Nederland', 'school region: noord, midden, zuid; empty for the whole country'),
   ('observed_day', 'fingerprint', 'kenmerk van de woorden van deze dag, met de sleutel van de studie gemaakt: zo wordt een dag in een latere export herkend; leeg zonder woorden', 'mark of the words of this day, made with the key of the study, so that the day is known again in a later export; null without words'),
+  ('observed_day', 'mark', 'kenmerk van alles wat op deze dag gelezen werd, met de sleutel van de studie gemaakt: een dag met hetzelfde kenmerk houdt bij een latere import zijn labels; leeg zonder berichten', 'mark of all that was read of this day, made with the key of the study: a day with the same mark keeps its labels in a later import; null without messages'),
+  ('other_name', 'other', 'pseudoniem van een andere naam van dezelfde persoon, uit een andere telefoon', 'pseudonym of another name of the same person, from another phone'),
   ('diagnostic', 'code', 'wat er opviel, als vaste code', 'what was odd, as a stable code'),
   ('diagnostic', 'severity', 'info of warning (waarschuwing)', 'info or warning'),
   ('diagnostic', 'times', 'hoe vaak', 'how often'),

@@ -43,10 +43,36 @@ std::vector<std::string> known_of(const sqlite::Database& database,
                 "WITH wanted AS (SELECT value FROM json_each(?)) SELECT "
                 "pseudonym FROM member_day WHERE pseudonym IN wanted UNION "
                 "SELECT pseudonym FROM role_assignment WHERE pseudonym IN "
+                "wanted UNION SELECT other FROM other_name WHERE other IN "
                 "wanted"};
   row.bind(list + "]");
   while (row.next()) known.emplace_back(row.text(0));
   return known;
+}
+
+/// What each author is called elsewhere, but for those who do not take part. A
+/// name that two people have in different phones tells nothing.
+std::vector<tables::OtherName> other_names(
+    const Chat& chat, const Pseudonymiser& pseudonyms,
+    const std::vector<Consent::Wish>& wishes,
+    std::span<const std::vector<Author>> known_as) {
+  std::map<std::string, std::set<std::size_t>> people;
+  for (std::size_t i = 0; i < known_as.size(); ++i) {
+    people[pseudonyms.person(privacy::shown_name(chat.authors[i]))].insert(i);
+    for (const Author& name : known_as[i])
+      people[pseudonyms.person(privacy::shown_name(name))].insert(i);
+  }
+  std::vector<tables::OtherName> names;
+  for (const auto& [other, authors] : people) {
+    const std::size_t author = *authors.begin();
+    if (authors.size() > 1 ||
+        (!wishes.empty() && wishes[author] != Consent::Wish::none))
+      continue;
+    const std::string main =
+        pseudonyms.person(privacy::shown_name(chat.authors[author]));
+    if (main != other) names.push_back({.pseudonym = main, .other = other});
+  }
+  return names;
 }
 
 }  // namespace
@@ -215,6 +241,9 @@ Added Store::add(std::string_view group, const Analysis& analysis,
                           options.configuration));
     tables::write_texts(impl_->database, index, rows.coverage.first, earlier);
     if (options.keep_text) keep_texts(rows.coverage, plan.erased);
+    tables::write_other_names(
+        impl_->database, index,
+        other_names(analysis.chat, pseudonyms, wishes, options.known_as));
     for (const std::string& pseudonym : plan.erased)
       static_cast<void>(tables::erase_person(impl_->database, pseudonym));
     tables::drop_idle_runs(impl_->database);
@@ -258,8 +287,21 @@ Erased Store::erase_person(std::string_view pseudonym, std::string_view name) {
   // Nobody may add texts meanwhile; and the vault is first, because afterwards
   // nothing tells which texts were whose.
   Transaction transaction{impl_->database, Transaction::Kind::write};
-  const std::uint64_t texts = impl_->erase_texts(pseudonym, name);
-  Erased erased = tables::erase_person(impl_->database, pseudonym);
+  std::vector<std::string> names = tables::names_of(impl_->database, pseudonym);
+  if (names.empty()) names.emplace_back(pseudonym);
+  std::uint64_t texts = 0;
+  Erased erased;
+  for (const std::string& one : names) {
+    texts += impl_->erase_texts(one, name);
+    const Erased part = tables::erase_person(impl_->database, one);
+    erased.messages += part.messages;
+    erased.days += part.days;
+    erased.incidents += part.incidents;
+    erased.roles += part.roles;
+  }
+  Statement{impl_->database,
+            "DELETE FROM other_name WHERE pseudonym = ?1 OR other = ?1"}
+      .run(pseudonym);
   transaction.commit();
   erased.texts = texts;
   if (const auto vault = impl_->vault()) vault->remove_traces();

@@ -114,6 +114,25 @@ void empty_log(const Database& database) {
 
 }  // namespace
 
+std::vector<std::string> names_of(const Database& database,
+                                  std::string_view pseudonym) {
+  const std::string there =
+      "(EXISTS (SELECT 1 FROM member_day m WHERE m.pseudonym = name) OR "
+      "EXISTS (SELECT 1 FROM role_assignment r WHERE r.pseudonym = name))";
+  for (const std::string_view names :
+       {"SELECT ?1 AS name UNION SELECT pseudonym FROM other_name WHERE other "
+        "= ?1",
+        "SELECT other AS name FROM other_name WHERE pseudonym = ?1"}) {
+    Statement row{database, "SELECT DISTINCT name FROM (" + std::string{names} +
+                                ") WHERE " + there + " ORDER BY 1"};
+    row.bind(pseudonym);
+    std::vector<std::string> found;
+    while (row.next()) found.emplace_back(row.text(0));
+    if (!found.empty()) return found;
+  }
+  return {};
+}
+
 Erased erase_person(const Database& database, std::string_view pseudonym) {
   Erased erased{
       .messages = count(database,
@@ -127,7 +146,9 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
           count(database, "SELECT count(*) FROM incident WHERE reporter = ?",
                 pseudonym),
       .roles = count(database,
-                     "SELECT count(*) FROM role_assignment WHERE pseudonym = ?",
+                     "SELECT count(*) FROM role_assignment WHERE pseudonym = "
+                     "?1 OR (group_id, pseudonym) IN (SELECT group_id, other "
+                     "FROM other_name WHERE pseudonym = ?1)",
                      pseudonym)};
   Statement{database,
             "INSERT INTO member_day SELECT group_id, day, ?1, 'onbekend', "
@@ -139,8 +160,14 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
   erase_from_messages(database, pseudonym);
   Statement{database, "DELETE FROM member_day WHERE pseudonym = ?"}.run(
       pseudonym);
-  Statement{database, "DELETE FROM role_assignment WHERE pseudonym = ?"}.run(
-      pseudonym);
+  Statement{database,
+            "DELETE FROM role_assignment WHERE pseudonym = ?1 OR (group_id, "
+            "pseudonym) IN (SELECT group_id, other FROM other_name WHERE "
+            "pseudonym = ?1)"}
+      .run(pseudonym);
+  Statement{database,
+            "DELETE FROM other_name WHERE pseudonym = ?1 OR other = ?1"}
+      .run(pseudonym);
   return erased;
 }
 

@@ -26,6 +26,10 @@ const std::string& parser_data() {
   return mark;
 }
 
+std::string parser_of(const Provenance& provenance) {
+  return provenance.library + "/" + parser_data();
+}
+
 [[noreturn]] void refuse(const Database& database, const std::string& why) {
   throw Error{Errc::argument, database.path() + ": " + why};
 }
@@ -41,17 +45,10 @@ std::int64_t messages_on(const Database& database, MessageId id) {
 
 }  // namespace
 
-std::string write_run(const Database& database, std::string_view kind,
-                      const Provenance& provenance, std::string_view rules,
-                      std::string_view configuration,
-                      std::optional<std::int64_t> seed) {
-  {
-    Statement valid{database, "SELECT json_valid(?)"};
-    valid.bind(configuration);
-    if (!valid.next() || valid.integer(0) == 0)
-      refuse(database, "the configuration of a run is no JSON");
-  }
-  const std::string parser = provenance.library + "/" + parser_data();
+std::string run_key(std::string_view kind, const Provenance& provenance,
+                    std::string_view rules, std::string_view configuration,
+                    std::optional<std::int64_t> seed) {
+  const std::string parser = parser_of(provenance);
   hash::Sha256 sha256;
   const auto add = [&sha256](std::string_view part) {
     sha256.add(part);
@@ -66,13 +63,26 @@ std::string write_run(const Database& database, std::string_view kind,
     add(part);
   }
   add(seed ? std::to_string(*seed) : "");
-  std::string run = hash::hex(sha256.finish()).substr(0, 32);
+  return hash::hex(sha256.finish()).substr(0, 32);
+}
+
+std::string write_run(const Database& database, std::string_view kind,
+                      const Provenance& provenance, std::string_view rules,
+                      std::string_view configuration,
+                      std::optional<std::int64_t> seed) {
+  {
+    Statement valid{database, "SELECT json_valid(?)"};
+    valid.bind(configuration);
+    if (!valid.next() || valid.integer(0) == 0)
+      refuse(database, "the configuration of a run is no JSON");
+  }
+  std::string run = run_key(kind, provenance, rules, configuration, seed);
   Statement{database,
             "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
             "ON CONFLICT DO NOTHING"}
-      .run(run, kind, provenance.library, parser, provenance.unicode,
-           provenance.codebook, provenance.codebook_sha256, provenance.model,
-           rules, configuration, seed);
+      .run(run, kind, provenance.library, parser_of(provenance),
+           provenance.unicode, provenance.codebook, provenance.codebook_sha256,
+           provenance.model, rules, configuration, seed);
   return run;
 }
 

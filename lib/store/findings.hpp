@@ -10,6 +10,13 @@
 
 namespace etherpeil::tables {
 
+/// The key of what rows are made with.
+[[nodiscard]] std::string run_key(std::string_view kind,
+                                  const Provenance& provenance,
+                                  std::string_view rules,
+                                  std::string_view configuration,
+                                  std::optional<std::int64_t> seed = {});
+
 /// Notes what rows were made with; gives the key of the run.
 /// `configuration` is JSON. @throws Error argument when it is not
 std::string write_run(const sqlite::Database& database, std::string_view kind,

@@ -10,8 +10,10 @@
 #include "data/data.hpp"
 #include "etherpeil/error.hpp"
 #include "privacy/identity.hpp"
+#include "store/erase.hpp"
 #include "store/findings.hpp"
 #include "store/impl.hpp"
+#include "store/known.hpp"
 #include "store/migrate.hpp"
 
 namespace etherpeil {
@@ -408,12 +410,19 @@ bool Store::contains(std::string_view group, std::string_view sha256) const {
 }
 
 bool Store::knows(std::string_view pseudonym) const {
-  Statement row{impl_->database,
-                "SELECT EXISTS (SELECT 1 FROM member_day WHERE pseudonym = ?1) "
-                "OR EXISTS (SELECT 1 FROM role_assignment WHERE pseudonym = "
-                "?1)"};
-  row.bind(pseudonym);
-  return row.next() && row.integer(0) != 0;
+  return !tables::names_of(impl_->database, pseudonym).empty();
+}
+
+std::vector<Label> Store::labels(std::string_view group, const Chat& chat,
+                                 std::span<const Role> roles,
+                                 const Pseudonymiser& pseudonyms,
+                                 const Provenance& provenance,
+                                 std::string_view configuration) const {
+  const Index index = impl_->group(group);
+  impl_->check_key(pseudonyms);
+  return tables::known_labels(
+      impl_->database, index, chat, roles, pseudonyms,
+      tables::run_key("import", provenance, "", configuration));
 }
 
 Panel Store::panel() const {

@@ -35,6 +35,8 @@ struct Rows {
   Coverage coverage{};
   /// Per covered day what its words are known by again; none without words.
   std::vector<std::optional<std::int64_t>> fingerprints{};
+  /// And by what all that is read of it is; none without messages.
+  std::vector<std::optional<std::int64_t>> marks{};
   std::vector<std::string> people{};  ///< pseudonyms, sorted, distinct
   std::vector<DayCount> days{};
   std::vector<DayAttribute> attributes{};

@@ -3,6 +3,7 @@
 #include <bit>
 
 #include "merge/items.hpp"
+#include "store/known.hpp"
 #include "store/tabulator.hpp"
 #include "text/times.hpp"
 
@@ -25,16 +26,20 @@ void Tabulator::mark_days(const Pseudonymiser& pseudonyms) {
   // Now `next` is where each day ends.
   std::string words;
   std::string one;
+  Reading reading;
   Index at = 0;
   for (std::size_t day = 0; day < day_total(); ++day) {
     words.clear();
+    reading = {};
     for (; at < next[day]; ++at) {
+      reading.add(chat_, messages[at]);
       merging::normalise(chat_.text(messages[at]), one);
       if (!one.empty()) words.append(one).append("\n");
     }
     rows_.fingerprints.push_back(
         words.empty() ? std::nullopt
                       : std::optional{pseudonyms.fingerprint(words)});
+    rows_.marks.push_back(reading.mark(pseudonyms));
   }
 }
 

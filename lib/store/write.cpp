@@ -99,10 +99,10 @@ void write_file(const Database& database, Index group, const Rows& rows,
              to_string(format.date_order), format.date_order_certain,
              format.date_order_line, format.preamble_lines, rows.from_start,
              run);
-  Statement day{database, "INSERT INTO observed_day VALUES (?, ?, ?, ?)"};
+  Statement day{database, "INSERT INTO observed_day VALUES (?, ?, ?, ?, ?)"};
   LocalDay at = rows.coverage.first;
-  for (const auto& fingerprint : rows.fingerprints) {
-    day.run(group, iso(at), first, fingerprint);
+  for (std::size_t i = 0; i < rows.fingerprints.size(); ++i) {
+    day.run(group, iso(at), first, rows.fingerprints[i], rows.marks[i]);
     at += std::chrono::days{1};
   }
   Statement silence{database, "INSERT INTO silence VALUES (?, ?, ?, ?)"};
@@ -240,6 +240,15 @@ void write_texts(const Database& database, Index group, LocalDay file,
                    "INSERT INTO export_text VALUES (?, ?, ?) ON CONFLICT DO "
                    "NOTHING"};
   for (const std::string& sha256 : texts) insert.run(sha256, group, iso(file));
+}
+
+void write_other_names(const Database& database, Index group,
+                       const std::vector<OtherName>& names) {
+  Statement insert{database,
+                   "INSERT INTO other_name VALUES (?, ?, ?) ON CONFLICT DO "
+                   "NOTHING"};
+  for (const OtherName& one : names)
+    insert.run(group, one.pseudonym, one.other);
 }
 
 std::vector<std::string> remove_files(

@@ -15,6 +15,14 @@ void write_codes(const sqlite::Database& database, const Codes& codes,
 void write_texts(const sqlite::Database& database, Index group, LocalDay file,
                  const std::vector<std::string>& texts);
 
+/// Notes what else a person is called.
+struct OtherName {
+  std::string pseudonym{};
+  std::string other{};
+};
+void write_other_names(const sqlite::Database& database, Index group,
+                       const std::vector<OtherName>& names);
+
 /// Takes exports out, with all that hangs below them. Gives the texts that they
 /// showed.
 std::vector<std::string> remove_files(
