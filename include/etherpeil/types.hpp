@@ -127,8 +127,8 @@ struct Message {
       8;  ///< media was left out of the export
   static constexpr std::uint8_t minute = 16;  ///< time known to the minute only
   static constexpr std::uint8_t guessed = 32;  ///< kind decided with doubt
-  /// Between 02:00 and 03:00 in the night that ends summer time in Europe,
-  /// after the clock went back: the second time that hour was shown.
+  /// In an hour that the clock of the zone shows twice, as at the end of summer
+  /// time, after it went back: the second time.
   static constexpr std::uint8_t repeated_hour = 64;
 
   std::uint32_t seconds{};      ///< since 1970-01-01T00:00:00, wall clock
