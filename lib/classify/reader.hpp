@@ -87,7 +87,7 @@ class Reader {
   void restart(Index message) {
     message_ = message;
     past_count_ = 0;
-    report_.reset();
+    reported_ = false;
   }
 
   /// Features of the message read last, when kept.
