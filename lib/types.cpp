@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "etherpeil/error.hpp"
+#include "text/scan.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil {
@@ -323,6 +324,12 @@ std::vector<std::string> Chat::names(Index message, Mention::Role role) const {
 }
 
 std::string display_name(std::string_view raw) {
+  if (text::is_ascii(raw)) {
+    const auto first = raw.find_first_not_of(" ~");
+    if (first == std::string_view::npos) return {};
+    return std::string{
+        raw.substr(first, raw.find_last_not_of(' ') - first + 1)};
+  }
   std::string name;
   name.reserve(raw.size());
   for (std::size_t at = 0; at < raw.size();) {

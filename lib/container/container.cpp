@@ -372,11 +372,15 @@ Container Container::open(const std::filesystem::path& path,
 void Container::forget([[maybe_unused]] std::string_view part) const {
 #ifdef ETHERPEIL_HAS_MMAP
   if (!mapped_ || archive_) return;
-  // What of the first page is still needed is read again.
+  // What of the first page is still needed is read again. Reading the next part
+  // maps pages on both sides of the one that is read, so some of what was given
+  // back is there again.
+  constexpr std::size_t read_around = std::size_t{256} << 10U;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const char* const base = file_.view.data();  // on a page
   const auto start = static_cast<std::size_t>(part.data() - base);
-  const std::size_t first = start / page * page;
+  const std::size_t first =
+      (start - std::min(start, read_around)) / page * page;
   const std::size_t end = (start + part.size()) / page * page;
   if (end > first)
     ::madvise(const_cast<char*>(base + first), end - first, MADV_DONTNEED);

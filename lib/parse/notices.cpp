@@ -122,16 +122,17 @@ std::optional<Notice> Notices::match(const Pattern& pattern,
 bool Notices::may_be_system(std::string_view text) const {
   const std::size_t colon = text.find(": ");
   if (colon == std::string_view::npos) return true;
-  for (std::size_t at = 0; at <= colon + 1 && at + least_start <= text.size();
-       ++at) {
-    if (first_[hash_of(four_bytes(text.data() + at))]) return true;
+  const std::string_view start = text.substr(0, colon + 1 + least_start);
+  // What is compared with the patterns may begin in another way.
+  if (!is_plain(text) && !text::is_ascii(start)) return true;
+  for (std::size_t at = 0; at + least_start <= start.size(); ++at) {
+    if (first_[hash_of(four_bytes(start.data() + at))]) return true;
   }
   return false;
 }
 
 std::optional<Notice> Notices::match_any(std::string_view text,
                                          bool sure) const {
-  if (!sure && !may_be_system(text)) return std::nullopt;
   // Hundreds of patterns: only those with four bytes of the text can fit.
   std::vector<std::uint16_t> possible;
   for (const Probe& probe : probes(probe_rows))
@@ -152,7 +153,8 @@ std::optional<Notice> Notices::match_any(std::string_view text,
 }
 
 std::optional<Notice> Notices::system(std::string_view text, bool sure) const {
-  if (text.size() > max_notice_bytes) return std::nullopt;
+  if (text.size() > max_notice_bytes || (!sure && !may_be_system(text)))
+    return std::nullopt;
   const auto with_stop = [&](std::string_view words) {
     auto notice = match_any(words, sure);
     // Phones end the same text with and without a full stop.

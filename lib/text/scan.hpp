@@ -107,6 +107,12 @@ constexpr std::size_t near_bytes = 32;
 #endif
 }
 
+[[nodiscard]] inline bool is_ascii(std::string_view text) {
+  unsigned char all = 0;
+  for (const char c : text) all |= static_cast<unsigned char>(c);
+  return all < 0x80;
+}
+
 /// Whether a text holds U+200E or U+200F, which WhatsApp puts around its own.
 [[nodiscard]] inline bool holds_direction_mark(std::string_view text) {
   for (std::size_t at = find_byte(text, '\xE2');
