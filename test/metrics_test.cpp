@@ -10,6 +10,7 @@
 #include "metrics_reference.hpp"
 #include "metrics_values.hpp"
 #include "panel.hpp"
+#include "stats/spread.hpp"
 
 using namespace etherpeil;
 using test::bit;
@@ -229,7 +230,8 @@ TEST_CASE("metrics: intervals are those of the named method", "[metrics]") {
   maker.cover(g, day(2021, 3, 1), day(2021, 3, 31));
   maker.messages(g, day(2021, 3, 2), "REACT", 12);
   maker.messages(g, day(2021, 3, 3), "AANV", 8);
-  for (unsigned d = 1; d <= 7; ++d) maker.incident(g, day(2021, 3, d), "OVER");
+  for (unsigned d = 1; d <= 25; d += 4)
+    maker.incident(g, day(2021, 3, d), "OVER");
   const Metric share = only(maker.panel, "M11");
   CHECK(share.method == "wilson");
   CHECK(same(share.interval.low, 100 * wilson(12, 20).low));
@@ -238,6 +240,73 @@ TEST_CASE("metrics: intervals are those of the named method", "[metrics]") {
   CHECK(rate.method == "garwood");
   CHECK(same(rate.interval.low, poisson_exact(7).low / 31 * 30));
   CHECK(same(rate.interval.high, poisson_exact(7).high / 31 * 30));
+}
+
+TEST_CASE("metrics: weeks that differ more than chance widen an interval",
+          "[metrics]") {
+  PanelMaker maker;
+  const Index g = maker.group("noord");
+  maker.cover(g, day(2021, 3, 1), day(2021, 3, 28));  // four weeks from Monday
+  for (const unsigned first : {1U, 8U, 15U, 22U}) {
+    const bool busy = first < 8;
+    maker.messages(g, day(2021, 3, first), "SOC", busy ? 30 : 2);
+    maker.messages(g, day(2021, 3, first + 1), "AANV", busy ? 10 : 8);
+  }
+  // Weeks of 40, 10, 10, 10: 4/3 * 675 where 70 is expected.
+  const Metric rate = only(maker.panel, "M01");
+  CHECK(rate.method == "garwood-weeks");
+  const Interval limits = stats::count_limits(70, 900.0 / 70, 0.95);
+  CHECK(same(rate.interval.low, limits.low * 30 / 28));
+  CHECK(same(rate.interval.high, limits.high * 30 / 28));
+  CHECK(rate.interval.high - rate.interval.low >
+        3 * (poisson_exact(70).high - poisson_exact(70).low) * 30 / 28);
+  // Of 70 messages 36 are social: residuals of 30 - 40 p and three of 2 - 10 p.
+  const double p = 36.0 / 70;
+  const double found =
+      4.0 / 3 * (std::pow(30 - 40 * p, 2) + 3 * std::pow(2 - 10 * p, 2));
+  const Interval share =
+      stats::share_limits(36, 70, found / (36 * (1 - p)), 0.95);
+  CHECK(only(maker.panel, "M12").method == "wilson-weeks");
+  CHECK(same(only(maker.panel, "M12").interval.low, 100 * share.low));
+  CHECK(same(only(maker.panel, "M12").interval.high, 100 * share.high));
+}
+
+TEST_CASE("metrics: 95 in 100 intervals of messages in bursts hold the truth",
+          "[metrics]") {
+  // On one day in four a conversation of 4 to 20 messages, social or not: the
+  // truth is 90 in 30 days, half of them social.
+  std::mt19937_64 random{20211};
+  const int studies = 400;
+  int rates = 0;
+  int shares = 0;
+  int plain = 0;  // of the intervals that take messages for independent
+  for (int study = 0; study < studies; ++study) {
+    PanelMaker maker;
+    const Index g = maker.group("noord");
+    maker.cover(g, day(2021, 4, 1), day(2021, 6, 30));
+    for (int d = 0; d < 91; ++d) {
+      if (test::below(random, 4) != 0) continue;
+      const std::uint32_t messages = 4 + test::below(random, 17);
+      maker.messages(g, day(2021, 4, 1) + std::chrono::days{d},
+                     test::below(random, 2) == 0 ? "SOC" : "AANV", messages);
+    }
+    const auto holds = [](const Interval& interval, double truth) {
+      return interval.low <= truth && truth <= interval.high ? 1 : 0;
+    };
+    const Metric rate = only(maker.panel, "M01");
+    const Metric share = only(maker.panel, "M12");
+    rates += holds(rate.interval, 90);
+    shares += holds(share.interval, 50);
+    const Interval limits =
+        poisson_exact(static_cast<std::uint64_t>(rate.numerator));
+    plain += holds({limits.low * 30 / 91, limits.high * 30 / 91}, 90);
+  }
+  INFO(rates << ' ' << shares << ' ' << plain << " of " << studies);
+  CHECK(rates >= studies * 91 / 100);
+  CHECK(shares >= studies * 91 / 100);
+  CHECK(rates <= studies * 99 / 100);
+  CHECK(shares <= studies * 99 / 100);
+  CHECK(plain < studies * 70 / 100);
 }
 
 TEST_CASE("metrics: the interval of noise per report comes from weeks left out",

@@ -345,7 +345,7 @@ TEST_CASE("stats: the jackknife needs three values and finite statistics",
   CHECK(std::isnan(jackknife(std::vector<double>{1, 2, 3}, never).low));
 }
 
-TEST_CASE("stats: dispersion is Pearson's X2 over its degrees of freedom",
+TEST_CASE("stats: dispersion is the design effect of Rao and Scott",
           "[stats]") {
   // Counts 2, 4, 12 in equal time: mean 6; (16 + 4 + 36) / 6 / 2
   CHECK(close(dispersion(std::vector<double>{2, 4, 12},
@@ -355,6 +355,13 @@ TEST_CASE("stats: dispersion is Pearson's X2 over its degrees of freedom",
   CHECK(close(
       dispersion(std::vector<double>{1, 9}, std::vector<double>{10, 10}, true),
       12.8));
+  // 1/2 and 5/18: p = 0.3; residuals 0.4 and -0.4; 2/1 * 0.32 / (20 * 0.21)
+  CHECK(dispersion(std::vector<double>{1, 5}, std::vector<double>{2, 18},
+                   true) == 1.0);
+  // 2/2 and 2/18: p = 0.2; residuals 1.6 and -1.6; 2 * 5.12 / (20 * 0.16)
+  CHECK(close(
+      dispersion(std::vector<double>{2, 2}, std::vector<double>{2, 18}, true),
+      3.2));
   // Unequal exposure at one rate varies less than chance
   CHECK(dispersion(std::vector<double>{2, 4, 8}, std::vector<double>{1, 2, 4},
                    false) == 1.0);

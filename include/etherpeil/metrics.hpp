@@ -69,7 +69,8 @@ struct Metric {
   /// is exactly 0.5, where `value` is their start. NaN for anything else.
   double midpoint{std::numeric_limits<double>::quiet_NaN()};
   Interval interval{};   ///< 95 %; NaN where it is open or not defined
-  std::string method{};  ///< of the interval: "garwood", "wilson",
+  std::string method{};  ///< of the interval: "garwood", "wilson", these with
+                         ///< "-weeks" when weeks vary more than chance,
                          ///< "jackknife", "jackknife-weeks-log",
                          ///< "brookmeyer-crowley"
   bool small{};          ///< denominator < 10: show as "x of y"

@@ -111,10 +111,10 @@ struct ClockTimes {
     const std::function<double(std::span<const double>)>& statistic,
     double confidence = 0.95);
 
-/// Sum of squared Pearson residuals over degrees of freedom, at least 1: how
-/// much more counts vary between periods than Poisson (or binomial, when
-/// `denominators` are trials and `binomial` is set) says.
-/// Source: McCullagh & Nelder (1989), section 4.5.
+/// Design effect, at least 1: how much more the sum of counts varies, by what
+/// is seen between periods, than Poisson (or binomial, when `denominators` are
+/// trials and `binomial` is set) says. Large periods weigh most.
+/// Source: Rao & Scott (1992).
 [[nodiscard]] double dispersion(std::span<const double> counts,
                                 std::span<const double> denominators,
                                 bool binomial);

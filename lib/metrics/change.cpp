@@ -10,15 +10,13 @@ namespace etherpeil::metric {
 namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
-constexpr std::uint32_t week_days = 7;
 constexpr std::chrono::days block_length{28};
 constexpr double least_blocks = 3;  // on a side, for a variance worth its name
 
-/// One side of the start: its days, and the same by week.
+/// One side of the start.
 struct Side {
   Metric metric{};
   Estimate estimate{};
-  std::vector<Tally> weeks{};
 };
 
 /// What is compared, in which group.
@@ -30,38 +28,6 @@ struct Context {
 };
 
 std::uint64_t whole(double count) { return static_cast<std::uint64_t>(count); }
-
-/// Pearson's X2 over degrees of freedom of both sides together, each around
-/// its own level, from the calendar weeks that lie fully on one side.
-void set_dispersion(const Context& context, const Side& before,
-                    const Side& after, GroupChange& change) {
-  const Measure& measure = context.measure;
-  const bool binomial = measure.definition().face.estimator == Estimator::share;
-  double chi_square = 0;
-  double degrees = 0;
-  for (const Side* side : {&before, &after}) {
-    std::vector<double> counts;
-    std::vector<double> totals;
-    for (const Tally& week : side->weeks) {
-      if (week.days != week_days) continue;
-      counts.push_back(static_cast<double>(
-          measure.above(context.index, context.days, week)));
-      totals.push_back(static_cast<double>(
-          measure.below(context.index, context.days, week)));
-    }
-    const stats::Pearson sum = stats::pearson(counts, totals, binomial);
-    chi_square += sum.chi_square;
-    degrees += sum.degrees;
-  }
-  // People of a week are not a part of the people of a year.
-  const bool people =
-      measure.definition().numerator.kind == Count::Kind::people;
-  if (people || degrees <= 0) {
-    change.notes.emplace_back("compare.dispersion-unknown");
-  } else {
-    change.dispersion = std::max(1.0, chi_square / degrees);
-  }
-}
 
 /// Limits of a ratio, their distances from it on the log scale times
 /// `factor`. Without events on a side the ratio is 0 or infinite; then the
@@ -163,7 +129,7 @@ bool comparable(Estimator estimator) {
 }
 
 void set_effect(const Context& context, const Side& before, const Side& after,
-                GroupChange& change) {
+                std::optional<double> dispersion, GroupChange& change) {
   const Measure& measure = context.measure;
   const Estimator estimator = measure.definition().face.estimator;
   const double one = after.metric.value;
@@ -174,13 +140,16 @@ void set_effect(const Context& context, const Side& before, const Side& after,
     change.notes.emplace_back("compare.not-defined");
     return;
   }
+  const bool counts =
+      estimator == Estimator::rate || estimator == Estimator::share;
+  if (counts && !dispersion)
+    change.notes.emplace_back("compare.dispersion-unknown");
+  change.dispersion = dispersion.value_or(1);
   switch (estimator) {
     case Estimator::rate:
-      set_dispersion(context, before, after, change);
       compare_rates(before, after, context.confidence, change);
       break;
     case Estimator::share:
-      set_dispersion(context, before, after, change);
       compare_shares(context, before, after, change);
       break;
     case Estimator::ratio:
@@ -214,22 +183,25 @@ Metric unobserved(const std::string& id, const std::string& group,
   return metric;
 }
 
-/// Fills the side that each part is.
-void observe_sides(const Context& context, const Partition& parts, Side& before,
-                   Side& after) {
+/// Fills the side that each part is. Gives the dispersion of both together.
+std::optional<double> observe_sides(const Context& context,
+                                    const Partition& parts, Side& before,
+                                    Side& after) {
   const auto& [index, days, measure, confidence] = context;
   const std::vector<Tally> sums = tallies(index, days, parts);
-  std::vector<std::vector<Tally>> weeks = weekly_tallies(index, days, parts);
+  const auto weeks = weekly_tallies(index, days, parts);
+  std::optional<double> dispersion;
+  if (measure.known()) dispersion = measure.dispersion(index, days, weeks);
   for (std::size_t p = 0; p < sums.size(); ++p) {
     Side& side = parts.labels[p] == before.metric.label ? before : after;
-    side.weeks = std::move(weeks[p]);
-    if (measure.known())
-      side.estimate = measure.estimate(index, days, sums[p], side.weeks);
-    side.metric =
-        describe(measure, index, days, sums[p], side.weeks, parts.whole[p]);
+    const Piece piece{sums[p], weeks[p], parts.whole[p],
+                      dispersion.value_or(1)};
+    if (measure.known()) side.estimate = measure.estimate(index, days, piece);
+    side.metric = describe(measure, index, days, piece);
     side.metric.period = Period::phase;
     side.metric.label = parts.labels[p];
   }
+  return dispersion;
 }
 
 void add_notes(const std::vector<std::string>& from,
@@ -255,7 +227,7 @@ Side mean_of(const std::vector<Metric>& blocks, Metric metric, double scale,
     above += block.numerator;
     below += block.denominator;
   }
-  Side side{std::move(metric), {}, {}};
+  Side side{std::move(metric), {}};
   side.metric.method = side.estimate.method = "blocks-28d";
   const auto n = static_cast<double>(values.size());
   if (values.empty()) return side;
@@ -318,11 +290,11 @@ void compare_parts(const PanelIndex& index, const Timeline& timeline,
                    std::uint32_t least_days, double confidence,
                    GroupChange& change) {
   const Context context{index, timeline, measure, confidence};
-  Side before{change.before, {}, {}};
-  Side after{change.after, {}, {}};
-  observe_sides(context, parts, before, after);
+  Side before{change.before, {}};
+  Side after{change.after, {}};
+  const auto dispersion = observe_sides(context, parts, before, after);
   if (std::min(before.metric.days, after.metric.days) >= least_days) {
-    set_effect(context, before, after, change);
+    set_effect(context, before, after, dispersion, change);
   } else {
     change.notes.emplace_back("compare.too-short");
   }
@@ -339,7 +311,7 @@ void compare_blocks(const PanelIndex& index, const Timeline& timeline,
   const std::vector<Tally> sums = tallies(index, timeline, blocks);
   for (std::size_t b = 0; b < sums.size(); ++b) {
     (blocks.labels[b] == "before" ? before : after)
-        .push_back(describe(measure, index, timeline, sums[b], {}, true));
+        .push_back(describe(measure, index, timeline, {sums[b], {}, true, 1}));
   }
   const double scale = measure.definition().scale;
   const Side zero = mean_of(before, change.before, scale, confidence);

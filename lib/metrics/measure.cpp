@@ -14,6 +14,7 @@ namespace {
 
 constexpr double nan = std::numeric_limits<double>::quiet_NaN();
 constexpr Interval undefined{nan, nan};
+constexpr double confidence = 0.95;
 constexpr double upper_tail = 0.975;
 constexpr Slots all_slots = 0x7E;  // where .. request, without Slot::none
 constexpr double slot_count = 6;
@@ -116,15 +117,14 @@ bool Measure::needs_messages() const {
 }
 
 Estimate Measure::estimate(const PanelIndex& index, const Timeline& timeline,
-                           const Tally& tally,
-                           const std::vector<Tally>& weeks) const {
-  const Part part{index, timeline, tally};
+                           const Piece& piece) const {
+  const Part part{index, timeline, piece.tally};
   switch (definition_.face.estimator) {
     case Estimator::rate:
     case Estimator::share:
-      return fraction(part);
+      return fraction(part, piece.dispersion);
     case Estimator::ratio:
-      return ratio(part, weeks);
+      return ratio(part, piece.weeks);
     case Estimator::mean:
       return mean(part);
     case Estimator::median:
@@ -162,15 +162,45 @@ std::uint64_t Measure::below(const PanelIndex& index, const Timeline& timeline,
   return denominator_.of(index, timeline, tally);
 }
 
-Estimate Measure::fraction(const Part& part) const {
+std::optional<double> Measure::dispersion(
+    const PanelIndex& index, const Timeline& timeline,
+    const std::vector<std::vector<Tally>>& parts) const {
+  constexpr std::uint32_t week_days = 7;
+  const bool binomial = definition_.face.estimator == Estimator::share;
+  const bool people = definition_.numerator.kind == Count::Kind::people;
+  if (people || (!binomial && definition_.face.estimator != Estimator::rate))
+    return std::nullopt;
+  stats::ClusterVariance sum;
+  for (const std::vector<Tally>& weeks : parts) {
+    std::vector<double> counts;
+    std::vector<double> totals;
+    for (const Tally& week : weeks) {
+      if (week.days != week_days) continue;
+      counts.push_back(real(above(index, timeline, week)));
+      totals.push_back(real(below(index, timeline, week)));
+    }
+    const auto one = stats::cluster_variance(counts, totals, binomial);
+    sum.found += one.found;
+    sum.expected += one.expected;
+  }
+  if (!(sum.expected > 0)) return std::nullopt;
+  return std::max(1.0, sum.found / sum.expected);
+}
+
+Estimate Measure::fraction(const Part& part, double dispersion) const {
   const std::uint64_t count = above(part.index, part.timeline, part.tally);
   const std::uint64_t total = below(part.index, part.timeline, part.tally);
   const bool rate = definition_.face.estimator == Estimator::rate;
-  Estimate result = nothing(rate ? "garwood" : "wilson");
+  const bool stretched = dispersion > 1;
+  Estimate result = rate ? nothing(stretched ? "garwood-weeks" : "garwood")
+                         : nothing(stretched ? "wilson-weeks" : "wilson");
   result.numerator = real(count);
   result.denominator = real(total);
   if (total == 0) return result;
-  const Interval limits = rate ? poisson_exact(count) : wilson(count, total);
+  const Interval limits =
+      rate ? stats::count_limits(real(count), dispersion, confidence)
+           : stats::share_limits(real(count), real(total), dispersion,
+                                 confidence);
   const double unit =
       rate ? definition_.scale / real(total) : definition_.scale;
   result.value = definition_.scale * real(count) / real(total);

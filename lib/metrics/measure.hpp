@@ -1,5 +1,6 @@
 #pragma once
 /// A definition bound to a codebook, and the numbers that it gives.
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,6 +22,14 @@ struct Estimate {
   double midpoint{};  ///< of a median, by R's convention
 };
 
+/// A part of the days of a group, added up.
+struct Piece {
+  const Tally& tally;
+  const std::vector<Tally>& weeks;  ///< the same days, cut at Mondays
+  bool whole{};                     ///< as in `Partition`
+  double dispersion{1};             ///< of counts over weeks, see below
+};
+
 /// A metric, ready to be computed for any part of a panel with these codes.
 /// `definition` must outlive it.
 class Measure {
@@ -32,10 +41,9 @@ class Measure {
   [[nodiscard]] bool needs_messages() const;
   [[nodiscard]] const Definition& definition() const& { return definition_; }
   const Definition& definition() && = delete;
-  /// `weeks`: the same days as `tally`, cut at Mondays.
   [[nodiscard]] Estimate estimate(const PanelIndex& index,
-                                  const Timeline& timeline, const Tally& tally,
-                                  const std::vector<Tally>& weeks) const;
+                                  const Timeline& timeline,
+                                  const Piece& piece) const;
   /// Numerator and denominator of a rate, share or ratio. Reports that count
   /// in a share are among those that it is a share of.
   [[nodiscard]] std::uint64_t above(const PanelIndex& index,
@@ -45,6 +53,16 @@ class Measure {
                                     const Timeline& timeline,
                                     const Tally& tally) const;
 
+  /// Design effect of whole calendar weeks, each part around its own level, at
+  /// least 1: messages come in bursts, so counts vary more than chance alone
+  /// makes them. Nothing for what is no rate or share, for people (those of a
+  /// week are not a part of those of a year), and when there are too few weeks
+  /// or events. One figure for all parts, because that of a single month rests
+  /// on three weeks. `parts`: the weeks of each. Source: Rao & Scott (1992).
+  [[nodiscard]] std::optional<double> dispersion(
+      const PanelIndex& index, const Timeline& timeline,
+      const std::vector<std::vector<Tally>>& parts) const;
+
  private:
   /// What every estimator looks at.
   struct Part {
@@ -52,7 +70,7 @@ class Measure {
     const Timeline& timeline;
     const Tally& tally;
   };
-  [[nodiscard]] Estimate fraction(const Part& part) const;
+  [[nodiscard]] Estimate fraction(const Part& part, double dispersion) const;
   [[nodiscard]] Estimate ratio(const Part& part,
                                const std::vector<Tally>& weeks) const;
   [[nodiscard]] Estimate mean(const Part& part) const;
@@ -73,9 +91,8 @@ class Measure {
   Attributes scored_{};
 };
 
-/// One value with its notes, for the public. `whole` as in `Partition`.
+/// One value with its notes, for the public.
 [[nodiscard]] Metric describe(const Measure& measure, const PanelIndex& index,
-                              const Timeline& timeline, const Tally& tally,
-                              const std::vector<Tally>& weeks, bool whole);
+                              const Timeline& timeline, const Piece& piece);
 
 }  // namespace etherpeil::metric

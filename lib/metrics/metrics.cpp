@@ -133,24 +133,19 @@ Partition partition(const Timeline& timeline, Period period) {
   return {};
 }
 
-bool needs_weeks(const std::vector<Measure>& chosen) {
-  for (const Measure& measure : chosen) {
-    if (measure.definition().face.estimator == Estimator::ratio) return true;
-  }
-  return false;
-}
-
 void add_group(const PanelIndex& index, Index group, Period period,
                const std::vector<Measure>& chosen, std::vector<Metric>& out) {
   const Timeline days = timeline(index, group);
   const Partition parts = partition(days, period);
   const std::vector<Tally> sums = tallies(index, days, parts);
-  std::vector<std::vector<Tally>> weeks(sums.size());
-  if (needs_weeks(chosen)) weeks = weekly_tallies(index, days, parts);
+  const auto weeks = weekly_tallies(index, days, parts);
   for (const Measure& measure : chosen) {
+    const double dispersion =
+        measure.known() ? measure.dispersion(index, days, weeks).value_or(1)
+                        : 1;
     for (std::size_t p = 0; p < sums.size(); ++p) {
-      Metric metric =
-          describe(measure, index, days, sums[p], weeks[p], parts.whole[p]);
+      Metric metric = describe(measure, index, days,
+                               {sums[p], weeks[p], parts.whole[p], dispersion});
       metric.period = period;
       metric.label = parts.labels[p];
       if (period == Period::phase && !days.intervention) {
@@ -166,8 +161,8 @@ void add_group(const PanelIndex& index, Index group, Period period,
 }  // namespace
 
 Metric describe(const Measure& measure, const PanelIndex& index,
-                const Timeline& timeline, const Tally& tally,
-                const std::vector<Tally>& weeks, bool whole) {
+                const Timeline& timeline, const Piece& piece) {
+  const Tally& tally = piece.tally;
   const Panel& panel = index.panel;
   const Definition& definition = measure.definition();
   Metric metric;
@@ -186,7 +181,7 @@ Metric describe(const Measure& measure, const PanelIndex& index,
     metric.notes.emplace_back("metrics.no-messages");
     return metric;
   }
-  Estimate estimate = measure.estimate(index, timeline, tally, weeks);
+  Estimate estimate = measure.estimate(index, timeline, piece);
   metric.numerator = estimate.numerator;
   metric.denominator = estimate.denominator;
   metric.value = estimate.value;
@@ -196,7 +191,7 @@ Metric describe(const Measure& measure, const PanelIndex& index,
   metric.small = metric.denominator < few;
   if (metric.denominator < definition.minimum_denominator) suppress(metric);
   if (uses_members(definition)) note_members(metric, timeline, tally);
-  if (!whole) metric.notes.emplace_back("metrics.partial-period");
+  if (!piece.whole) metric.notes.emplace_back("metrics.partial-period");
   if (definition.reactions && tally.last >= catalogue().reactions_change) {
     metric.notes.emplace_back("metrics.instrument-change");
   }

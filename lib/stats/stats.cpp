@@ -127,29 +127,28 @@ double student_quantile(double p, double degrees) {
   return bm::quantile(bm::students_t_distribution<double, Plain>{degrees}, p);
 }
 
-Pearson pearson(std::span<const double> counts,
-                std::span<const double> denominators, bool binomial) {
+ClusterVariance cluster_variance(std::span<const double> counts,
+                                 std::span<const double> denominators,
+                                 bool binomial) {
   assert(counts.size() == denominators.size());
   double count = 0;
   double total = 0;
-  double periods = 0;
+  double clusters = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
     if (!(denominators[i] > 0)) continue;
     count += counts[i];
     total += denominators[i];
-    periods += 1;
+    clusters += 1;
   }
-  Pearson sum{0, std::max(0.0, periods - 1)};
+  if (clusters < 2) return {};
   const double rate = count / total;
-  const double spread = binomial ? 1 - rate : 1;
-  if (!(rate > 0) || !(spread > 0)) return sum;
+  double squares = 0;
   for (std::size_t i = 0; i < counts.size(); ++i) {
-    if (!(denominators[i] > 0)) continue;
-    const double expected = rate * denominators[i];
-    const double residual = counts[i] - expected;
-    sum.chi_square += residual * residual / (expected * spread);
+    const double residual = counts[i] - rate * denominators[i];
+    squares += residual * residual;
   }
-  return sum;
+  return {squares * clusters / (clusters - 1),
+          count * (binomial ? 1 - rate : 1)};
 }
 
 double jackknife_variance(std::span<const double> left_out) {
@@ -164,26 +163,37 @@ double jackknife_variance(std::span<const double> left_out) {
   return std::isfinite(variance) ? variance : nan;
 }
 
-}  // namespace stats
-
-Interval wilson(std::uint64_t x, std::uint64_t n, double confidence) {
-  assert(x <= n);
-  if (n == 0) return undefined;
-  const double z = stats::normal_quantile(1 - tail(confidence));
-  const double trials = real(n);
-  const double p = real(x) / trials;
+Interval share_limits(double count, double total, double dispersion,
+                      double confidence) {
+  assert(count <= total && dispersion >= 1);
+  if (!(total > 0)) return undefined;
+  const double z = normal_quantile(1 - tail(confidence));
+  const double trials = total / dispersion;
+  const double p = count / total;
   const double z2 = z * z / trials;
   const double centre = (p + z2 / 2) / (1 + z2);
   const double reach =
       z / (1 + z2) * std::sqrt(p * (1 - p) / trials + z2 / (4 * trials));
   // At the ends the limits are 0 and 1 by algebra, not by rounding.
-  return {x == 0 ? 0 : centre - reach, x == n ? 1 : centre + reach};
+  return {count == 0 ? 0 : centre - reach, count == total ? 1 : centre + reach};
+}
+
+Interval count_limits(double count, double dispersion, double confidence) {
+  assert(dispersion >= 1);
+  const double a = tail(confidence);
+  const double n = count / dispersion;
+  return {n == 0 ? 0 : dispersion * bm::gamma_p_inv(n, a, Plain{}),
+          dispersion * bm::gamma_q_inv(n + 1, a, Plain{})};
+}
+
+}  // namespace stats
+
+Interval wilson(std::uint64_t x, std::uint64_t n, double confidence) {
+  return stats::share_limits(real(x), real(n), 1, confidence);
 }
 
 Interval poisson_exact(std::uint64_t count, double confidence) {
-  const double a = tail(confidence);
-  return {count == 0 ? 0 : bm::gamma_p_inv(real(count), a, Plain{}),
-          bm::gamma_q_inv(real(count) + 1, a, Plain{})};
+  return stats::count_limits(real(count), 1, confidence);
 }
 
 Interval share_difference(std::uint64_t x1, std::uint64_t n1, std::uint64_t x0,
@@ -340,8 +350,8 @@ Interval jackknife(
 
 double dispersion(std::span<const double> counts,
                   std::span<const double> denominators, bool binomial) {
-  const stats::Pearson sum = stats::pearson(counts, denominators, binomial);
-  return sum.degrees > 0 ? std::max(1.0, sum.chi_square / sum.degrees) : 1.0;
+  const auto sum = stats::cluster_variance(counts, denominators, binomial);
+  return sum.expected > 0 ? std::max(1.0, sum.found / sum.expected) : 1.0;
 }
 
 double quantile(std::span<const double> values, double p) {
