@@ -7,13 +7,16 @@
 #include <cstring>
 #include <string_view>
 
-#ifdef __SSE2__
+// Sixteen bytes at a time where every machine of the kind can. The plain twins
+// are for others, and for the test that asks for them.
+#if defined(__SSE2__) && !defined(ETHERPEIL_PLAIN)
+#define ETHERPEIL_SSE2
 #include <emmintrin.h>
 #endif
 
 namespace etherpeil::text {
 
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
 /// Bit i: byte i of the sixteen at `at` is `wanted`.
 [[nodiscard]] inline unsigned equal_16(const char* at, char wanted) {
   const __m128i block = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
@@ -25,7 +28,7 @@ namespace etherpeil::text {
 /// The first `wanted` from `at` on; npos without.
 [[nodiscard]] inline std::size_t find_byte(std::string_view text, char wanted,
                                            std::size_t at = 0) {
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
   for (; at + 16 <= text.size(); at += 16) {
     if (const unsigned equal = equal_16(text.data() + at, wanted); equal != 0)
       return at + static_cast<unsigned>(__builtin_ctz(equal));
@@ -49,7 +52,7 @@ constexpr std::size_t near_bytes = 32;
 /// The first ": " that begins within the first 32 bytes and before a line feed;
 /// npos without. 33 bytes are read.
 [[nodiscard]] inline std::size_t find_near_colon(const char* text) {
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
   const auto equal = [text](std::size_t from, char wanted) {
     return equal_16(text + from, wanted) | equal_16(text + from + 16, wanted)
                                                << 16U;
@@ -78,7 +81,7 @@ constexpr std::size_t near_bytes = 32;
 
 /// Whether a space stands before any colon or line feed in the first 16 bytes.
 [[nodiscard]] inline bool begins_with_space_word(const char* text) {
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
   const unsigned spaces = equal_16(text, ' ');
   const unsigned found = spaces | equal_16(text, ':') | equal_16(text, '\n');
   return (found & (0U - found) & spaces) != 0;
@@ -93,7 +96,7 @@ constexpr std::size_t near_bytes = 32;
 
 /// Whether a space or line feed stands before any colon in the first 16 bytes.
 [[nodiscard]] inline bool begins_with_word(const char* text) {
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
   const unsigned colons = equal_16(text, ':');
   const unsigned ends = equal_16(text, ' ') | equal_16(text, '\n');
   const unsigned found = colons | ends;
@@ -139,7 +142,7 @@ class Key {
   Key() = default;
   explicit Key(std::string_view text)
       : size_(static_cast<std::uint32_t>(text.size())) {
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
     // Ones, then zeros: the mask of n bytes starts n before the zeros.
     static constexpr std::array<std::uint8_t, 2 * max_bytes> ones_and_zeros =
         [] {
@@ -158,7 +161,7 @@ class Key {
 #endif
   }
 
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
   [[nodiscard]] bool operator==(const Key& other) const {
     const __m128i equal = _mm_and_si128(_mm_cmpeq_epi8(low_, other.low_),
                                         _mm_cmpeq_epi8(high_, other.high_));
@@ -183,7 +186,7 @@ class Key {
     return product >> 40U;
   }
 
-#ifdef __SSE2__
+#ifdef ETHERPEIL_SSE2
   __m128i low_{};
   __m128i high_{};
 #else
