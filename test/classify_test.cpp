@@ -813,7 +813,7 @@ TEST_CASE("classify: a codebook file that is not there is an error of reading",
 std::multiset<std::string> lint_of(
     const std::string& terms, const std::string& except,
     const std::string& regex = "x",
-    const std::string& examples = R"({"yes":["a b","b a"],"no":["c","d"]})",
+    const std::string& examples = R"({"yes":["qa qb","qb qa"],"no":["c","d"]})",
     const std::string& typos = "") {
   const std::string codebook =
       R"({"format":"etherpeil-codebook/1","id":"t","version":1,"language":"nl",
@@ -844,31 +844,31 @@ std::multiset<std::string> lint_of(
 TEST_CASE("classify: lint names each odd term and rule by its pointer",
           "[classify]") {
   using Found = std::multiset<std::string>;
-  CHECK(lint_of(R"("a","b")", "") == Found{});
-  CHECK(lint_of(R"("a","b","a")", "") ==
+  CHECK(lint_of(R"("qa","qb")", "") == Found{});
+  CHECK(lint_of(R"("qa","qb","qa")", "") ==
         Found{"lint.duplicate-term /lexicons/list/terms/2"});
-  CHECK(lint_of(R"("a","b","bij twee")", R"("twee")") ==
+  CHECK(lint_of(R"("qa","qb","bij twee")", R"("twee")") ==
         Found{"lint.unreachable-term /lexicons/list/terms/2"});
-  CHECK(lint_of(R"("a","b","inbra*","inbraak")", "") ==
+  CHECK(lint_of(R"("qa","qb","inbra*","inbraak")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});
-  CHECK(lint_of(R"("a","b","*plantsoen","dorpsplantsoen","plantsoen")", "") ==
+  CHECK(lint_of(R"("qa","qb","*plantsoen","dorpsplantsoen","plantsoen")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});
-  CHECK(lint_of(R"("a","b")", "", "(a+)+$") ==
+  CHECK(lint_of(R"("qa","qb")", "", "(a+)+$") ==
         Found{"lint.costly-pattern /patterns/p"});
-  CHECK(lint_of(R"("a","b","doch")", "") ==
+  CHECK(lint_of(R"("qa","qb","doch")", "") ==
         Found{"lint.shared-terms /lexicons"});
-  CHECK(lint_of(R"("a","b","huis","deur")", "") ==
+  CHECK(lint_of(R"("qa","qb","huis","deur")", "") ==
         Found{"lint.common-terms /lexicons/list/terms"});
-  CHECK(lint_of(R"("a","b","een turkse auto")", "") ==
+  CHECK(lint_of(R"("qa","qb","een turkse auto")", "") ==
         Found{"lint.sensitive-term /lexicons/list/terms/2"});
-  CHECK(lint_of(R"("a","b","een grote|poolse auto")", "") ==
+  CHECK(lint_of(R"("qa","qb","een grote|poolse auto")", "") ==
         Found{"lint.sensitive-term /lexicons/list/terms/2"});
-  CHECK(lint_of(R"("a","b","cc|dd ee")", R"("dd ee")") ==
+  CHECK(lint_of(R"("qa","qb","cc|dd ee")", R"("dd ee")") ==
         Found{"lint.unreachable-term /lexicons/list/terms/2"});
-  const std::string examples = R"({"yes":["a b","b a"],"no":["c","d"]})";
-  CHECK(lint_of(R"("a","b")", "", "x", examples, R"("qq":"ww","ww":"ee")") ==
+  const std::string examples = R"({"yes":["qa qb","qb qa"],"no":["c","d"]})";
+  CHECK(lint_of(R"("qa","qb")", "", "x", examples, R"("qq":"ww","ww":"ee")") ==
         Found{"lint.rewriting-chain /abbreviations, /typos"});
-  CHECK(lint_of(R"("a","b")", "", "x", examples, R"("qq":"ww","ww":"qq")") ==
+  CHECK(lint_of(R"("qa","qb")", "", "x", examples, R"("qq":"ww","ww":"qq")") ==
         Found{"lint.rewriting-chain /abbreviations, /typos",
               "lint.rewriting-chain /abbreviations, /typos"});
 }
