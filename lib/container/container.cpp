@@ -373,9 +373,9 @@ void Container::forget([[maybe_unused]] std::string_view part) const {
 #ifdef ETHERPEIL_HAS_MMAP
   if (!mapped_ || archive_) return;
   // What of the first page is still needed is read again. Reading the next part
-  // maps pages on both sides of the one that is read, so some of what was given
-  // back is there again.
-  constexpr std::size_t read_around = std::size_t{256} << 10U;
+  // maps pages on both sides of the one that is read, up to a large page, so
+  // some of what was given back is there again.
+  constexpr std::size_t read_around = std::size_t{2} << 20U;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const char* const base = file_.view.data();  // on a page
   const auto start = static_cast<std::size_t>(part.data() - base);
