@@ -304,7 +304,7 @@ class Study(unittest.TestCase):
         found = json.loads(run("metrics", self.database, "--fidelity", "--format", "json").stdout)
         self.assertEqual([one["group"] for one in found], self.groups)
         for one in found:
-            self.assertIn(one["visibility"], ("visible", "not-visible"))
+            self.assertIn(one["visibility"], ("visible", "too-few"))
             self.assertIn("fidelity.no-claim", one["notes"])
             counted = {metric["id"]: metric["after"]["numerator"] for metric in one["metrics"]}
             self.assertGreaterEqual(counted["M27"], counted["M27.reminder"])

@@ -80,7 +80,7 @@ TEST_CASE("fidelity: moderation that starts is seen", "[fidelity]") {
   CHECK(found.group == "noord");
   CHECK(found.start == day(2021, 5, 1));
   CHECK(found.visibility == Visibility::visible);
-  CHECK(found.changes.size() == 13);
+  CHECK(found.changes.size() == 16);
   const GroupChange& moderation = change(found, "M27");
   CHECK(moderation.before.days == 28);
   CHECK(moderation.before.numerator == 4);
@@ -95,11 +95,20 @@ TEST_CASE("fidelity: moderation that starts is seen", "[fidelity]") {
 
 TEST_CASE("fidelity: moderation that goes on as before is not seen",
           "[fidelity]") {
-  const World world{3, 3};
+  const World world{40, 40};
   const Fidelity found = world.only();
   CHECK(found.visibility == Visibility::not_visible);
   CHECK(change(found, "M27").effect == Approx(1));
   for (const FidelityChange& one : found.changes) CHECK_FALSE(one.clear);
+}
+
+TEST_CASE("fidelity: a few messages show nothing either way", "[fidelity]") {
+  // 12 messages against 12: anything from half to double, for all that is known
+  const World world{3, 3};
+  const Fidelity found = world.only();
+  CHECK(change(found, "M27").effect == Approx(1));
+  CHECK(found.visibility == Visibility::too_few);
+  CHECK(to_string(found.visibility) == "too-few");
 }
 
 TEST_CASE("fidelity: a change that one look would call clear may not be",
@@ -109,7 +118,7 @@ TEST_CASE("fidelity: a change that one look would call clear may not be",
   const Fidelity found = world.only();
   CHECK(change(found, "M27").effect == Approx(1.8));
   CHECK(change(found, "M27").interval.low > 1);
-  CHECK(found.visibility == Visibility::not_visible);
+  CHECK(found.visibility == Visibility::too_few);
 }
 
 TEST_CASE("fidelity: days that are not observed show nothing", "[fidelity]") {

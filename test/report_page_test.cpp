@@ -136,8 +136,6 @@ TEST_CASE(
   CHECK_FALSE(senders.quarter_hidden(group, day(2022, 8, 1)));
   CHECK_FALSE(senders.total_hidden(group));
   CHECK(senders.count(group, day(2022, 1, 1), day(2022, 1, 5)) == 3);
-  CHECK(senders.range_hidden(group, day(2022, 1, 1), day(2022, 1, 5)));
-  CHECK_FALSE(senders.range_hidden(group, day(2022, 2, 1), day(2022, 2, 5)));
 }
 
 TEST_CASE("report: a group of four people is hidden whole", "[report]") {

@@ -59,7 +59,10 @@ struct Comparison {
 /// compare.too-short, compare.not-defined (no value on a side, or no events at
 /// all), compare.dispersion-unknown (1 was used; of blocks: they are all
 /// equal), compare.blocks (means over blocks), compare.few-blocks (fewer than
-/// three of them on a side, so there is no effect). Cautions:
+/// three of them on a side, so there is no effect),
+/// compare.other-intervention (another one starts in the time after),
+/// compare.ended (the first one ends in it); both are counted as after.
+/// Cautions:
 /// compare.no-causal-claim, compare.safety-not-measured (nothing in a chat
 /// measures experienced safety or reports to the police),
 /// compare.four-groups-no-test (fewer than ten groups),

@@ -16,6 +16,18 @@ constexpr std::size_t few_groups = 10;
 /// The effect of no change.
 double no_change(bool ratio) { return ratio ? 1 : 0; }
 
+/// What else happened to the group while it was compared.
+void note_others(const Group& group, GroupChange& change) {
+  for (const Intervention& one : group.interventions) {
+    if (one.start > change.start && one.start <= change.after.last)
+      change.notes.emplace_back("compare.other-intervention");
+    if (one.start == change.start && one.end && *one.end < change.after.last)
+      change.notes.emplace_back("compare.ended");
+  }
+  const auto end = std::unique(change.notes.begin(), change.notes.end());
+  change.notes.erase(end, change.notes.end());
+}
+
 GroupChange change_of(const metric::PanelIndex& index, Index g,
                       const Measure& measure) {
   GroupChange change = metric::unchanged(index, g, measure);
@@ -32,6 +44,7 @@ GroupChange change_of(const metric::PanelIndex& index, Index g,
     metric::compare_parts(index, days, measure, metric::by_phase(days),
                           least_days, 0.95, change);
   }
+  if (change.after.days > 0) note_others(index.panel.study.groups[g], change);
   return change;
 }
 

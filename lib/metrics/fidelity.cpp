@@ -16,12 +16,11 @@ using std::chrono::days;
 constexpr double confidence = 0.95;
 
 /// What an intervention in a group app would move, in order of id.
-constexpr std::array<const char*, 13> looked_at{
-    "M27",          "M27.closing",      "M27.referral",
-    "M27.reminder", "M27.test",         "M27.welcome",
-    "M30",          "M30.mod",          "M31",
-    "M34",          "M50.municipality", "M50.police",
-    "M54"};
+constexpr std::array<const char*, 16> looked_at{
+    "M12",      "M27",          "M27.closing", "M27.referral",
+    "M27.test", "M27.reminder", "M27.welcome", "M30",
+    "M30.mod",  "M31",          "M34",         "M43",
+    "M51",      "M54",          "M50.police",  "M50.municipality"};
 
 days window_of(const FidelityOptions& options) {
   return days{static_cast<int>(options.days)};
@@ -51,6 +50,15 @@ bool has_roles(const Panel& panel, Index g) {
 bool excludes_no_change(const GroupChange& change, Estimator estimator) {
   const double none = metric::is_ratio(estimator) ? 1 : 0;
   return change.interval.low > none || change.interval.high < none;
+}
+
+/// The interval holds a change that nobody would call small.
+bool may_be_large(const GroupChange& change, const MetricDefinition& what) {
+  if (metric::is_ratio(what.estimator))
+    return !(change.interval.low > 0.5 && change.interval.high < 2);
+  // 10 points of a percentage, a tenth of any other scale of shares.
+  const double large = metric::find_definition(what.id).scale / 10;
+  return !(change.interval.low > -large && change.interval.high < large);
 }
 
 /// Around one start, for all metrics.
@@ -115,9 +123,13 @@ class Looker {
     for (std::size_t k = 0; k < measures_.size(); ++k) {
       const GroupChange strict =
           changed(timeline, measures_[k], parts, one, level);
-      found.changes[k].clear =
-          excludes_no_change(strict, measures_[k].definition().face.estimator);
+      const MetricDefinition& what = measures_[k].definition().face;
+      found.changes[k].clear = excludes_no_change(strict, what.estimator);
       if (found.changes[k].clear) found.visibility = Visibility::visible;
+      if (found.visibility == Visibility::not_visible &&
+          !std::isnan(strict.effect) && may_be_large(strict, what)) {
+        found.visibility = Visibility::too_few;
+      }
     }
   }
 
@@ -132,6 +144,8 @@ std::string_view to_string(Visibility visibility) {
   switch (visibility) {
     case Visibility::visible:
       return "visible";
+    case Visibility::too_few:
+      return "too-few";
     case Visibility::not_visible:
       return "not-visible";
     case Visibility::unknown:

@@ -160,20 +160,18 @@ struct Shown {
   bool hidden{};
 };
 
-bool side_hidden(const View& view, Index group, const Metric& side) {
-  return view.senders.range_hidden(group, side.first, side.last);
-}
-
 std::vector<Shown> shown_groups(const View& view,
                                 const Comparison& comparison) {
   std::vector<Shown> shown;
   for (const GroupChange& change : comparison.groups) {
     const auto group = view.panel.study.group(change.group);
     if (!group) continue;
-    shown.push_back({.change = change,
-                     .group = *group,
-                     .hidden = side_hidden(view, *group, change.before) ||
-                               side_hidden(view, *group, change.after)});
+    shown.push_back(
+        {.change = change,
+         .group = *group,
+         .hidden = change.start == LocalDay{}
+                       ? view.senders.total_hidden(*group)
+                       : view.senders.sides_hidden(*group, change.start)});
   }
   return shown;
 }
@@ -357,6 +355,18 @@ void write_changes(std::string& out, const View& view) {
   if (doubt.abstained > 0) {
     cautions.push_back(
         view.texts.fill("doubt.caution", {{"share", doubt.share(view.texts)}}));
+  }
+  std::uint64_t compared = 0;
+  for (const Comparison& comparison : comparisons) {
+    for (const Shown& one : shown_groups(view, comparison))
+      compared += one.hidden || std::isnan(one.change.effect) ? 0U : 1U;
+  }
+  if (compared > 0) {
+    // One interval in twenty misses a change that is not there.
+    const double chance = static_cast<double>(compared) / 20;
+    cautions.push_back(view.texts.fill(
+        "change.many",
+        {{"n", view.texts.count(compared)}, {"k", view.texts.number(chance)}}));
   }
   write_list(out, view.texts("change.cautions"), cautions);
   open(out, "div", "outcomes");

@@ -5,10 +5,6 @@
 namespace etherpeil::report {
 namespace {
 
-bool few(std::size_t senders) {
-  return senders > 0 && senders < fewest_senders;
-}
-
 /// Hides the smallest parts until the hidden ones together tell about nobody
 /// (or none is hidden). False when even all of them do.
 bool hide_until_safe(const std::vector<Part*>& parts, const Limits& limits) {
@@ -173,8 +169,27 @@ bool Senders::quarter_hidden(Index group, LocalDay day) const {
 
 bool Senders::total_hidden(Index group) const { return groups_[group].hidden; }
 
-bool Senders::range_hidden(Index group, LocalDay first, LocalDay last) const {
-  return groups_[group].hidden || few(count(group, first, last));
+bool Senders::sides_hidden(Index group, LocalDay start) const {
+  const One& one = groups_[group];
+  if (one.hidden) return true;
+  const std::int32_t split = month_number(start);
+  for (const bool before : {true, false}) {
+    Part side;
+    Part rest;  // what the sums of shown months and quarters leave
+    bool hides = false;
+    for (const Contribution& entry : one.entries) {
+      if ((entry.day < start) != before) continue;
+      side.add(entry.member, entry.number);
+      const std::int32_t month = month_number(entry.day);
+      if (month / 3 != split / 3 && !quarter_hidden(group, entry.day)) continue;
+      const bool hidden = month_hidden(group, entry.day);
+      if (!hidden && month != split) continue;
+      hides = hides || hidden;
+      rest.add(entry.member, entry.number);
+    }
+    if (side.tells({}) || (hides && rest.tells({}))) return true;
+  }
+  return false;
 }
 
 std::uint32_t Senders::hidden_months(Index group) const {

@@ -65,9 +65,10 @@ class Senders {
   [[nodiscard]] bool month_hidden(Index group, LocalDay day) const;
   [[nodiscard]] bool quarter_hidden(Index group, LocalDay day) const;
   [[nodiscard]] bool total_hidden(Index group) const;
-  /// For periods that are neither: 1 to 4 senders.
-  [[nodiscard]] bool range_hidden(Index group, LocalDay first,
-                                  LocalDay last) const;
+  /// Whether what stands before and from a day on, as two sums, must stay
+  /// hidden: 1 to 4 people wrote on a side, or a side less the months and
+  /// quarters that are shown would leave 1 to 4 people of a hidden one.
+  [[nodiscard]] bool sides_hidden(Index group, LocalDay start) const;
   [[nodiscard]] std::uint32_t hidden_months(Index group) const;
 
  private:

@@ -311,6 +311,12 @@ void write_table(const Comparison& comparison, const Sink& sink,
          report::effect_interval_text(change.interval, ratio, what, texts),
          notes.marks(change.notes)});
   }
+  const bool controls = std::any_of(
+      comparison.groups.begin(), comparison.groups.end(),
+      [](const GroupChange& change) {
+        return std::find(change.notes.begin(), change.notes.end(),
+                         "compare.no-intervention") != change.notes.end();
+      });
   const std::string unit = report::unit_text(what, texts);
   std::string text = what.id + ' ' + report::name_of(what, texts);
   if (!unit.empty()) text += ", " + unit;
@@ -318,8 +324,8 @@ void write_table(const Comparison& comparison, const Sink& sink,
           report::folded(report::change_sentence(directions, what, texts), 0);
   if (directions.compared() > 0) {
     text += report::folded(
-        texts.fill("table.no-test",
-                   {{"n", texts.count(directions.groups)},
+        texts.fill(controls ? "table.no-test.controls" : "table.no-test",
+                   {{"n", texts.count(directions.compared())},
                     {"p", texts.number(comparison.min_attainable_p, 3)}}),
         0);
   }

@@ -3,12 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "etherpeil/error.hpp"
 #include "store/message_rows.hpp"
 #include "store/migrate.hpp"
+#include "text/times.hpp"
 
 namespace etherpeil::tables {
 namespace {
@@ -60,13 +63,70 @@ std::string joined(const std::vector<std::string>& people) {
   return list;
 }
 
+bool is_professional(const SegmentMessage& message) {
+  return message.role == Role::police || message.role == Role::municipality;
+}
+
+/// Roots of incidents that a person with a professional role wrote in, and when
+/// the first of the others with such a role did.
+using Professionals = std::map<std::uint64_t, std::optional<LocalTime>>;
+
+void note_professional(const Segment& segment, std::string_view pseudonym,
+                       Professionals& roots) {
+  for (const SegmentMessage& message : segment.messages) {
+    if (message.root_line != 0 && is_professional(message) &&
+        segment.people[message.person] == pseudonym) {
+      roots.emplace(message.root_line, std::nullopt);
+    }
+  }
+}
+
+void find_others(const Segment& segment, std::string_view pseudonym,
+                 Professionals& roots) {
+  for (const SegmentMessage& message : segment.messages) {
+    const auto root = roots.find(message.root_line);
+    if (root == roots.end() || !is_professional(message) ||
+        message.line == message.root_line ||
+        segment.people[message.person] == pseudonym) {
+      continue;
+    }
+    root->second = std::min(message.time, root->second.value_or(message.time));
+  }
+}
+
+/// An incident does not say any more that this person was the professional who
+/// replied: the next one is, or nobody.
+void forget_replies(const Database& database, const FilePlace& file,
+                    std::string_view pseudonym,
+                    const std::vector<StoredSegment>& segments) {
+  Professionals roots;
+  for (const StoredSegment& one : segments)
+    note_professional(one.segment, pseudonym, roots);
+  for (const StoredSegment& one : segments)
+    find_others(one.segment, pseudonym, roots);
+  Statement update{
+      database,
+      "UPDATE incident SET professional = strftime('%s', ?) - strftime('%s', "
+      "time) WHERE group_id = ? AND line = ? AND professional IS NOT NULL AND "
+      "day IN (SELECT day FROM observed_day WHERE group_id = ? AND "
+      "file_first_day = ?)"};
+  for (const auto& [line, time] : roots) {
+    // An empty text has no time: NULL.
+    const std::string next = time ? text::iso(*time) : std::string{};
+    update.run(next, file.group, static_cast<std::int64_t>(line), file.group,
+               file.first_day);
+  }
+}
+
 void erase_from_messages(const Database& database, std::string_view pseudonym) {
   Statement update{database,
                    "UPDATE segment SET people = ?, columns = ? WHERE "
                    "group_id = ? AND file_first_day = ? AND month = ?"};
   for (const FilePlace& file : files_of(database, pseudonym)) {
-    for (StoredSegment& one :
-         read_segments(database, file.group, file.first_day)) {
+    std::vector<StoredSegment> segments =
+        read_segments(database, file.group, file.first_day);
+    forget_replies(database, file, pseudonym, segments);
+    for (StoredSegment& one : segments) {
       const auto& people = one.segment.people;
       if (std::find(people.begin(), people.end(), pseudonym) == people.end())
         continue;
