@@ -149,6 +149,8 @@ class MessageBuilder::Impl {
   }
 
   [[nodiscard]] bool may_be_own(std::string_view body, bool lines) const {
+    // Behind the last words may stand empty lines that an editor added.
+    if (lines && static_cast<unsigned char>(body.back()) <= ' ') return true;
     return lines ? notices_.lines_may_be_own(body) : notices_.may_be_own(body);
   }
 
