@@ -849,7 +849,7 @@ TEST_CASE("classify: lint names each odd term and rule by its pointer",
         Found{"lint.duplicate-term /lexicons/list/terms/2"});
   CHECK(lint_of(R"("qa","qb","bij twee")", R"("twee")") ==
         Found{"lint.unreachable-term /lexicons/list/terms/2"});
-  CHECK(lint_of(R"("qa","qb","inbra*","inbraak")", "") ==
+  CHECK(lint_of(R"("qa","qb","dorpspl*","dorpsplein")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});
   CHECK(lint_of(R"("qa","qb","*plantsoen","dorpsplantsoen","plantsoen")", "") ==
         Found{"lint.redundant-term /lexicons/list/terms/3"});

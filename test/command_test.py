@@ -309,7 +309,7 @@ class Study(unittest.TestCase):
             counted = {metric["id"]: metric["after"]["numerator"] for metric in one["metrics"]}
             self.assertGreaterEqual(counted["M27"], counted["M27.reminder"])
         table = run("metrics", self.database, "--fidelity").stdout.decode()
-        self.assertEqual(table.count("ichtbaar: "), len(self.groups))
+        self.assertEqual(table.count("ichtbaar: ") + table.count("Te weinig om te zien: "), len(self.groups))
 
     def test_overlapping_interventions_are_reported_with_their_place(self):
         study = json.loads((self.dir / "demo/study.json").read_text())

@@ -95,7 +95,7 @@ TEST_CASE("fidelity: moderation that starts is seen", "[fidelity]") {
 
 TEST_CASE("fidelity: moderation that goes on as before is not seen",
           "[fidelity]") {
-  const World world{40, 40};
+  const World world{400, 400};
   const Fidelity found = world.only();
   CHECK(found.visibility == Visibility::not_visible);
   CHECK(change(found, "M27").effect == Approx(1));
