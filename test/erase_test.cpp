@@ -206,6 +206,44 @@ TEST_CASE("erase: who is only written about gets no pseudonym", "[erase]") {
   }
 }
 
+TEST_CASE("erase: an incident forgets which professional replied", "[erase]") {
+  const Folder folder;
+  const std::vector<RoleEntry> roles{
+      {.name = "Wijkagent Rob", .role = Role::police},
+      {.name = "Gemeente Mia", .role = Role::municipality}};
+  // To the first report both reply, to the second only he.
+  std::string text;
+  for (const char* day : {"10", "12"}) {
+    const std::string date = std::string{day} + "-05-2021 ";
+    text += date +
+            "10:00 - Anna Jansen: Er loopt een verdachte man aan "
+            "autodeuren te voelen in de Merelhof, 112 gebeld\n" +
+            date + "10:04 - Wijkagent Rob: Aangehouden in de Merelhof\n";
+    if (day == std::string_view{"10"})
+      text +=
+          date + "10:09 - Gemeente Mia: Verdachte aangehouden in de Merelhof\n";
+  }
+  text = "09-05-2021 09:00 - Bert Smit: hoi\n" + text +
+         "14-05-2021 09:00 - Bert Smit: hoi\n";
+  const Analyser analyser{{}, Classifier{}};
+  Store store =
+      Store::create(folder.path / "b.db", study_of_two(), {}, the_key());
+  static_cast<void>(store.add(
+      "molenwijk", analyser.run(parse(Bytes::from(text), "x.txt"), roles),
+      the_key()));
+  const auto replies = [&] {
+    std::vector<std::optional<std::int64_t>> found;
+    const Panel panel = store.panel();
+    for (const IncidentRow& one : panel.incidents)
+      found.push_back(one.professional);
+    return found;
+  };
+  using Replies = std::vector<std::optional<std::int64_t>>;
+  REQUIRE(replies() == Replies{240, 240});
+  store.erase_person(the_key().person("Wijkagent Rob"));
+  CHECK(replies() == Replies{540, std::nullopt});
+}
+
 TEST_CASE("erase: a person goes by the name of another phone too", "[erase]") {
   const Folder folder;
   const auto path = folder.path / "buurt.db";

@@ -138,6 +138,20 @@ TEST_CASE(
   CHECK(senders.count(group, day(2022, 1, 1), day(2022, 1, 5)) == 3);
 }
 
+TEST_CASE("report: before and after do not give a hidden month away",
+          "[report]") {
+  PanelMaker maker;
+  const Index group = maker.group("a");
+  add_months(maker, group, {9, 9, 9, 4, 9, 9, 9, 9, 9});
+  const report::Senders senders{maker.panel};
+  CHECK(senders.month_hidden(group, day(2022, 4, 1)));
+  CHECK_FALSE(senders.quarter_hidden(group, day(2022, 4, 1)));
+  // All until May less the first quarter, which is shown, is April.
+  CHECK(senders.sides_hidden(group, day(2022, 5, 1)));
+  CHECK_FALSE(senders.sides_hidden(group, day(2022, 4, 1)));
+  CHECK_FALSE(senders.sides_hidden(group, day(2022, 7, 1)));
+}
+
 TEST_CASE("report: a group of four people is hidden whole", "[report]") {
   PanelMaker maker;
   const Index group = maker.group("a");
