@@ -164,7 +164,7 @@ Node parse_distinct(std::string_view text, const std::string& source) {
     throw Error{Errc::config, source + ": " + pointer +
                                   ": stands twice; leave one of them out"};
   };
-  static_cast<void>(
+  [[maybe_unused]] const Value walked =
       Value::parse(text, [&](int /*depth*/, Event event, Value& value) {
         switch (event) {
           case Event::object_start:
@@ -184,7 +184,7 @@ Node parse_distinct(std::string_view text, const std::string& source) {
             break;
         }
         return true;
-      }));
+      });
   return root;
 }
 
