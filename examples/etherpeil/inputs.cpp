@@ -19,8 +19,8 @@ Opened open_store(const std::filesystem::path& database, const Common& common) {
   etherpeil::Store store{database};
   if (!store.backup().empty() && !common.quiet) {
     tell(database.string() +
-         ": was of an older etherpeil and is brought up to date; import its "
-         "exports again to add what it did not keep; as it was: " +
+         ": was of an older etherpeil and is brought up to date; what that did "
+         "not keep comes with a new database (init, import); as it was: " +
          store.backup().string());
   }
   const bool past = is_past(store.study().keep_until);
