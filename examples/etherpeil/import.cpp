@@ -236,7 +236,9 @@ std::string result(const etherpeil::Store& store, const std::string& group,
 }  // namespace
 
 int run(const Import& args, const Common& common) {
-  auto [store, warned] = open_store(args.database, common);
+  Opened opened = open_store(args.database, common);
+  etherpeil::Store& store = opened.store;
+  bool warned = opened.warned;
   const etherpeil::Pseudonymiser pseudonyms{etherpeil::Key::load(args.key),
                                             store.study().key};
   store.check_key(pseudonyms);
