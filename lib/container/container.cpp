@@ -372,16 +372,18 @@ Container Container::open(const std::filesystem::path& path,
 void Container::forget([[maybe_unused]] std::string_view part) const {
 #ifdef ETHERPEIL_HAS_MMAP
   if (!mapped_ || archive_) return;
-  // What of the first page is still needed is read again. Reading the next part
-  // maps pages on both sides of the one that is read, up to a large page, so
-  // some of what was given back is there again.
-  constexpr std::size_t read_around = std::size_t{2} << 20U;
+  // What is still needed is read again. Reading maps pages on both sides of the
+  // one that is read, up to a large page: some of what was given back before is
+  // there again, and some of what comes next already.
+  constexpr std::size_t read_around = std::size_t{8} << 20U;
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   const char* const base = file_.view.data();  // on a page
   const auto start = static_cast<std::size_t>(part.data() - base);
   const std::size_t first =
       (start - std::min(start, read_around)) / page * page;
-  const std::size_t end = (start + part.size()) / page * page;
+  const std::size_t end =
+      std::min(start + part.size() + read_around, file_.view.size()) / page *
+      page;
   if (end > first)
     ::madvise(const_cast<char*>(base + first), end - first, MADV_DONTNEED);
 #endif

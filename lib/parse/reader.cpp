@@ -42,9 +42,9 @@ namespace {
           "; give the .txt or .zip that WhatsApp makes with \"Export chat\""};
 }
 
-/// What may be kept of records for a sink: enough for a text of 100 MB, which
-/// is then walked over once.
-constexpr std::size_t most_kept = std::size_t{12} << 19U;
+/// What may be kept of records for a sink: enough for a text of about 80 MB,
+/// which is then walked over once.
+constexpr std::size_t most_kept = std::size_t{9} << 19U;
 
 /// Reads one text. What its headers say about each other is known at its end,
 /// so while gathering that it makes a draft of the records by what the first
@@ -287,7 +287,11 @@ class Reader {
   /// Keeps a batch of the draft until it is known whether it stands.
   void keep() {
     kept_.add(result_);
-    keeps_ = kept_.bytes() <= most_kept;
+    // No room is taken for a text that is far too long for it.
+    const double part = static_cast<double>(assembly_->end()) /
+                        static_cast<double>(bytes_.size());
+    keeps_ = kept_.bytes() <= most_kept &&
+             static_cast<double>(kept_.bytes()) <= 2 * part * most_kept;
     if (!keeps_) kept_.clear();
   }
 

@@ -1,14 +1,11 @@
 #include "parse/records.hpp"
 
 #include <algorithm>
-#include <array>
-#include <bit>
 #include <limits>
 #include <memory>
-#include <unordered_map>
 
-#include "etherpeil/error.hpp"
 #include "etherpeil/privacy.hpp"
+#include "parse/authors.hpp"
 #include "parse/notices.hpp"
 #include "text/scan.hpp"
 #include "text/utf8.hpp"
@@ -94,8 +91,7 @@ class MessageBuilder::Impl {
         may_be_learned_(!learned.long_names.empty() ||
                         !learned.placeholders.empty()),
         ends_in_crlf_(chat.format.terminator != Terminator::lf),
-        recent_(std::clamp<std::size_t>(std::bit_ceil(bytes.size() / 256), 64,
-                                        1024)) {}
+        authors_(chat, bytes) {}
 
   void start_at(std::size_t base) { base_ = base; }
 
@@ -123,15 +119,14 @@ class MessageBuilder::Impl {
     const std::size_t colon = text::find_near_colon(rest);
     if (colon == std::string_view::npos || colon == 0) return false;
     const text::Key sender{{rest, colon}};
-    const Recent& recent = recent_[sender.hash() & (recent_.size() - 1)];
+    const std::uint16_t author = authors_.recent(sender);
     const char* const body = rest + colon + 2;
     const char* end = bytes_.data() + record.end - 1;  // at the line feed
     if (ends_in_crlf_ && end[-1] == '\r') --end;
-    if (recent.author == no_author || !(recent.key == sender) || end <= body ||
-        !begins_word(*body) ||
-        (!trust_marks_ &&
-         may_be_own({body, static_cast<std::size_t>(end - body)},
-                    record.lines == 2)))
+    if (author == no_author || end <= body || !begins_word(*body)) return false;
+    const std::string_view words{body, static_cast<std::size_t>(end - body)};
+    const bool left_out = !trust_marks_ && words == left_out_;
+    if (!trust_marks_ && !left_out && may_be_own(words, record.lines == 2))
       return false;
     if (number_ % 64 == 0) chat_.line_marks.push_back(record.header.line);
     Message& message = chat_.messages[number_];
@@ -140,12 +135,23 @@ class MessageBuilder::Impl {
     message.text_length = static_cast<std::uint32_t>(end - body);
     message.text_start =
         static_cast<std::uint16_t>(record.header.length + colon + 2);
-    message.author = recent.author;
+    message.author = author;
     message.flags =
         static_cast<std::uint8_t>((record.header.minute ? Message::minute : 0) |
                                   (record.lines == 2 ? Message::multiline : 0));
+    if (left_out) leave_out(message);
     previous_ = seconds;
     return true;
+  }
+
+  /// What `apply` makes of `left_out_`.
+  static void leave_out(Message& message) {
+    message.kind = Kind::media;
+    message.media = MediaType::unknown;
+    message.flags |= Message::omitted;
+    message.text_start =
+        static_cast<std::uint16_t>(message.text_start + message.text_length);
+    message.text_length = 0;
   }
 
   [[nodiscard]] bool may_be_own(std::string_view body, bool lines) const {
@@ -182,7 +188,7 @@ class MessageBuilder::Impl {
   }
 
   [[nodiscard]] std::uint32_t overridden_line() const {
-    return overridden_line_;
+    return authors_.overridden_line();
   }
 
  private:
@@ -244,7 +250,8 @@ class MessageBuilder::Impl {
     const Split split = find_sender();
     // A sender that wrote before needs no second look; a new one may be the
     // start of a system text with ": " in a quoted name.
-    author_ = split.sender > 0 ? known_author(rest_.substr(0, split.sender))
+    author_ = split.sender > 0 ? authors_.known(rest_.substr(0, split.sender),
+                                                bytes_.substr(rest_start_))
                                : no_author;
     if (author_ != no_author) return read_body(split);
     const std::size_t marks = leading_marks(rest_);
@@ -254,20 +261,6 @@ class MessageBuilder::Impl {
     if (split.sender > 0) return read_body(split);
     message_->flags |= Message::guessed;
     read_system(Notice{}, marks, {});
-  }
-
-  /// The author that wrote under this spelling before; `no_author` for none.
-  std::uint16_t known_author(std::string_view raw) {
-    // A group has few senders: most are found where they were found last.
-    const bool is_short = text::Key::fits(raw, bytes_.substr(rest_start_));
-    const text::Key key = is_short ? text::Key{raw} : text::Key{};
-    Recent& recent = recent_[key.hash() & (recent_.size() - 1)];
-    if (is_short && recent.author != no_author && recent.key == key)
-      return recent.author;
-    const auto found = known_.find(raw);
-    if (found == known_.end()) return no_author;
-    if (is_short) recent = {key, found->second};
-    return found->second;
   }
 
   void read_system(const Notice& notice, std::size_t base,
@@ -410,51 +403,19 @@ class MessageBuilder::Impl {
     mention(stand.actor, body_start, Mention::Role::actor);
     // Only iPhones name what was left out; on Android a person did.
     const std::string_view bare = words.substr(leading_marks(words));
+    if (stand.omitted && stand.media == MediaType::unknown && !stand.guessed &&
+        bare.starts_with('<') && text.start == words.size())
+      left_out_ = words;
     if (stand.guessed || (!ios_ && stand.omitted && !bare.starts_with('<')))
       message_->flags |= Message::guessed;
   }
 
   void set_author(std::size_t sender_length) {
     if (author_ == no_author) {
-      const std::string_view raw = rest_.substr(0, sender_length);
-      author_ = known_.emplace(raw, author_index(raw)).first->second;
+      author_ = authors_.add(rest_.substr(0, sender_length), line_);
     }
     message_->author = author_;
   }
-
-  /// Spellings that differ only in format marks are one author; "~ Name" (an
-  /// unsaved contact) is another than the saved contact of that name.
-  std::uint16_t author_index(std::string_view raw) {
-    Author author;
-    author.name = display_name(raw);
-    author.phone = !phone_e164(author.name).empty();
-    const std::string_view bare = raw.substr(leading_marks(raw));
-    // U+202D and U+202E show what follows in another order than it is.
-    if (overridden_line_ == 0 &&
-        (raw.find("\xE2\x80\xAD") != std::string_view::npos ||
-         raw.find("\xE2\x80\xAE") != std::string_view::npos))
-      overridden_line_ = line_;
-    // A number that a contact was saved as ("06-...") has no "+".
-    const char first = bare.empty() ? ' ' : bare.front();
-    author.unsaved =
-        first == '~' || (author.phone && author.name.front() == '+');
-    const auto next = static_cast<std::uint16_t>(chat_.authors.size());
-    const auto [known, is_new] =
-        names_[author.unsaved ? 1 : 0].try_emplace(author.name, next);
-    if (!is_new) return known->second;
-    if (chat_.authors.size() + 1 >= no_author) {
-      throw Error{
-          Errc::limit,
-          chat_.source + ": more than 65,534 senders; is this one chat?"};
-    }
-    chat_.authors.push_back(std::move(author));
-    return next;
-  }
-
-  struct Recent {
-    text::Key key{};
-    std::uint16_t author{no_author};
-  };
 
   Chat& chat_;
   std::string_view bytes_;
@@ -464,7 +425,6 @@ class MessageBuilder::Impl {
   std::uint32_t line_{};      ///< of this record
   std::uint32_t previous_{};  ///< time of the record before
   bool repeats_{};            ///< and whether it repeats an hour
-  std::uint32_t overridden_line_{};
   bool ios_;
   bool trust_marks_;     ///< only marked texts are WhatsApp's
   bool may_be_learned_;  ///< a name or body may be one of `learned_`
@@ -476,12 +436,9 @@ class MessageBuilder::Impl {
   Message* message_{};
   std::string_view rest_;  ///< after the header, terminator off
   std::size_t rest_start_{};
-  /// By the spelling in the file.
-  std::unordered_map<std::string_view, std::uint16_t> known_;
-  /// By name, of saved and of unsaved contacts.
-  std::array<std::unordered_map<std::string, std::uint16_t>, 2> names_{};
-  /// By a hash of the raw sender; a power of two.
-  std::vector<Recent> recent_;
+  Authors authors_;
+  /// "<Media weggelaten>", as the file has it: one message in twelve.
+  std::string_view left_out_;
   std::uint16_t author_{no_author};  ///< of this record, when known
 };
 
