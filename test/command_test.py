@@ -896,6 +896,35 @@ class Study(unittest.TestCase):
         self.assertIn(b"--exporter", result.stderr)
         self.assertIn(b"[command.exporter-names-nobody]", result.stderr)
 
+    def test_a_line_of_the_consent_list_warns_until_it_fits_somebody(self):
+        folder = self.dir / "misspelt"
+        folder.mkdir()
+        database = folder / "x.db"
+        run("init", database, "--study", self.dir / "demo/study.json")
+        chats = []
+        for people in (("Jan", "Els"), ("Kees", "Mo")):
+            chats.append(folder / f"{people[0]}.txt")
+            chats[-1].write_text("".join(
+                f"{day:02}-05-2024 10:00 - {name}: Hoi allemaal {day} van {name}\n"
+                for day in range(1, 21) for name in people))
+
+        def added(consent, number):
+            pathlib.Path(f"{database}.consent").write_text(consent)
+            return run("import", database, "--group", self.groups[number], chats[number],
+                       "--date-order", "dmy", "--model", "rules")
+
+        first = added("Jan\nKees\n", 0)
+        self.assertEqual(first.returncode, 1)
+        self.assertIn(b"x.db.consent:2: warning", first.stderr)
+        self.assertNotIn(b"x.db.consent:1:", first.stderr)
+        # Also when nothing is new; and no more once each line fitted in some group.
+        self.assertEqual(added("Jan\nKees\n", 0).returncode, 1)
+        self.assertEqual(added("Jan\nKees\n", 1).returncode, 0)
+        self.assertEqual(added("Jan\nKees\n", 0).returncode, 0)
+        # Who is masked by name later has matched, wherever he wrote.
+        self.assertEqual(added("Jan\nKees\nEls\n", 1).returncode, 0)
+        self.assertEqual(added("Jan\nKees\nEls\nElss\n", 1).returncode, 1)
+
     def test_a_wrong_key_is_refused_before_anything_else(self):
         wrong = self.dir / "wrong.key"
         wrong.write_text("ab" * 32 + "\n")

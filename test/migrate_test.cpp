@@ -205,7 +205,7 @@ INSERT INTO segment VALUES (0, '2021-03-01', '2021-03', 2, 'P-BBBBBBBBBBBBBBBB',
   CHECK(shape_of(path) == shape_of(today));
   CHECK(ask(path,
             "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA "
-            "user_version") == "ok\n4\n");
+            "user_version") == "ok\n5\n");
   CHECK(ask(path,
             "SELECT kind, library, unicode, codebook, codebook_sha256, "
             "model FROM run JOIN export_file USING (run)") ==
@@ -265,9 +265,40 @@ INSERT INTO finding VALUES (0, '2021-03-01', 0, 'R01', '', '2021-03-01T12:00:00'
   CHECK(shape_of(path) == shape_of(today));
   CHECK(ask(path,
             "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA "
-            "user_version") == "ok\n4\n");
+            "user_version") == "ok\n5\n");
   CHECK(ask(path, "SELECT count(mark) FROM observed_day") == "0\n");
   CHECK(store.erase_person("P-BBBBBBBBBBBBBBBB").messages == 1);
+}
+
+TEST_CASE(
+    "migrate: a database of version 4 keeps all, and learns consent lines",
+    "[migrate]") {
+  const Folder folder;
+  const auto path = folder.path / "oud.db";
+  const auto today = folder.path / "nieuw.db";
+  static_cast<void>(Store::create(
+      today,
+      {.key = "oud", .title = "x", .groups = {{.key = "noord", .name = "N"}}},
+      {}, {Key{}, "oud"}));
+  REQUIRE(ask(path, "PRAGMA journal_mode = WAL;" +
+                        bytes_of(ETHERPEIL_SOURCE_DIR "/test/schema/4.sql") +
+                        R"(
+INSERT INTO study VALUES (1, 'oud', 'Een oude studie', 'Europe/Amsterdam', 'P-AAAAAAAAAAAAAAAA', NULL, 0);
+INSERT INTO study_group VALUES (0, 'noord', 'Noord', '', '', 'alarm', '', NULL, 80);
+INSERT INTO other_name VALUES (0, 'P-BBBBBBBBBBBBBBBB', 'P-CCCCCCCCCCCCCCCC');
+)") == "wal\n");
+  const std::string kept =
+      "SELECT * FROM study; SELECT * FROM study_group; SELECT * FROM "
+      "other_name";
+  const std::string before = ask(path, kept);
+  const Store store{path};
+  CHECK(ask(path, kept) == before);
+  CHECK(shape_of(path) == shape_of(today));
+  CHECK(ask(path,
+            "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA "
+            "user_version") == "ok\n5\n");
+  const Consent consent{"Anna\n", {Key{}, "oud"}};
+  CHECK(store.unmatched(consent).size() == 1);
 }
 
 TEST_CASE("migrate: an erased person is in no backup either", "[migrate]") {

@@ -66,22 +66,20 @@ etherpeil::Consent consent_of(const Import& args,
   return etherpeil::Consent::load(path, pseudonyms);
 }
 
-/// In a study of one group a line that fits nobody is a mistake in spelling; in
-/// others it may be meant for another group.
-bool show_unused(const etherpeil::Consent& consent,
-                 const std::set<std::uint64_t>& used, const Import& args,
-                 const etherpeil::Study& study, const Common& common) {
+/// A line that fits nobody may be misspelt, and then somebody is read who does
+/// not want to be.
+bool show_unmatched(const etherpeil::Consent& consent,
+                    const etherpeil::Store& store, const Import& args,
+                    const Common& common) {
   std::vector<etherpeil::Diagnostic> told;
-  for (const std::uint64_t line : consent.lines()) {
-    if (used.count(line) > 0) continue;
+  for (const std::uint64_t line : store.unmatched(consent)) {
     told.push_back(
         {.code = "consent.names-nobody",
-         .severity = study.groups.size() == 1 ? etherpeil::Severity::warning
-                                              : etherpeil::Severity::info,
+         .severity = etherpeil::Severity::warning,
          .line = line,
-         .message = "names nobody who writes in these exports; spell the name "
-                    "as the export shows it, or ignore this when that person "
-                    "never wrote here"});
+         .message = "names nobody who wrote in an export of this study so far; "
+                    "spell the name as the export shows it, or put a # before "
+                    "it when that person never wrote here"});
   }
   return show(consent_path(args).string(), told, common);
 }
@@ -253,7 +251,8 @@ int run(const Import& args, const Common& common) {
   if (args.with_rows) store.keep_rows();
   // Only a merge tells all names of those on the list.
   const bool may_be_aliases = files.size() > 1 && !consent.lines().empty();
-  if (!args.date_order && !may_be_aliases && all_known(store, args, files)) {
+  if (!args.date_order && !may_be_aliases && store.unmatched(consent).empty() &&
+      all_known(store, args, files)) {
     if (!common.quiet) {
       for (const auto& file : files) tell(file.string() + ": " + there_already);
     }
@@ -312,8 +311,8 @@ int run(const Import& args, const Common& common) {
     }
     progress.step(++done_chats);
   }
-  warned = show_unused(consent, consent_lines, args, store.study(), common) ||
-           warned;
+  store.note_matched(consent, consent_lines);
+  warned = show_unmatched(consent, store, args, common) || warned;
   return warned ? with_warnings : done;
 }
 

@@ -95,6 +95,11 @@ class Consent {
   [[nodiscard]] std::set<std::uint64_t> lines_of(
       const Chat& chat,
       std::span<const std::vector<Author>> known_as = {}) const;
+  /// The lines with a name of one of these pseudonyms.
+  [[nodiscard]] std::set<std::uint64_t> lines_of(
+      std::span<const std::string> pseudonyms) const;
+  /// By which a database knows a line of the list again, without a pseudonym.
+  [[nodiscard]] std::int64_t mark(std::uint64_t line) const;
 
  private:
   struct Entry {
@@ -107,6 +112,7 @@ class Consent {
                       const Visit& visit) const;
 
   std::map<std::string, Entry, std::less<>> people_{};
+  std::map<std::uint64_t, std::int64_t> marks_{};  ///< by line
   std::optional<Pseudonymiser> pseudonyms_{};
 };
 

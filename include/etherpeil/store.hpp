@@ -336,8 +336,14 @@ class Store {
                                           const Pseudonymiser& pseudonyms,
                                           const Provenance& provenance,
                                           std::string_view configuration) const;
-  /// Makes those on the list `nobody`; how many the database knew.
+  /// Makes those on the list `nobody`; how many the database knew. Their lines
+  /// have matched.
   std::size_t enforce(const Consent& consent);
+  /// Remembers that these lines of the list fitted a writer of some export.
+  void note_matched(const Consent& consent,
+                    const std::set<std::uint64_t>& lines);
+  /// The lines of the list that never did.
+  [[nodiscard]] std::set<std::uint64_t> unmatched(const Consent& consent) const;
   /// From now on the table `message` has a row per message, also of what was
   /// added before. Nothing changes when it has them.
   void keep_rows();

@@ -11,7 +11,7 @@
 -- A message is known by group, day and its place among the messages by people of
 -- that day, packed into message_id: (group_id << 40) + (days since 1970 << 20) + place.
 PRAGMA application_id = 1162890289; -- 'EPL1'
-PRAGMA user_version = 4;
+PRAGMA user_version = 5;
 
 -- ---------------------------------------------------------------- study design
 CREATE TABLE study (
@@ -214,6 +214,12 @@ CREATE TABLE other_name (
   other TEXT NOT NULL CHECK (other GLOB 'P-*' AND length(other) = 18 AND other <> pseudonym),
   PRIMARY KEY (group_id, pseudonym, other)
 ) STRICT, WITHOUT ROWID;
+
+-- Lines of the list of consent that fitted a writer of some export: those that never did
+-- are likely misspelt. No pseudonyms, so that nothing ties who is nobody to a line.
+CREATE TABLE consent_match (
+  line INTEGER PRIMARY KEY
+) STRICT;
 
 CREATE TABLE incident (
   group_id INTEGER NOT NULL,
@@ -694,6 +700,7 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('observed_day', 'fingerprint', 'kenmerk van de woorden van deze dag, met de sleutel van de studie gemaakt: zo wordt een dag in een latere export herkend; leeg zonder woorden', 'mark of the words of this day, made with the key of the study, so that the day is known again in a later export; null without words'),
   ('observed_day', 'mark', 'kenmerk van alles wat op deze dag gelezen werd, met de sleutel van de studie gemaakt: een dag met hetzelfde kenmerk houdt bij een latere import zijn labels; leeg zonder berichten', 'mark of all that was read of this day, made with the key of the study: a day with the same mark keeps its labels in a later import; null without messages'),
   ('other_name', 'other', 'pseudoniem van een andere naam van dezelfde persoon, uit een andere telefoon', 'pseudonym of another name of the same person, from another phone'),
+  ('consent_match', 'line', 'kenmerk van een regel van de toestemmingslijst die bij een schrijver paste, met de sleutel van de studie gemaakt', 'mark of a line of the consent list that fitted a writer, made with the key of the study'),
   ('diagnostic', 'code', 'wat er opviel, als vaste code', 'what was odd, as a stable code'),
   ('diagnostic', 'severity', 'info of warning (waarschuwing)', 'info or warning'),
   ('diagnostic', 'times', 'hoe vaak', 'how often'),

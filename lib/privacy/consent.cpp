@@ -39,6 +39,8 @@ Consent::Consent(std::string_view list, const Pseudonymiser& pseudonyms,
                                     "alone or with a tab and \"mask\" or "
                                     "\"drop\" behind it"};
     }
+    marks_[number] =
+        pseudonyms.fingerprint("consent list\n" + pseudonyms.person(name));
     for (const std::string& one : {name, "~" + name}) {
       Entry& entry = people_[pseudonyms.person(one)];
       entry.wish =
@@ -80,10 +82,22 @@ void Consent::for_each_entry(const Chat& chat,
 
 std::set<std::uint64_t> Consent::lines() const {
   std::set<std::uint64_t> list;
-  for (const auto& [pseudonym, entry] : people_)
-    list.insert(entry.lines.begin(), entry.lines.end());
+  for (const auto& one : marks_) list.insert(one.first);
   return list;
 }
+
+std::set<std::uint64_t> Consent::lines_of(
+    std::span<const std::string> pseudonyms) const {
+  std::set<std::uint64_t> list;
+  for (const std::string& one : pseudonyms) {
+    const auto found = people_.find(one);
+    if (found == people_.end()) continue;
+    list.insert(found->second.lines.begin(), found->second.lines.end());
+  }
+  return list;
+}
+
+std::int64_t Consent::mark(std::uint64_t line) const { return marks_.at(line); }
 
 std::set<std::uint64_t> Consent::lines_of(
     const Chat& chat, std::span<const std::vector<Author>> known_as) const {

@@ -319,7 +319,35 @@ std::size_t Store::Impl::enforce(Store& store,
 }
 
 std::size_t Store::enforce(const Consent& consent) {
+  note_matched(consent,
+               consent.lines_of(known_of(impl_->database, consent.people())));
   return impl_->enforce(*this, consent.people());
+}
+
+void Store::note_matched(const Consent& consent,
+                         const std::set<std::uint64_t>& lines) {
+  std::set<std::uint64_t> news = unmatched(consent);
+  const auto old = [&](std::uint64_t line) { return lines.count(line) == 0; };
+  std::erase_if(news, old);
+  if (news.empty()) return;
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  Statement insert{impl_->database,
+                   "INSERT INTO consent_match VALUES (?) ON CONFLICT DO "
+                   "NOTHING"};
+  for (const std::uint64_t line : news) insert.run(consent.mark(line));
+  transaction.commit();
+}
+
+std::set<std::uint64_t> Store::unmatched(const Consent& consent) const {
+  std::set<std::int64_t> matched;
+  Statement row{impl_->database, "SELECT line FROM consent_match"};
+  while (row.next()) matched.insert(row.integer(0));
+  std::set<std::uint64_t> lines = consent.lines();
+  std::erase_if(lines, [&](std::uint64_t line) {
+    return matched.count(consent.mark(line)) > 0;
+  });
+  return lines;
 }
 
 Erased Store::erase_group(std::string_view group) {

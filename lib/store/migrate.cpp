@@ -21,7 +21,7 @@ using sqlite::Transaction;
 /// What leads from version n to n + 1, from version 1 on.
 std::array<std::string_view, schema_version - 1> steps() {
   return {data::migrations_2_sql(), data::migrations_3_sql(),
-          data::migrations_4_sql()};
+          data::migrations_4_sql(), data::migrations_5_sql()};
 }
 
 constexpr std::string_view mark = ".schema-";

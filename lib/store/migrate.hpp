@@ -8,7 +8,7 @@
 namespace etherpeil::tables {
 
 // As in schema.sql; `create` opens what it made, so a difference cannot last.
-inline constexpr std::int64_t schema_version = 4;
+inline constexpr std::int64_t schema_version = 5;
 
 /// Copies a database of an older schema to a backup beside it, then changes it
 /// in one transaction: the steps of lib/data/migrations, and all that
