@@ -900,7 +900,10 @@ class Study(unittest.TestCase):
         folder = self.dir / "misspelt"
         folder.mkdir()
         database = folder / "x.db"
-        run("init", database, "--study", self.dir / "demo/study.json")
+        study = json.loads((self.dir / "demo/study.json").read_text())
+        study.pop("roles", None)
+        (folder / "study.json").write_text(json.dumps(study))
+        run("init", database, "--study", folder / "study.json")
         chats = []
         for people in (("Jan", "Els"), ("Kees", "Mo")):
             chats.append(folder / f"{people[0]}.txt")

@@ -189,6 +189,36 @@ TEST_CASE(
   CHECK(only(maker.panel, "M35").denominator == 15.0 + 3 * 4);
 }
 
+TEST_CASE("metrics: stated members are a mean that joins and leaves move",
+          "[metrics]") {
+  PanelMaker maker;
+  const Index g = maker.group("noord");
+  maker.cover(g, day(2021, 1, 1), day(2021, 2, 28));
+  maker.sent(g, day(2021, 1, 1), maker.member(g), 1);
+  maker.panel.study.groups[g].members = 100;
+  maker.panel.memberships.push_back({g,
+                                     day(2021, 2, 1) + std::chrono::hours{20},
+                                     SystemEvent::member_added, 10});
+  // 31 days of 95 and 28 of 105: 10 * 28 / 59 above the first level.
+  auto found = metrics(maker.panel, {.ids = {"M02"}});
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].denominator == 31.0 * 95);
+  CHECK(found[1].denominator == 28.0 * 105);
+  CHECK_FALSE(has(found[0].notes, "metrics.members-moved"));
+  CHECK_FALSE(has(found[1].notes, "metrics.members-moved"));
+  // 81 and 121: both more than a tenth from what was stated.
+  maker.panel.memberships[0].people = 40;
+  found = metrics(maker.panel, {.ids = {"M02"}});
+  CHECK(found[0].denominator == 31.0 * 81);
+  CHECK(found[1].denominator == 28.0 * 121);
+  CHECK(has(found[0].notes, "metrics.members-moved"));
+  CHECK(has(found[1].notes, "metrics.members-moved"));
+  // More leave than were stated: they were there.
+  maker.panel.memberships[0] = {g, day(2021, 2, 1) + std::chrono::hours{20},
+                                SystemEvent::member_left, 300};
+  CHECK(metrics(maker.panel, {.ids = {"M02"}})[0].denominator == 31.0 * 300);
+}
+
 // --------------------------------------------------------------- incidents
 
 TEST_CASE(

@@ -142,10 +142,8 @@ inline std::map<LocalDay, double> members(const Panel& panel, Index group) {
   const auto stated = panel.study.groups[group].members;
   for (const LocalDay d : days) {
     double base = 0;
-    if (stated) {
-      result[d] = *stated;
-    } else if (!events) {
-      result[d] = static_cast<double>(first.size());
+    if (!events) {
+      result[d] = stated ? *stated : static_cast<double>(first.size());
     } else {
       const auto net_on = [&](LocalDay when) {
         double net = 0;
@@ -164,8 +162,14 @@ inline std::map<LocalDay, double> members(const Panel& panel, Index group) {
         for (const auto& entry : first) {
           if (entry.second <= when && when <= last[entry.first]) present += 1;
         }
-        base = std::max({base, present - net_on(when),
-                         -net_on(when + std::chrono::days{1})});
+        const double least = -net_on(when + std::chrono::days{1});
+        base = std::max({base, stated ? least : present - net_on(when), least});
+      }
+      if (stated) {
+        double sum = 0;
+        for (const LocalDay when : days) sum += net_on(when);
+        const double mean = sum / static_cast<double>(days.size());
+        base = std::max(base, std::floor(*stated - mean + 0.5));
       }
       result[d] = base + net_on(d);
     }

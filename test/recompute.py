@@ -166,20 +166,21 @@ class GroupData:
             d = day_of(m.time)
             first[m.who] = min(d, first.get(m.who, d))
             last[m.who] = max(d, last.get(m.who, d))
-        if self.stated is not None:
-            return {d: self.stated for d in self.days}
         if not self.moves:
-            return {d: len(first) for d in self.days}
+            return {d: len(first) if self.stated is None else self.stated for d in self.days}
         joins, leaves = Counter(), Counter()
         for move in self.moves:
             out = move["event"] in ("member_left", "member_removed")
             (leaves if out else joins)[seconds_of(move["day"]) // DAY] += move["people"]
-        level, base, net = 0, 0, {}
+        level, base, least, net = 0, 0, 0, {}
         for d in self.days:
             net[d] = level + joins[d]
             level = net[d] - leaves[d]
             present = sum(first[w] <= d <= last[w] for w in first)
-            base = max(base, present - net[d], -level)
+            least = max(least, -level)
+            base = max(base, present - net[d], least)
+        if self.stated is not None and net:
+            base = max(least, math.floor(self.stated - sum(net.values()) / len(net) + 0.5))
         return {d: base + net[d] for d in self.days}
 
 

@@ -278,6 +278,11 @@ TEST_CASE(
   CHECK(report::value_text(
             metric_of("M43", 0, 0, undefined, {undefined, undefined}), share,
             nl) == "0 van 0");
+  CHECK(report::value_text(metric_of("M13", 258, 2, 129, {15, 1074}),
+                           definition("M13"), nl) == "129");
+  CHECK(report::basis_text(metric_of("M04.members", 2, 3224, 1.9, {}),
+                           definition("M04.members"),
+                           nl) == "2 op 3224 ledendagen");
   CHECK(report::effect_text(-3.4, false, share, nl) == "\u22123,4 %-punt");
   CHECK(report::effect_text(1.44, true, definition("M04"), nl) == "\u00D7 1,4");
   CHECK(report::effect_interval_text({-6.8, -0.01}, false, share, nl) ==

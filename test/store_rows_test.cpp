@@ -269,7 +269,9 @@ TEST_CASE("store: of those who join it is kept how many wrote in 90 days",
   const Index cas = chat.person("Cas", true);
   const LocalDay first = day(2021, 5, 1);
   const auto target = Mention::Role::target;
-  chat.notice(first, SystemEvent::group_created);
+  // Who was there from the first day is no newcomer.
+  chat.notice(first - 24h, SystemEvent::group_created);
+  chat.move(first - 23h, SystemEvent::member_added, "An", target);
   chat.move(first + 1h, SystemEvent::member_added, "06-12345678", target);
   chat.move(first + 2h, SystemEvent::member_joined, "cas",
             Mention::Role::actor);
@@ -284,8 +286,8 @@ TEST_CASE("store: of those who join it is kept how many wrote in 90 days",
   std::string wrote;
   for (const MembershipRow& row : store.panel().memberships)
     wrote += shown(row.wrote) + ' ';
-  CHECK(wrote == "1 0 0 0 - ");
-  CHECK(store.panel().memberships[0].until_end == 95 * 86400 - 3600);
+  CHECK(wrote == "- 1 0 0 0 - ");
+  CHECK(store.panel().memberships[1].until_end == 95 * 86400 - 3600);
 }
 
 TEST_CASE("store: covered are the days that the export shows in full",

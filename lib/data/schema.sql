@@ -728,7 +728,7 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('segment', 'month', 'maand JJJJ-MM van de berichten', 'month YYYY-MM of the messages'),
   ('segment', 'people', 'pseudoniemen van wie in deze maand schreef, op volgorde, met spaties ertussen', 'pseudonyms of those who wrote in this month, in order, with spaces between them'),
   ('segment', 'columns', 'per bericht tijd, schrijver, rol, soort, label, kenmerken, incident en vlaggen als kolommen van bytes (beschreven bij schema.sql in lib/data/README.md van de broncode); geen tekst', 'per message time, author, role, kind, label, attributes, incident and flags as columns of bytes (described under schema.sql in lib/data/README.md of the source code); no text'),
-  ('membership', 'wrote', 'wie van hen binnen 90 dagen schreef, als aantal; leeg bij vertrek', 'how many of them wrote within 90 days; null for a leave'),
+  ('membership', 'wrote', 'wie van hen binnen 90 dagen schreef, als aantal; leeg bij vertrek en voor wie erbij kwam op de dag dat de groep werd gemaakt', 'how many of them wrote within 90 days; null for a leave, and for who joined on the day that the group was made'),
   ('membership', 'until_end', 'seconden van de systeemregel tot het laatste record van het bestand', 'seconds from the system line to the last record of the file'),
   ('v_week', 'first_day', 'eerste waargenomen dag van de week', 'first observed day of the week'),
   ('v_week', 'hours_observed', 'uren van de waargenomen dagen', 'hours of the observed days'),

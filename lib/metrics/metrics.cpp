@@ -1,6 +1,7 @@
 #include "etherpeil/metrics.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <tuple>
 
@@ -26,10 +27,23 @@ bool labels_uncertain(const Tally& tally) {
   return doubtful * uncertain > all;
 }
 
+/// True when who joined and left makes the members of a part another number
+/// than the study states.
+bool moved_far(const Timeline& timeline, const Tally& tally) {
+  constexpr double far = 0.1;
+  if (!timeline.stated || tally.days == 0) return false;
+  const double stated = *timeline.stated;
+  const double mean =
+      static_cast<double>(tally.member_days) / static_cast<double>(tally.days);
+  return std::abs(mean - stated) > far * stated;
+}
+
 void note_members(Metric& metric, const Timeline& timeline,
                   const Tally& tally) {
   switch (timeline.roster) {
     case Roster::stated:
+      if (moved_far(timeline, tally))
+        metric.notes.emplace_back("metrics.members-moved");
       break;
     case Roster::reconstructed:
       metric.notes.emplace_back("metrics.members-reconstructed");

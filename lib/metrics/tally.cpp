@@ -1,6 +1,7 @@
 #include "metrics/tally.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 namespace etherpeil::metric {
 namespace {
@@ -82,9 +83,11 @@ Seen seen_senders(const PanelIndex& index, const Timeline& timeline) {
   return seen;
 }
 
-/// Joins and leaves move the number; the level is the lowest at which nobody
-/// writes who is not there. It is a lower bound: silent members who neither
-/// joined nor left in sight are unknown.
+/// Joins and leaves move the number. Its level is such that the mean over the
+/// observed days is what the study states, because nobody says when that was
+/// counted. Without a statement it is the lowest at which nobody writes who is
+/// not there: a lower bound, because silent members who neither joined nor left
+/// in sight are unknown.
 void reconstruct(const PanelIndex& index, Timeline& timeline,
                  const Seen& seen) {
   const std::size_t n = timeline.observed.size();
@@ -102,12 +105,25 @@ void reconstruct(const PanelIndex& index, Timeline& timeline,
   Steps net(n);
   std::int64_t level = 0;
   std::int64_t present = 0;
+  std::int64_t least = 0;  // level at which all could leave who did
   std::int64_t base = 0;
+  std::int64_t moved = 0;
+  std::int64_t observed = 0;
   for (std::size_t d = 0; d < n; ++d) {
     net[d] = level + joins[d];
     level = net[d] - leaves[d];
     present += seen.present[d];
-    base = std::max({base, present - net[d], -level});
+    least = std::max(least, -level);
+    base = std::max({base, present - net[d], least});
+    if (!timeline.observed[d]) continue;
+    moved += net[d];
+    ++observed;
+  }
+  if (timeline.stated && observed > 0) {
+    const double mean =
+        static_cast<double>(moved) / static_cast<double>(observed);
+    base = std::max(least, static_cast<std::int64_t>(
+                               std::floor(*timeline.stated - mean + 0.5)));
   }
   for (std::size_t d = 0; d < n; ++d) {
     timeline.members[d] = static_cast<std::uint32_t>(base + net[d]);
@@ -116,16 +132,12 @@ void reconstruct(const PanelIndex& index, Timeline& timeline,
 
 void count_members(const PanelIndex& index, Timeline& timeline) {
   const std::size_t n = timeline.observed.size();
-  const auto stated = index.panel.study.groups[timeline.group].members;
-  if (stated) {
-    timeline.roster = Roster::stated;
-    timeline.members.assign(n, *stated);
-    return;
-  }
+  timeline.stated = index.panel.study.groups[timeline.group].members;
   const Seen seen = seen_senders(index, timeline);
-  timeline.members.assign(n, seen.senders);
+  timeline.members.assign(n, timeline.stated.value_or(seen.senders));
+  if (timeline.stated) timeline.roster = Roster::stated;
   if (index.memberships.of(timeline.group).empty()) return;
-  timeline.roster = Roster::reconstructed;
+  if (!timeline.stated) timeline.roster = Roster::reconstructed;
   reconstruct(index, timeline, seen);
 }
 

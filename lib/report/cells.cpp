@@ -70,9 +70,9 @@ std::string one_limit_text(double limit, bool upper,
 
 std::string value_text(const Metric& metric, const MetricDefinition& definition,
                        const Texts& texts) {
-  const bool counted = definition.estimator == Estimator::share ||
-                       definition.estimator == Estimator::ratio;
-  if (metric.small && counted) return basis_text(metric, definition, texts);
+  // Of a share the counts say all; "258 on 2" would hide a ratio.
+  if (metric.small && definition.estimator == Estimator::share)
+    return basis_text(metric, definition, texts);
   if (std::isnan(metric.value)) return texts("number.none");
   return with_unit(plain_number(metric.value, definition, texts), definition,
                    texts);
@@ -100,6 +100,8 @@ std::string basis_text(const Metric& metric, const MetricDefinition& definition,
     case Estimator::ratio:
       return texts.fill("basis.ratio", {{"x", top}, {"y", bottom}});
     case Estimator::rate:
+      if (definition.unit.find("member") != std::string::npos)
+        return texts.fill("basis.member-days", {{"x", top}, {"y", bottom}});
       return texts.fill("basis.rate",
                         {{"x", top}, {"y", texts.count(metric.days)}});
     case Estimator::mean:

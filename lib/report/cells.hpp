@@ -8,7 +8,7 @@
 
 namespace etherpeil::report {
 
-/// "3,3", "27 %", or "3 van 7" when the denominator is small; a dash when not
+/// "3,3", "27 %", or "3 van 7" for a share of few; a dash when not
 /// defined. Without the unit.
 [[nodiscard]] std::string value_text(const Metric& metric,
                                      const MetricDefinition& definition,

@@ -113,6 +113,16 @@ void Tabulator::list_incidents() {
 
 void Tabulator::list_moves() {
   const std::vector<Writer> writers = writers_of(chat_);
+  std::vector<LocalDay> founded;  // a copy of the group makes it anew
+  for (const Message& message : chat_.messages) {
+    if (message.event == SystemEvent::group_created)
+      founded.push_back(day_of(message.time()));
+  }
+  // Founders are no newcomers.
+  const auto founder = [&founded](const Message& message) {
+    return std::find(founded.begin(), founded.end(), day_of(message.time())) !=
+           founded.end();
+  };
   for (Index i = 0; i < chat_.messages.size(); ++i) {
     const Message& message = chat_.messages[i];
     const bool joins = message.event == SystemEvent::member_added ||
@@ -129,7 +139,7 @@ void Tabulator::list_moves() {
                           (rows_.file.last - message.time()).count(), 0)};
     if (message.event == SystemEvent::member_joined)
       names = chat_.names(i, Mention::Role::actor);
-    if (joins && !names.empty()) {
+    if (joins && !names.empty() && !founder(message)) {
       row.wrote =
           std::min(count_writers(writers, names, message.time()), row.people);
     }
