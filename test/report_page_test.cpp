@@ -74,11 +74,16 @@ void add_months(PanelMaker& maker, Index group,
           std::chrono::days{1});
 }
 
+report::Senders writers(const Panel& panel) {
+  return report::Senders{report::messages_of(panel),
+                         report::starts_of(panel.study)};
+}
+
 std::vector<bool> hidden_months(const std::vector<std::uint32_t>& senders) {
   PanelMaker maker;
   const Index group = maker.group("a");
   add_months(maker, group, senders);
-  const report::Senders counted{maker.panel};
+  const report::Senders counted = writers(maker.panel);
   std::vector<bool> hidden;
   for (unsigned m = 1; m <= senders.size(); ++m) {
     hidden.push_back(counted.month_hidden(group, day(2022, m, 15)));
@@ -87,7 +92,7 @@ std::vector<bool> hidden_months(const std::vector<std::uint32_t>& senders) {
 }
 
 report::Courses courses_of(const Panel& panel) {
-  return report::courses(panel, report::Senders{panel},
+  return report::courses(panel, report::Disclosure{panel},
                          {.day = day(2022, 5, 1),
                           .symbol = "E",
                           .title = "reacties",
@@ -130,7 +135,7 @@ TEST_CASE(
   PanelMaker maker;
   const Index group = maker.group("a");
   add_months(maker, group, {4, 0, 0, 9, 9, 9, 12, 9, 9});
-  const report::Senders senders{maker.panel};
+  const report::Senders senders = writers(maker.panel);
   CHECK(senders.quarter_hidden(group, day(2022, 2, 1)));
   CHECK(senders.quarter_hidden(group, day(2022, 5, 1)));
   CHECK_FALSE(senders.quarter_hidden(group, day(2022, 8, 1)));
@@ -143,7 +148,7 @@ TEST_CASE("report: before and after do not give a hidden month away",
   PanelMaker maker;
   const Index group = maker.group("a");
   add_months(maker, group, {9, 9, 9, 4, 9, 9, 9, 9, 9});
-  const report::Senders senders{maker.panel};
+  const report::Senders senders = writers(maker.panel);
   CHECK(senders.month_hidden(group, day(2022, 4, 1)));
   CHECK_FALSE(senders.quarter_hidden(group, day(2022, 4, 1)));
   // All until May less the first quarter, which is shown, is April.
@@ -152,11 +157,27 @@ TEST_CASE("report: before and after do not give a hidden month away",
   CHECK_FALSE(senders.sides_hidden(group, day(2022, 7, 1)));
 }
 
+TEST_CASE("report: quarters make room for what stands before and after",
+          "[report]") {
+  PanelMaker maker;
+  const Index group = maker.group("a");
+  // April is hidden; May, from which it is another time, would give it away.
+  add_months(maker, group, {9, 9, 9, 4, 9, 9, 9, 9, 9});
+  const LocalDay start = day(2022, 5, 1);
+  maker.intervene(group, start);
+  const report::Senders senders = writers(maker.panel);
+  CHECK_FALSE(senders.sides_hidden(group, start));
+  CHECK(senders.quarter_hidden(group, day(2022, 1, 1)));
+  CHECK(senders.quarter_hidden(group, start));
+  CHECK(senders.month_hidden(group, day(2022, 2, 1)));
+  CHECK_FALSE(senders.quarter_hidden(group, day(2022, 7, 1)));
+}
+
 TEST_CASE("report: a group of four people is hidden whole", "[report]") {
   PanelMaker maker;
   const Index group = maker.group("a");
   add_months(maker, group, {4, 3, 4, 2, 4});
-  const report::Senders senders{maker.panel};
+  const report::Senders senders = writers(maker.panel);
   CHECK(senders.total_hidden(group));
   CHECK(senders.hidden_months(group) == 5);
 }
@@ -190,7 +211,15 @@ TEST_CASE("report: months count what is covered, gaps are what is not",
   CHECK(course.gaps[0].end == day(2022, 1, 10));
   CHECK(course.gaps[1].first == day(2022, 2, 11));
   CHECK(course.gaps[2].end == day(2022, 5, 1));
-  CHECK(course.months[2].report_sum() == 2);
+  // Two reports by one person are nobody's business; by five they are shown.
+  REQUIRE(course.quarters.size() == 3);
+  CHECK(course.quarters[1].first == day(2022, 1, 1));
+  CHECK(course.quarters[1].covered == 47);
+  CHECK(course.quarters[1].hidden);
+  CHECK(course.quarters[1].sum() == 0);
+  for (Index reporter = 1; reporter < 6; ++reporter)
+    maker.incident(group, day(2022, 3, 1), "INC", reporter);
+  CHECK(courses_of(maker.panel).groups[0].quarters[1].sum() == 7);
   CHECK(course.months[2].messages[2] == 6);
   CHECK(course.marks.empty());  // May 2022 lies outside
 }
@@ -218,8 +247,8 @@ TEST_CASE("report: nothing of a hidden month reaches picture, table or tooltip",
   };
   const std::string quiet = section(1, "INC");
   CHECK(quiet == section(7777, "OVER"));
-  CHECK(quiet.find("&lt; 5 afzenders") != std::string::npos);
-  CHECK(quiet.find("minder dan 5 afzenders, daarom verborgen") !=
+  CHECK(quiet.find("verborgen") != std::string::npos);
+  CHECK(quiet.find("verborgen, omdat het van te weinig mensen komt") !=
         std::string::npos);
   CHECK(quiet.find("class=\"hidden-box\"") != std::string::npos);
 }
@@ -379,7 +408,7 @@ TEST_CASE("report: a screen reader finds headings in order, names and tables",
   CHECK(count_of(page, "role=\"img\"") == 14);
   CHECK(numbers["desc"] == 14);
   CHECK(numbers["table"] == numbers["caption"]);
-  CHECK(numbers["table"] == 4 + 6 + 4 + 3);
+  CHECK(numbers["table"] == 2 * 4 + 6 + 4 + 3);
   std::set<std::string> ids;
   for (std::size_t at = page.find(" id=\""); at != std::string::npos;
        at = page.find(" id=\"", at + 1)) {
@@ -438,9 +467,44 @@ TEST_CASE("report: the page says for how many messages the computer doubts",
                  "indeling.") == 1);
   const std::string table = page.substr(page.find("Hoe vaak de computer"));
   CHECK(table.find("60 %") < table.find("20 %"));
-  CHECK(table.find("20 %") < table.find("&lt; 5 afzenders"));
-  CHECK(table.find("&lt; 5 afzenders") < table.find("40 %"));
+  CHECK(table.find("20 %") < table.find("verborgen"));
+  CHECK(table.find("verborgen") < table.find("40 %"));
   CHECK(table.find("100 %") == std::string::npos);
+}
+
+TEST_CASE("report: what few people reported is hidden as the export hides it",
+          "[report]") {
+  const auto page_from = [](LocalDay start) {
+    PanelMaker maker;
+    const Index group = maker.group("a");
+    add_months(maker, group, {9, 9, 9, 9, 9, 9, 9, 9, 9});
+    maker.intervene(group, start);
+    // Three people report in the first quarter, seven in each other one.
+    for (Index i = 0; i < 3; ++i)
+      maker.incident(group, day(2022, 1, 5 + i), "INC", i);
+    for (unsigned month = 4; month < 10; ++month) {
+      for (Index i = 0; i < 7; ++i)
+        maker.incident(group, day(2022, month, 3 + i), "VERD", i);
+    }
+    return report_html(maker.panel);
+  };
+  const auto row = [](const std::string& page, const std::string& start) {
+    const std::size_t at = page.find(start);
+    REQUIRE(at != std::string::npos);
+    return page.substr(at, page.find("</tr>", at) - at);
+  };
+  const std::string page = page_from(day(2022, 4, 1));
+  // The quarter, and one more that the total would give it away with.
+  for (const char* id : {">M04 ", ">M43 ", ">M05 ", ">M13 ", ">M18 "})
+    CHECK(count_of(row(page, id), "verborgen") == 2);
+  CHECK(count_of(row(page, ">M01 "), "verborgen") == 0);
+  // Before April lies the hidden quarter, and nothing else.
+  const std::string reports = "Tabel: Meldingen";
+  const std::string before_and_after = page.substr(page.rfind(reports));
+  CHECK(count_of(row(before_and_after, "Groep a"), "verborgen") == 3);
+  const std::string later = page_from(day(2022, 6, 1));
+  CHECK(count_of(row(later.substr(later.rfind(reports)), "Groep a"),
+                 "verborgen") == 0);
 }
 
 TEST_CASE("report: a group of four people shows nothing but its frame",

@@ -191,10 +191,14 @@ bool any_message_filter(const Count& count,
 }
 
 /// What all messages have, whatever their label.
+bool count_is_of_reports(const Count& count) {
+  return count.kind == Count::Kind::reports ||
+         (count.kind == Count::Kind::people &&
+          count.people == People::reporters);
+}
+
 bool count_uses_labels(const Count& count) {
-  const bool people =
-      count.kind == Count::Kind::people && count.people == People::reporters;
-  return count.kind == Count::Kind::reports || people ||
+  return count_is_of_reports(count) ||
          any_message_filter(count, [](const MessageFilter& filter) {
            return !filter.labels.empty() || filter.outside || filter.inside ||
                   filter.safety;
@@ -276,6 +280,13 @@ bool uses_clock(const Definition& definition) {
 bool grows_with_days(const Definition& definition) {
   return definition.face.estimator == Estimator::gini ||
          definition.numerator.kind == Count::Kind::people;
+}
+
+bool counts_reports(const Definition& definition) {
+  return count_is_of_reports(definition.numerator) ||
+         count_is_of_reports(definition.denominator) ||
+         (definition.face.estimator == Estimator::gini &&
+          definition.inequality.reports);
 }
 
 bool uses_members(const Definition& definition) {

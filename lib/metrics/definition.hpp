@@ -150,6 +150,8 @@ struct Catalogue {
 /// True when a longer period gives another value although nothing changed:
 /// more different people come by, and amounts grow apart.
 [[nodiscard]] bool grows_with_days(const Definition& definition);
+/// True when the metric tells how many incidents there were.
+[[nodiscard]] bool counts_reports(const Definition& definition);
 /// True when the number of members enters.
 [[nodiscard]] bool uses_members(const Definition& definition);
 

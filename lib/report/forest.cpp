@@ -183,7 +183,24 @@ void draw_tick(Svg& svg, double x, const Rows& rows, std::size_t count,
   const Anchor anchor = x < left + 20    ? Anchor::start
                         : x > right - 20 ? Anchor::end
                                          : Anchor::middle;
-  svg.text(x, y + 18, anchor, none ? "tick strong" : "tick", text);
+  if (!text.empty())
+    svg.text(x, y + 18, anchor, none ? "tick strong" : "tick", text);
+}
+
+/// True when the names of ticks that follow each other would touch.
+bool is_crowded(const Axis& axis, bool ratio, const Texts& texts) {
+  const auto& ticks = axis.ticks;
+  for (std::size_t i = 1; i < ticks.size(); ++i) {
+    const double widths =
+        text_width(tick_text(ticks[i - 1], ratio, texts), 12) +
+        text_width(tick_text(ticks[i], ratio, texts), 12);
+    // The outermost stand beside their tick with their whole width.
+    const bool outer = i == 1 || i + 1 == ticks.size();
+    if (axis.position(ticks[i]) - axis.position(ticks[i - 1]) <
+        (outer ? 0.8 : 0.5) * widths + 4)
+      return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -197,10 +214,15 @@ std::string forest_svg(const Forest& forest, const Texts& texts) {
   std::string out;
   Svg svg{out,         forest.id,    "forest",          width,
           bottom + 46, forest.title, forest.description};
-  for (const double tick : axis.ticks) {
-    const bool none = tick == (forest.ratio ? 1.0 : 0.0);
-    draw_tick(svg, axis.position(tick), rows, forest.rows.size(), none,
-              tick_text(tick, forest.ratio, texts));
+  const auto& ticks = axis.ticks;
+  const auto neutral =
+      std::find(ticks.begin(), ticks.end(), forest.ratio ? 1.0 : 0.0);
+  const std::ptrdiff_t every = is_crowded(axis, forest.ratio, texts) ? 2 : 1;
+  for (auto tick = ticks.begin(); tick != ticks.end(); ++tick) {
+    const bool named = (tick - neutral) % every == 0;
+    draw_tick(svg, axis.position(*tick), rows, forest.rows.size(),
+              tick == neutral,
+              named ? tick_text(*tick, forest.ratio, texts) : std::string{});
   }
   for (std::size_t i = 0; i < forest.rows.size(); ++i) {
     draw_row(svg, axis, forest.rows[i], rows,

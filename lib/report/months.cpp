@@ -43,17 +43,40 @@ void set_axis(const Panel& panel, Courses& all) {
   all.end = next_month(all.end);
 }
 
-std::vector<Month> empty_months(const Courses& all) {
-  std::vector<Month> months;
+bool starts_quarter(LocalDay day) {
+  const std::chrono::year_month_day date{day};
+  return static_cast<unsigned>(date.month()) % 3 == 1;
+}
+
+/// The months and quarters of the axis, without counts yet.
+void divide(const Courses& all, const Disclosure& disclosure, Course& course) {
   for (LocalDay day = all.first; day < all.end; day = next_month(day)) {
-    months.push_back(
-        {.first = day,
-         .covered = 0,
-         .hidden = false,
-         .reports = std::vector<std::uint64_t>(all.report_labels.size()),
-         .messages = {}});
+    Month month;
+    month.first = day;
+    month.end = next_month(day);
+    month.hidden =
+        disclosure.month_hidden(Counted::messages, course.group, day);
+    course.months.push_back(month);
+    if (course.quarters.empty() || starts_quarter(day)) {
+      Quarter quarter;
+      quarter.first = day;
+      quarter.hidden =
+          disclosure.quarter_hidden(Counted::reports, course.group, day);
+      quarter.reports.resize(all.report_labels.size());
+      course.quarters.push_back(quarter);
+    }
+    course.quarters.back().end = month.end;
   }
-  return months;
+}
+
+/// Adds the days from `from` to `end` (not included) that lie in each.
+template <class Part>
+void cover(std::vector<Part>& parts, LocalDay from, LocalDay end) {
+  for (Stretch& part : parts) {
+    const auto shared = std::min(end, part.end) - std::max(from, part.first);
+    if (shared > days{0})
+      part.covered += static_cast<std::uint32_t>(shared.count());
+  }
 }
 
 std::vector<Mark> marks_of(const Group& group, const Courses& all,
@@ -71,7 +94,7 @@ std::vector<Mark> marks_of(const Group& group, const Courses& all,
   return marks;
 }
 
-/// Covered days per month, and what lies between them.
+/// Covered days, and what lies between them.
 void cover(Course& course, std::vector<Coverage> parts, const Courses& all) {
   std::sort(
       parts.begin(), parts.end(),
@@ -82,40 +105,41 @@ void cover(Course& course, std::vector<Coverage> parts, const Courses& all) {
       course.gaps.push_back({.first = known, .end = part.first});
     const LocalDay from = std::max(part.first, known);
     known = std::max(known, part.last + days{1});
-    for (Month& month : course.months) {
-      const auto shared =
-          std::min(known, month.end()) - std::max(from, month.first);
-      if (shared > days{0})
-        month.covered += static_cast<std::uint32_t>(shared.count());
-    }
+    cover(course.months, from, known);
+    cover(course.quarters, from, known);
   }
   if (known < all.end) course.gaps.push_back({.first = known, .end = all.end});
 }
 
-Month* month_at(Courses& all, Index group, LocalDay day) {
-  if (group >= all.groups.size() || !all.inside(day)) return nullptr;
-  auto& months = all.groups[group].months;
+/// The one with this day, when it is shown.
+template <class Part>
+Part* part_at(std::vector<Part>& parts, LocalDay day) {
   const auto after = std::upper_bound(
-      months.begin(), months.end(), day,
-      [](LocalDay wanted, const Month& month) { return wanted < month.first; });
-  Month& month = *(after - 1);
-  return month.hidden ? nullptr : &month;
+      parts.begin(), parts.end(), day,
+      [](LocalDay wanted, const Part& part) { return wanted < part.first; });
+  Part& part = *(after - 1);
+  return part.hidden ? nullptr : &part;
 }
 
 void count_rows(const Panel& panel, Courses& all) {
   for (const DayCount& row : panel.days) {
-    Month* month = month_at(all, row.group, row.day);
-    if (month == nullptr || row.label >= panel.codes.labels.size()) continue;
+    if (row.group >= all.groups.size() || !all.inside(row.day) ||
+        row.label >= panel.codes.labels.size())
+      continue;
+    Month* month = part_at(all.groups[row.group].months, row.day);
+    if (month == nullptr) continue;
     month->messages[purpose_of(panel.codes.labels[row.label].function)] +=
         row.messages;
   }
   for (const IncidentRow& row : panel.incidents) {
-    Month* month = month_at(all, row.group, std::chrono::floor<days>(row.time));
-    if (month == nullptr) continue;
+    const LocalDay day = std::chrono::floor<days>(row.time);
+    if (row.group >= all.groups.size() || !all.inside(day)) continue;
+    Quarter* quarter = part_at(all.groups[row.group].quarters, day);
+    if (quarter == nullptr) continue;
     const auto& labels = all.report_labels;
     const auto at = std::find(labels.begin(), labels.end(), row.label);
     if (at != labels.end())
-      ++month->reports[static_cast<std::size_t>(at - labels.begin())];
+      ++quarter->reports[static_cast<std::size_t>(at - labels.begin())];
   }
 }
 
@@ -131,17 +155,15 @@ LocalDay next_month(LocalDay day) {
   return LocalDay{(date.year() / date.month() + std::chrono::months{1}) / 1};
 }
 
-LocalDay Month::end() const { return next_month(first); }
-
-std::uint64_t Month::report_sum() const {
+std::uint64_t Quarter::sum() const {
   return std::accumulate(reports.begin(), reports.end(), std::uint64_t{0});
 }
 
-std::uint64_t Month::message_sum() const {
+std::uint64_t Month::sum() const {
   return std::accumulate(messages.begin(), messages.end(), std::uint64_t{0});
 }
 
-Courses courses(const Panel& panel, const Senders& senders,
+Courses courses(const Panel& panel, const Disclosure& disclosure,
                 const Mark& instrument) {
   Courses all;
   for (Index i = 0; i < panel.codes.labels.size(); ++i) {
@@ -155,10 +177,9 @@ Courses courses(const Panel& panel, const Senders& senders,
       parts[c.group].push_back(c);
   }
   for (Index i = 0; i < panel.study.groups.size(); ++i) {
-    Course course{
-        .group = i, .months = empty_months(all), .gaps = {}, .marks = {}};
-    for (Month& month : course.months)
-      month.hidden = senders.month_hidden(i, month.first);
+    Course course;
+    course.group = i;
+    divide(all, disclosure, course);
     cover(course, std::move(parts[i]), all);
     course.marks = marks_of(panel.study.groups[i], all, instrument);
     all.groups.push_back(std::move(course));

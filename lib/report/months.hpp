@@ -16,19 +16,27 @@ inline constexpr std::size_t purposes = 4;
 inline constexpr std::array<std::string_view, purposes> purpose_keys{
     "purpose", "reactions", "chatter", "other"};
 
-/// One calendar month of one group. Counts of a hidden month are zero here, so
-/// that nothing further on can show them.
-struct Month {
-  LocalDay first{};         ///< first day of the calendar month
+/// A stretch of the axis. Counts of a hidden one are zero, so that nothing
+/// further on can show them.
+struct Stretch {
+  LocalDay first{};
+  LocalDay end{};           ///< first day after it
   std::uint32_t covered{};  ///< days that an export covers
   bool hidden{};
-  std::vector<std::uint64_t>
-      reports{};  ///< per label in `Course::report_labels`
-  std::array<std::uint64_t, purposes> messages{};
+};
 
-  [[nodiscard]] LocalDay end() const;  ///< first day of the next month
-  [[nodiscard]] std::uint64_t report_sum() const;
-  [[nodiscard]] std::uint64_t message_sum() const;
+/// The messages of one calendar month of one group.
+struct Month : Stretch {
+  std::array<std::uint64_t, purposes> messages{};
+  [[nodiscard]] std::uint64_t sum() const;
+};
+
+/// The reports of one quarter of one group, as far as it lies on the axis: in a
+/// month few groups have five people who report.
+struct Quarter : Stretch {
+  std::vector<std::uint64_t>
+      reports{};  ///< per label in `Courses::report_labels`
+  [[nodiscard]] std::uint64_t sum() const;
 };
 
 /// Something that starts on a day, drawn as a dashed line.
@@ -47,6 +55,7 @@ struct Gap {
 struct Course {
   Index group{};
   std::vector<Month> months{};
+  std::vector<Quarter> quarters{};
   std::vector<Gap> gaps{};    ///< days of the axis that no export covers
   std::vector<Mark> marks{};  ///< by day, inside the axis or not
 };
@@ -68,7 +77,7 @@ struct Courses {
 [[nodiscard]] LocalDay next_month(LocalDay day);
 
 /// `instrument` marks the day on which WhatsApp changed what an export holds.
-[[nodiscard]] Courses courses(const Panel& panel, const Senders& senders,
+[[nodiscard]] Courses courses(const Panel& panel, const Disclosure& disclosure,
                               const Mark& instrument);
 
 }  // namespace etherpeil::report

@@ -94,14 +94,17 @@ void write_card(std::string& out, const View& view, const Course& course) {
   pair(out, texts("glance.governance"),
        known_word(view, "governance", group.governance));
   pair(out, texts("glance.regime"), known_word(view, "regime", group.regime));
-  if (view.senders.total_hidden(course.group)) {
+  if (view.disclosure.total_hidden(Counted::messages, course.group)) {
     pair(out, texts("glance.messages"), texts("hidden.short"));
-    pair(out, texts("glance.reports"), texts("hidden.short"));
   } else {
     members_pair(out, view, course.group);
     pair(out, texts("glance.days"), texts.count(covered_days(course)));
     pair(out, texts("glance.messages"),
          texts.count(doubt_of(view, course.group).messages));
+  }
+  if (view.disclosure.total_hidden(Counted::reports, course.group)) {
+    pair(out, texts("glance.reports"), texts("hidden.short"));
+  } else {
     reports_pair(out, view, group.key);
     closed_pair(out, view, group.key);
   }
@@ -208,7 +211,7 @@ Doubt doubt_of(const View& view, Index group) {
 Doubt doubt_of_shown(const View& view) {
   Doubt all;
   for (Index i = 0; i < view.panel.study.groups.size(); ++i) {
-    if (view.senders.total_hidden(i)) continue;
+    if (view.disclosure.total_hidden(Counted::messages, i)) continue;
     const Doubt one = doubt_of(view, i);
     all.messages += one.messages;
     all.abstained += one.abstained;
@@ -232,13 +235,20 @@ std::vector<std::string> View::report_names() const {
   return names;
 }
 
+Counted View::counted(std::string_view metric) const {
+  const auto& list = findings.of_reports;
+  return std::find(list.begin(), list.end(), metric) == list.end()
+             ? Counted::messages
+             : Counted::reports;
+}
+
 View view_of(const Panel& panel, const Findings& findings, const Texts& texts) {
-  const Senders senders{panel};
+  const Disclosure disclosure{panel};
   return {.panel = panel,
           .findings = findings,
           .texts = texts,
-          .senders = senders,
-          .courses = courses(panel, senders,
+          .disclosure = disclosure,
+          .courses = courses(panel, disclosure,
                              {.day = findings.instrument_change,
                               .symbol = "E",
                               .title = texts("timeline.instrument"),

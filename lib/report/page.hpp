@@ -18,6 +18,7 @@ struct Findings {
   std::vector<Metric> totals{};                 ///< Period::all
   std::vector<Metric> quarters{};               ///< Period::quarter
   std::vector<Comparison> comparisons{};
+  std::vector<std::string> of_reports{};  ///< metrics that count reports
   LocalDay instrument_change{};  ///< reactions to a message left the exports
 };
 
@@ -26,7 +27,7 @@ struct View {
   const Panel& panel;
   const Findings& findings;
   const Texts& texts;
-  const Senders senders;
+  const Disclosure disclosure;
   const Courses courses;
 
   /// Null when there is none.
@@ -36,6 +37,8 @@ struct View {
   /// The name, or the key when there is none.
   [[nodiscard]] std::string group_name(Index group) const;
   [[nodiscard]] std::vector<std::string> report_names() const;
+  /// Whose numbers a metric gives away.
+  [[nodiscard]] Counted counted(std::string_view metric) const;
 };
 [[nodiscard]] View view_of(const Panel& panel, const Findings& findings,
                            const Texts& texts);

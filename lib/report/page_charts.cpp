@@ -106,49 +106,81 @@ void write_marks(std::string& out, const View& view, const Course& course) {
   close(out, "ul");
 }
 
-std::vector<Cell> month_row(const View& view, const Month& month) {
-  const Texts& texts = view.texts;
+/// What a table says of a month or quarter.
+template <class Counts>
+std::vector<Cell> row_of(const Stretch& part, const std::string& label,
+                         const Counts& counts, std::uint64_t sum,
+                         const Texts& texts) {
   std::vector<Cell> row{
-      {.text = texts.period(text::iso(month.first).substr(0, 7)),
-       .detail = {},
-       .number = false},
-      {.text = texts.count(month.covered), .detail = {}, .number = true}};
+      {.text = texts.period(label), .detail = {}, .number = false},
+      {.text = texts.count(part.covered), .detail = {}, .number = true}};
   const auto add_count = [&](std::uint64_t count) {
-    const std::string text = month.hidden         ? texts("hidden.short")
-                             : month.covered == 0 ? texts("number.none")
-                                                  : texts.count(count);
+    const std::string text = part.hidden         ? texts("hidden.short")
+                             : part.covered == 0 ? texts("number.none")
+                                                 : texts.count(count);
     row.push_back({.text = text, .detail = {}, .number = true});
   };
-  for (const std::uint64_t count : month.reports) add_count(count);
-  add_count(month.report_sum());
-  for (const std::uint64_t count : month.messages) add_count(count);
-  add_count(month.message_sum());
+  for (const std::uint64_t count : counts) add_count(count);
+  add_count(sum);
   return row;
 }
 
-void write_month_table(std::string& out, const View& view, const Course& course,
-                       const std::string& name) {
-  const Texts& texts = view.texts;
-  Table content{.caption = texts.fill("timeline.table", {{"group", name}}),
-                .head = {},
-                .rows = {}};
-  const auto head = [&](const std::string& text) {
-    content.head.push_back(
-        {.text = text, .detail = {}, .number = !content.head.empty()});
-  };
-  head(texts("timeline.month"));
-  head(texts("timeline.days"));
-  for (const std::string& label : view.report_names()) head(label);
-  head(texts("timeline.sum.reports"));
-  for (const std::string_view key : purpose_keys)
-    head(texts("purpose." + std::string{key}));
-  head(texts("timeline.sum.messages"));
-  for (const Month& month : course.months)
-    content.rows.push_back(month_row(view, month));
+void write_details(std::string& out, const Table& content) {
   open(out, "details");
   element(out, "summary", "", content.caption);
   table(out, content);
   close(out, "details");
+}
+
+Table course_table(const std::string& caption,
+                   const std::vector<std::string>& head) {
+  Table content{.caption = caption, .head = {}, .rows = {}};
+  for (const std::string& text : head) {
+    content.head.push_back(
+        {.text = text, .detail = {}, .number = !content.head.empty()});
+  }
+  return content;
+}
+
+void write_course_tables(std::string& out, const View& view,
+                         const Course& course, const std::string& name) {
+  const Texts& texts = view.texts;
+  std::vector<std::string> head{texts("timeline.quarter"),
+                                texts("timeline.days")};
+  for (const std::string& label : view.report_names()) head.push_back(label);
+  head.push_back(texts("timeline.sum.reports"));
+  Table reports = course_table(
+      texts.fill("timeline.table.reports", {{"group", name}}), head);
+  for (const Quarter& quarter : course.quarters) {
+    reports.rows.push_back(row_of(quarter, quarter_label(quarter.first),
+                                  quarter.reports, quarter.sum(), texts));
+  }
+  write_details(out, reports);
+  head = {texts("timeline.month"), texts("timeline.days")};
+  for (const std::string_view key : purpose_keys)
+    head.push_back(texts("purpose." + std::string{key}));
+  head.push_back(texts("timeline.sum.messages"));
+  Table messages =
+      course_table(texts.fill("timeline.table", {{"group", name}}), head);
+  for (const Month& month : course.months) {
+    messages.rows.push_back(row_of(month, text::iso(month.first).substr(0, 7),
+                                   month.messages, month.sum(), texts));
+  }
+  write_details(out, messages);
+}
+
+void write_charts(std::string& out, const View& view, const Course& course,
+                  const std::string& name) {
+  const Texts& texts = view.texts;
+  TimelineOptions options{
+      .width = Width::wide,
+      .id = "group-" + std::to_string(course.group + 1) + "-wide",
+      .title = texts.fill("timeline.alt", {{"group", name}}),
+      .report_names = view.report_names()};
+  out += timeline_svg(view.courses, course, options, texts);
+  options.width = Width::narrow;
+  options.id = "group-" + std::to_string(course.group + 1) + "-narrow";
+  out += timeline_svg(view.courses, course, options, texts);
 }
 
 // --------------------------------------------------------------------- changes
@@ -162,6 +194,7 @@ struct Shown {
 
 std::vector<Shown> shown_groups(const View& view,
                                 const Comparison& comparison) {
+  const Counted counted = view.counted(comparison.outcome);
   std::vector<Shown> shown;
   for (const GroupChange& change : comparison.groups) {
     const auto group = view.panel.study.group(change.group);
@@ -170,8 +203,9 @@ std::vector<Shown> shown_groups(const View& view,
         {.change = change,
          .group = *group,
          .hidden = change.start == LocalDay{}
-                       ? view.senders.total_hidden(*group)
-                       : view.senders.sides_hidden(*group, change.start)});
+                       ? view.disclosure.total_hidden(counted, *group)
+                       : view.disclosure.sides_hidden(counted, *group,
+                                                      change.start)});
   }
   return shown;
 }
@@ -238,10 +272,7 @@ void write_change_table(std::string& out, const View& view,
                           : "",
           .number = true}});
   }
-  open(out, "details");
-  element(out, "summary", "", content.caption);
-  table(out, content);
-  close(out, "details");
+  write_details(out, content);
 }
 
 Forest forest_of(const View& view, const std::vector<Shown>& groups, bool ratio,
@@ -317,19 +348,16 @@ void write_timelines(std::string& out, const View& view) {
   write_legend(out, view);
   for (const Course& course : view.courses.groups) {
     const std::string name = view.group_name(course.group);
-    TimelineOptions options{
-        .width = Width::wide,
-        .id = "group-" + std::to_string(course.group + 1) + "-wide",
-        .title = texts.fill("timeline.alt", {{"group", name}}),
-        .report_names = view.report_names()};
     open(out, "article", "course");
     name_element(out, "h3", "", name);
-    out += timeline_svg(view.courses, course, options, texts);
-    options.width = Width::narrow;
-    options.id = "group-" + std::to_string(course.group + 1) + "-narrow";
-    out += timeline_svg(view.courses, course, options, texts);
-    write_marks(out, view, course);
-    write_month_table(out, view, course, name);
+    if (view.disclosure.total_hidden(Counted::messages, course.group)) {
+      element(out, "p", "quiet", texts("timeline.none"));
+      write_marks(out, view, course);
+    } else {
+      write_charts(out, view, course, name);
+      write_marks(out, view, course);
+      write_course_tables(out, view, course, name);
+    }
     close(out, "article");
   }
 }

@@ -24,7 +24,8 @@ std::vector<const Metric*> metrics_of(const View& view,
 Cell metric_cell(const View& view, Index group, const Metric& metric,
                  const MetricDefinition& definition) {
   const Texts& texts = view.texts;
-  if (view.senders.quarter_hidden(group, metric.first)) {
+  if (view.disclosure.quarter_hidden(view.counted(metric.id), group,
+                                     metric.first)) {
     return {.text = texts("hidden.short"), .detail = {}, .number = true};
   }
   return {.text = value_text(metric, definition, texts),
@@ -98,7 +99,8 @@ void write_files(std::string& out, const View& view) {
   // between the two may be of a few people.
   for (const FileRow& file : view.panel.files) {
     if (file.group >= view.panel.study.groups.size()) continue;
-    const bool hidden = view.senders.total_hidden(file.group);
+    const bool hidden =
+        view.disclosure.total_hidden(Counted::messages, file.group);
     const auto count = [&](std::uint64_t number) {
       return Cell{.text = hidden ? texts("hidden.short") : texts.count(number),
                   .detail = {},
@@ -176,7 +178,7 @@ void write_doubt(std::string& out, const View& view) {
   };
   for (Index i = 0; i < view.panel.study.groups.size(); ++i) {
     const Doubt doubt = doubt_of(view, i);
-    const bool hidden = view.senders.total_hidden(i);
+    const bool hidden = view.disclosure.total_hidden(Counted::messages, i);
     add_row(view.group_name(i),
             hidden ? texts("hidden.short") : texts.count(doubt.messages),
             hidden ? texts("hidden.short") : doubt.share(texts));
@@ -188,13 +190,18 @@ void write_doubt(std::string& out, const View& view) {
 }
 
 void write_hidden(std::string& out, const View& view) {
-  std::uint64_t hidden = 0;
+  std::uint64_t months = 0;
+  std::uint64_t quarters = 0;
   for (Index i = 0; i < view.panel.study.groups.size(); ++i) {
-    hidden += view.senders.hidden_months(i);
+    months += view.disclosure.writers().hidden_months(i);
+    quarters += view.disclosure.reporters().hidden_quarters(i);
   }
   element(out, "p", "",
-          hidden == 0 ? view.texts("sources.hidden.none")
-                      : view.texts.plural("sources.hidden", hidden));
+          months + quarters == 0
+              ? view.texts("sources.hidden.none")
+              : view.texts.fill("sources.hidden.some",
+                                {{"months", view.texts.count(months)},
+                                 {"quarters", view.texts.count(quarters)}}));
   element(out, "p", "", view.texts("sources.names"));
 }
 
@@ -206,7 +213,7 @@ std::vector<std::string> notes_of(const View& view, Index group,
   const bool doubts = doubtful != slugs.end();
   slugs.erase(doubtful, slugs.end());
   std::vector<std::string> notes = explained(slugs, view.texts);
-  if (doubts && !view.senders.total_hidden(group)) {
+  if (doubts && !view.disclosure.total_hidden(Counted::messages, group)) {
     notes.push_back(view.texts.fill(
         "doubt.caution", {{"share", doubt_of(view, group).share(view.texts)}}));
   }
@@ -229,7 +236,9 @@ void write_quarters(std::string& out, const View& view) {
     }
     std::vector<std::string> slugs;
     for (const Metric* metric : list) {
-      if (view.senders.quarter_hidden(i, metric->first)) continue;
+      if (view.disclosure.quarter_hidden(view.counted(metric->id), i,
+                                         metric->first))
+        continue;
       slugs.insert(slugs.end(), metric->notes.begin(), metric->notes.end());
     }
     write_list(out, texts("quarters.notes"), notes_of(view, i, slugs));

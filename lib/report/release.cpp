@@ -11,12 +11,8 @@ namespace etherpeil {
 namespace {
 
 namespace fs = std::filesystem;
-using report::Limits;
-using report::Senders;
+using report::Counted;
 using text::iso;
-
-/// Beside the five senders of every rule.
-constexpr Limits limits{.largest_share = 0.5};
 
 /// The first and the last day of a period.
 struct Span {
@@ -69,54 +65,29 @@ std::string shown(bool hidden, std::uint64_t number) {
 
 std::string flag(bool value) { return value ? "1" : "0"; }
 
-/// The counts of one measure in the periods of the groups.
-class Measure {
- public:
-  Measure(std::vector<report::Contribution> rows, std::size_t groups)
-      : senders_(rows, groups, limits), rows_(std::move(rows)) {}
-
-  [[nodiscard]] const Senders& senders() const { return senders_; }
-  [[nodiscard]] std::uint64_t sum(Index group, const Span& span) const {
-    std::uint64_t total = 0;
-    for (const auto& row : rows_) {
-      if (row.group == group && span.first <= row.day && row.day <= span.last)
-        total += row.number;
-    }
-    return total;
+std::uint64_t sum(const std::vector<report::Contribution>& rows, Index group,
+                  const Span& span) {
+  std::uint64_t total = 0;
+  for (const auto& row : rows) {
+    if (row.group == group && span.first <= row.day && row.day <= span.last)
+      total += row.number;
   }
-
- private:
-  Senders senders_;
-  std::vector<report::Contribution> rows_;
-};
+  return total;
+}
 
 class Release {
  public:
   Release(const Panel& panel, bool dutch)
       : panel_(panel),
         dutch_(dutch),
-        messages_(of_messages(panel), panel.study.groups.size()),
-        incidents_(of_incidents(panel), panel.study.groups.size()) {}
+        disclosure_(panel),
+        messages_(report::messages_of(panel)),
+        incidents_(report::reports_of(panel)) {}
 
   [[nodiscard]] std::string periods() const;
   [[nodiscard]] std::string labels() const;
 
  private:
-  static std::vector<report::Contribution> of_messages(const Panel& panel) {
-    std::vector<report::Contribution> rows;
-    for (const MemberDay& row : panel.member_days)
-      rows.push_back({row.group, row.day, row.member, row.messages});
-    return rows;
-  }
-  static std::vector<report::Contribution> of_incidents(const Panel& panel) {
-    std::vector<report::Contribution> rows;
-    for (const IncidentRow& row : panel.incidents) {
-      rows.push_back({row.group,
-                      std::chrono::floor<std::chrono::days>(row.time),
-                      row.reporter, 1});
-    }
-    return rows;
-  }
   /// Days of the period that the group's exports cover.
   [[nodiscard]] std::uint64_t covered(Index group, const Span& span) const {
     std::int64_t days = 0;
@@ -133,8 +104,9 @@ class Release {
 
   const Panel& panel_;
   bool dutch_;
-  Measure messages_;
-  Measure incidents_;
+  report::Disclosure disclosure_;
+  std::vector<report::Contribution> messages_;
+  std::vector<report::Contribution> incidents_;
 };
 
 std::vector<Span> Release::spans(Index group, int months) const {
@@ -169,27 +141,27 @@ std::string Release::periods() const {
                          bool incidents) {
       table.add({one.key, one.arm, one.governance, one.regime, kind, span.name,
                  std::to_string(covered(group, span)),
-                 shown(messages, messages_.sum(group, span)),
-                 shown(messages,
-                       messages_.senders().count(group, span.first, span.last)),
-                 flag(messages),
-                 shown(messages || incidents, incidents_.sum(group, span)),
-                 flag(messages || incidents)});
+                 shown(messages, sum(messages_, group, span)),
+                 shown(messages, disclosure_.writers().count(group, span.first,
+                                                             span.last)),
+                 flag(messages), shown(incidents, sum(incidents_, group, span)),
+                 flag(incidents)});
     };
-    const Senders& m = messages_.senders();
-    const Senders& i = incidents_.senders();
     for (const Span& span : spans(group, 1)) {
-      add("month", span, m.month_hidden(group, span.first),
-          i.month_hidden(group, span.first));
+      add("month", span,
+          disclosure_.month_hidden(Counted::messages, group, span.first),
+          disclosure_.month_hidden(Counted::reports, group, span.first));
     }
     for (const Span& span : spans(group, 3)) {
-      add("quarter", span, m.quarter_hidden(group, span.first),
-          i.quarter_hidden(group, span.first));
+      add("quarter", span,
+          disclosure_.quarter_hidden(Counted::messages, group, span.first),
+          disclosure_.quarter_hidden(Counted::reports, group, span.first));
     }
     const Span whole{.name = "all",
                      .first = LocalDay{std::chrono::year{1} / 1 / 1},
                      .last = LocalDay{std::chrono::year{9999} / 12 / 31}};
-    add("all", whole, m.total_hidden(group), i.total_hidden(group));
+    add("all", whole, disclosure_.total_hidden(Counted::messages, group),
+        disclosure_.total_hidden(Counted::reports, group));
   }
   return table.text();
 }
@@ -207,8 +179,8 @@ std::string Release::labels() const {
           parts[all.label[i]].add(all.member[i], 1);
       }
       const bool whole =
-          messages_.senders().quarter_hidden(group, span.first) ||
-          !report::hide(parts, limits);
+          disclosure_.quarter_hidden(Counted::messages, group, span.first) ||
+          !report::hide(parts, {});
       for (std::size_t i = 0; i < parts.size(); ++i) {
         const bool hidden = whole || parts[i].hidden;
         table.add({panel_.study.groups[group].key, span.name,

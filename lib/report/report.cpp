@@ -35,6 +35,9 @@ report::Findings findings_of(const Panel& panel) {
     findings.comparisons.push_back(
         compare(panel, {.outcome = std::string{outcome}}));
   }
+  for (const metric::Definition& one : metric::catalogue().definitions) {
+    if (metric::counts_reports(one)) findings.of_reports.push_back(one.face.id);
+  }
   findings.instrument_change = metric::catalogue().reactions_change;
   return findings;
 }

@@ -26,6 +26,8 @@ bool hide_until_safe(const std::vector<Part*>& parts, const Limits& limits) {
   }
 }
 
+}  // namespace
+
 std::vector<Contribution> messages_of(const Panel& panel) {
   std::vector<Contribution> rows;
   for (const MemberDay& row : panel.member_days) {
@@ -35,7 +37,14 @@ std::vector<Contribution> messages_of(const Panel& panel) {
   return rows;
 }
 
-}  // namespace
+std::vector<Contribution> reports_of(const Panel& panel) {
+  std::vector<Contribution> rows;
+  for (const IncidentRow& row : panel.incidents) {
+    rows.push_back({row.group, std::chrono::floor<std::chrono::days>(row.time),
+                    row.reporter, 1});
+  }
+  return rows;
+}
 
 void Part::add(Index member, std::uint64_t amount) {
   const auto it = std::lower_bound(
@@ -121,21 +130,24 @@ void Senders::decide(One& one) const {
   }
 }
 
-Senders::Senders(const Panel& panel)
-    : Senders(messages_of(panel), panel.study.groups.size(), {}) {}
-
-Senders::Senders(const std::vector<Contribution>& rows, std::size_t groups,
+Senders::Senders(const std::vector<Contribution>& rows,
+                 const std::vector<std::optional<LocalDay>>& starts,
                  const Limits& limits)
-    : limits_(limits), groups_(groups) {
+    : limits_(limits), groups_(starts.size()) {
   for (const Contribution& row : rows) {
     if (row.group < groups_.size()) groups_[row.group].entries.push_back(row);
   }
-  for (One& one : groups_) {
+  for (std::size_t i = 0; i < groups_.size(); ++i) {
+    One& one = groups_[i];
     std::stable_sort(one.entries.begin(), one.entries.end(),
                      [](const Contribution& a, const Contribution& b) {
                        return a.day < b.day;
                      });
     decide(one);
+    const auto& start = starts[i];
+    if (start && !one.hidden &&
+        (side_tells(one, *start, true) || side_tells(one, *start, false)))
+      make_room(one, *start);
   }
 }
 
@@ -169,33 +181,99 @@ bool Senders::quarter_hidden(Index group, LocalDay day) const {
 
 bool Senders::total_hidden(Index group) const { return groups_[group].hidden; }
 
-bool Senders::sides_hidden(Index group, LocalDay start) const {
-  const One& one = groups_[group];
+bool Senders::side_tells(const One& one, LocalDay start, bool before) const {
   if (one.hidden) return true;
   const std::int32_t split = month_number(start);
-  for (const bool before : {true, false}) {
-    Part side;
-    Part rest;  // what the sums of shown months and quarters leave
-    bool hides = false;
-    for (const Contribution& entry : one.entries) {
-      if ((entry.day < start) != before) continue;
-      side.add(entry.member, entry.number);
-      const std::int32_t month = month_number(entry.day);
-      if (month / 3 != split / 3 && !quarter_hidden(group, entry.day)) continue;
-      const bool hidden = month_hidden(group, entry.day);
-      if (!hidden && month != split) continue;
-      hides = hides || hidden;
-      rest.add(entry.member, entry.number);
-    }
-    if (side.tells({}) || (hides && rest.tells({}))) return true;
+  Part side;
+  Part rest;  // what the sums of shown months and quarters leave
+  bool hides = false;
+  for (const Contribution& entry : one.entries) {
+    if ((entry.day < start) != before) continue;
+    side.add(entry.member, entry.number);
+    const std::int32_t month = month_number(entry.day);
+    if (month / 3 != split / 3 && !is_hidden(one.quarters, month / 3)) continue;
+    const bool hidden = is_hidden(one.months, month);
+    if (!hidden && month != split) continue;
+    hides = hides || hidden;
+    rest.add(entry.member, entry.number);
   }
-  return false;
+  return side.tells(limits_) || (hides && rest.tells(limits_));
+}
+
+void Senders::make_room(One& one, LocalDay start) const {
+  const std::int32_t split = month_number(start) / 3;
+  One tried = one;
+  const auto hide_quarter = [&tried](Part& quarter) {
+    quarter.hidden = true;
+    for (Part& month : tried.months) {
+      if (month.number / 3 == quarter.number) month.hidden = true;
+    }
+  };
+  // Else it would tell, by subtraction, how its two halves differ.
+  for (Part& quarter : tried.quarters) {
+    if (quarter.number == split) hide_quarter(quarter);
+  }
+  for (const bool before : {true, false}) {
+    while (side_tells(tried, start, before)) {
+      Part* smallest = nullptr;
+      for (Part& quarter : tried.quarters) {
+        if (quarter.hidden || (quarter.number < split) != before) continue;
+        if (smallest == nullptr ||
+            quarter.shares.size() < smallest->shares.size())
+          smallest = &quarter;
+      }
+      if (smallest == nullptr) return;
+      hide_quarter(*smallest);
+    }
+  }
+  one = std::move(tried);
 }
 
 std::uint32_t Senders::hidden_months(Index group) const {
   const auto& months = groups_[group].months;
   return static_cast<std::uint32_t>(std::count_if(
       months.begin(), months.end(), [](const Part& p) { return p.hidden; }));
+}
+
+std::uint32_t Senders::hidden_quarters(Index group) const {
+  const auto& quarters = groups_[group].quarters;
+  return static_cast<std::uint32_t>(
+      std::count_if(quarters.begin(), quarters.end(),
+                    [](const Part& p) { return p.hidden; }));
+}
+
+std::vector<std::optional<LocalDay>> starts_of(const Study& study) {
+  std::vector<std::optional<LocalDay>> starts;
+  for (const Group& group : study.groups) {
+    std::optional<LocalDay>& first = starts.emplace_back();
+    for (const Intervention& one : group.interventions)
+      first = std::min(one.start, first.value_or(one.start));
+  }
+  return starts;
+}
+
+Disclosure::Disclosure(const Panel& panel)
+    : writers_(messages_of(panel), starts_of(panel.study)),
+      reporters_(reports_of(panel), starts_of(panel.study)) {}
+
+bool Disclosure::month_hidden(Counted what, Index group, LocalDay day) const {
+  return writers_.month_hidden(group, day) ||
+         (what == Counted::reports && reporters_.month_hidden(group, day));
+}
+
+bool Disclosure::quarter_hidden(Counted what, Index group, LocalDay day) const {
+  return writers_.quarter_hidden(group, day) ||
+         (what == Counted::reports && reporters_.quarter_hidden(group, day));
+}
+
+bool Disclosure::total_hidden(Counted what, Index group) const {
+  return writers_.total_hidden(group) ||
+         (what == Counted::reports && reporters_.total_hidden(group));
+}
+
+bool Disclosure::sides_hidden(Counted what, Index group, LocalDay start) const {
+  return writers_.sides_hidden(group, start) ||
+         (what == Counted::reports && reporters_.sides_hidden(group, start));
 }
 
 }  // namespace etherpeil::report

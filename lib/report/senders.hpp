@@ -2,6 +2,7 @@
 /// What may be shown: a cell that comes from fewer than five people may tell
 /// about one of them.
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "etherpeil/store.hpp"
@@ -13,8 +14,7 @@ inline constexpr std::uint32_t fewest_senders = 5;
 /// When a cell tells about a person.
 struct Limits {
   std::uint32_t fewest{fewest_senders};
-  /// Of the cell, by one person; 1: there is no such rule.
-  double largest_share{1};
+  double largest_share{0.5};  ///< of the cell, by one person
 };
 
 /// What one person adds to a cell.
@@ -46,17 +46,27 @@ struct Part {
 /// do.
 bool hide(std::vector<Part>& parts, const Limits& limits);
 
+/// Messages by who wrote them, and incidents by who reported them.
+[[nodiscard]] std::vector<Contribution> messages_of(const Panel& panel);
+[[nodiscard]] std::vector<Contribution> reports_of(const Panel& panel);
+
+/// The first start of an intervention in each group.
+[[nodiscard]] std::vector<std::optional<LocalDay>> starts_of(
+    const Study& study);
+
 /// Which months, quarters and totals of each group are hidden. A period is
-/// hidden when fewer than `fewest_senders` people wrote in it; one in which
-/// nobody wrote is a plain zero and is shown. Of a quarter (or the whole) that
-/// is shown, so much is hidden that what it leaves after subtracting the shown
-/// parts also comes from that many people: the busiest parts stay.
+/// hidden when it tells about a person (`Part::tells`); one that nobody is
+/// behind is a plain zero and is shown. Of a quarter (or the whole) that is
+/// shown, so much is hidden that what it leaves after subtracting the shown
+/// parts tells about nobody either: the busiest parts stay.
+/// What stands before and from a start on is worth more than a quarter: where
+/// the two would give a hidden period away, quarters beside it are hidden too.
 class Senders {
  public:
-  explicit Senders(const Panel& panel);
-  /// The same for any other count.
-  Senders(const std::vector<Contribution>& rows, std::size_t groups,
-          const Limits& limits);
+  /// `starts`: per group, the day that divides it, if any.
+  explicit Senders(const std::vector<Contribution>& rows,
+                   const std::vector<std::optional<LocalDay>>& starts,
+                   const Limits& limits = {});
 
   /// Distinct senders of a group from `first` to `last`, both included.
   [[nodiscard]] std::uint32_t count(Index group, LocalDay first,
@@ -66,10 +76,14 @@ class Senders {
   [[nodiscard]] bool quarter_hidden(Index group, LocalDay day) const;
   [[nodiscard]] bool total_hidden(Index group) const;
   /// Whether what stands before and from a day on, as two sums, must stay
-  /// hidden: 1 to 4 people wrote on a side, or a side less the months and
-  /// quarters that are shown would leave 1 to 4 people of a hidden one.
-  [[nodiscard]] bool sides_hidden(Index group, LocalDay start) const;
+  /// hidden: a side tells about a person, or would leave what does of a hidden
+  /// period, less the months and quarters that are shown.
+  [[nodiscard]] bool sides_hidden(Index group, LocalDay start) const {
+    return side_tells(groups_[group], start, true) ||
+           side_tells(groups_[group], start, false);
+  }
   [[nodiscard]] std::uint32_t hidden_months(Index group) const;
+  [[nodiscard]] std::uint32_t hidden_quarters(Index group) const;
 
  private:
   struct One {
@@ -81,11 +95,41 @@ class Senders {
   [[nodiscard]] std::vector<Part> parts_of(
       const std::vector<Contribution>& entries, std::int32_t months) const;
   void decide(One& one) const;
+  [[nodiscard]] bool side_tells(const One& one, LocalDay start,
+                                bool before) const;
+  /// Hides quarters until neither side tells; `one` as it was when none can.
+  void make_room(One& one, LocalDay start) const;
   static bool is_hidden(const std::vector<Part>& parts, std::int32_t number);
   static std::int32_t month_number(LocalDay day);
 
   Limits limits_;
   std::vector<One> groups_;
+};
+
+/// What a number counts, so whose it is.
+enum class Counted : std::uint8_t { messages, reports };
+
+/// What of a panel may be shown: the one rule of page and export. A number of
+/// reports is hidden where its reporters say so, and where the writers do.
+class Disclosure {
+ public:
+  explicit Disclosure(const Panel& panel);
+
+  [[nodiscard]] bool month_hidden(Counted what, Index group,
+                                  LocalDay day) const;
+  [[nodiscard]] bool quarter_hidden(Counted what, Index group,
+                                    LocalDay day) const;
+  [[nodiscard]] bool total_hidden(Counted what, Index group) const;
+  [[nodiscard]] bool sides_hidden(Counted what, Index group,
+                                  LocalDay start) const;
+  [[nodiscard]] const Senders& writers() const& { return writers_; }
+  const Senders& writers() && = delete;
+  [[nodiscard]] const Senders& reporters() const& { return reporters_; }
+  const Senders& reporters() && = delete;
+
+ private:
+  Senders writers_;
+  Senders reporters_;
 };
 
 }  // namespace etherpeil::report

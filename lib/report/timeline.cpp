@@ -142,36 +142,48 @@ class Chart {
   }
 
   [[nodiscard]] std::string description() const {
-    std::uint64_t reports = 0;
     std::uint64_t messages = 0;
-    const Month* busiest = nullptr;
-    for (const Month& month : course_.months) {
-      reports += month.report_sum();
-      messages += month.message_sum();
-      if (busiest == nullptr || month.report_sum() > busiest->report_sum())
-        busiest = &month;
+    for (const Month& month : course_.months) messages += month.sum();
+    std::uint64_t reports = 0;
+    const Quarter* busiest = nullptr;
+    for (const Quarter& quarter : course_.quarters) {
+      reports += quarter.sum();
+      if (busiest == nullptr || quarter.sum() > busiest->sum())
+        busiest = &quarter;
     }
     std::string out =
         texts_.fill("timeline.description",
                     {{"first", texts_.month(all_.first)},
-                     {"last", texts_.month(all_.end - std::chrono::days{1})},
-                     {"reports", texts_.count(reports)},
-                     {"messages", texts_.count(messages)}});
-    if (busiest != nullptr && busiest->report_sum() > 0) {
-      out += ' ' + texts_.fill("timeline.busiest",
-                               {{"month", texts_.month(busiest->first)},
-                                {"n", texts_.count(busiest->report_sum())}});
+                     {"last", texts_.month(all_.end - std::chrono::days{1})}});
+    const auto say = [&](bool any, const char* key, std::uint64_t number) {
+      out += ' ' + (any ? texts_.fill(key, {{"n", texts_.count(number)}})
+                        : texts_(std::string{key} + ".none"));
+    };
+    say(any_shown(course_.quarters), "timeline.all.reports", reports);
+    say(any_shown(course_.months), "timeline.all.messages", messages);
+    if (busiest != nullptr && busiest->sum() > 0) {
+      out +=
+          ' ' + texts_.fill(
+                    "timeline.busiest",
+                    {{"quarter", texts_.period(quarter_label(busiest->first))},
+                     {"n", texts_.count(busiest->sum())}});
     }
     return out;
+  }
+
+  template <class Part>
+  static bool any_shown(const std::vector<Part>& parts) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [](const Part& part) { return !part.hidden; });
   }
 
   void draw(Svg& svg) {
     std::uint64_t most_reports = 0;
     std::uint64_t most_messages = 0;
-    for (const Month& month : course_.months) {
-      most_reports = std::max(most_reports, month.report_sum());
-      most_messages = std::max(most_messages, month.message_sum());
-    }
+    for (const Quarter& quarter : course_.quarters)
+      most_reports = std::max(most_reports, quarter.sum());
+    for (const Month& month : course_.months)
+      most_messages = std::max(most_messages, month.sum());
     reports_ = scale_for(most_reports);
     messages_ = scale_for(most_messages);
     const std::string hatch = options_.id + "-h";
@@ -187,7 +199,17 @@ class Chart {
     }
     draw_axis(svg, reports_, top_reports_, layout_.reports_height);
     draw_axis(svg, messages_, top_messages_, layout_.messages_height);
-    for (const Month& month : course_.months) draw_month(svg, month);
+    for (const Quarter& quarter : course_.quarters) {
+      draw_bar(svg, quarter,
+               quarter_text(quarter, options_.report_names, texts_),
+               quarter.reports, reports_,
+               {top_reports_, layout_.reports_height}, "r");
+    }
+    for (const Month& month : course_.months) {
+      draw_bar(svg, month, month_text(month, texts_),
+               {month.messages.begin(), month.messages.end()}, messages_,
+               {top_messages_, layout_.messages_height}, "m");
+    }
     draw_months_axis(svg);
     draw_marks(svg);
     draw_title(svg, top_reports_, "timeline.reports");
@@ -242,37 +264,28 @@ class Chart {
     }
   }
 
-  void draw_month(Svg& svg, const Month& month) const {
-    const double from = x(month.first);
-    const double whole = x(month.end()) - from;
-    const double gap = std::min(whole * 0.12, 4.0);
-    svg.begin_group(month_text(month, options_.report_names, texts_));
-    svg.rect(from, top_reports_, whole, bottom_ - top_reports_, "hit");
-    if (month.hidden) {
-      const double size = std::min(whole - 2 * gap, 26.0);
-      for (const double base :
-           {top_reports_ + layout_.reports_height, bottom_}) {
-        svg.rect(from + (whole - size) / 2, base - 19, size, 16, "hidden-box");
-        if (whole >= 18) {
-          svg.text(from + whole / 2, base - 7, Anchor::middle, "hidden-text",
-                   "<5");
-        }
-      }
-    } else {
-      std::vector<std::uint64_t> messages{month.messages.begin(),
-                                          month.messages.end()};
-      stack(svg, month.reports, reports_, from + gap, whole - 2 * gap,
-            {top_reports_, layout_.reports_height}, "r");
-      stack(svg, messages, messages_, from + gap, whole - 2 * gap,
-            {top_messages_, layout_.messages_height}, "m");
-    }
-    svg.end_group();
-  }
-
   struct Panel {
     double top{};
     double height{};
   };
+
+  void draw_bar(Svg& svg, const Stretch& part, const std::string& text,
+                const std::vector<std::uint64_t>& counts, const Scale& scale,
+                Panel panel, const std::string& style) const {
+    const double from = x(part.first);
+    const double whole = x(part.end) - from;
+    const double gap = std::min(whole * 0.12, 4.0);
+    svg.begin_group(text);
+    svg.rect(from, panel.top, whole, panel.height, "hit");
+    if (part.hidden) {
+      const double size = std::min(whole - 2 * gap, 26.0);
+      svg.rect(from + (whole - size) / 2, panel.top + panel.height - 19, size,
+               16, "hidden-box");
+    } else {
+      stack(svg, counts, scale, from + gap, whole - 2 * gap, panel, style);
+    }
+    svg.end_group();
+  }
 
   static void stack(Svg& svg, const std::vector<std::uint64_t>& parts,
                     const Scale& scale, double from, double width, Panel panel,
@@ -310,7 +323,7 @@ class Chart {
       const double from = x(month.first);
       svg.line(from, bottom_, from, bottom_ + (number % 12 == 0 ? 9 : 4),
                "base");
-      const double middle = (from + x(month.end())) / 2;
+      const double middle = (from + x(month.end)) / 2;
       if (step < 12 && number % step == 0) {
         svg.text(middle, bottom_ + 16, Anchor::middle, "tick",
                  texts_.short_month(month.first));
@@ -348,35 +361,60 @@ std::string timeline_svg(const Courses& all, const Course& course,
   return out;
 }
 
-std::string month_text(const Month& month,
-                       const std::vector<std::string>& report_names,
-                       const Texts& texts) {
-  const std::string name = texts.month(month.first);
-  if (month.hidden) return name + ": " + texts("hidden.long");
-  if (month.covered == 0) return name + ": " + texts("timeline.gap");
-  std::string out =
-      name + ": " + texts.plural("unit.report", month.report_sum());
-  std::string parts;
-  for (std::size_t i = 0; i < month.reports.size(); ++i) {
-    if (month.reports[i] == 0) continue;
-    parts += (parts.empty() ? "" : ", ") + report_names[i] + ' ' +
-             texts.count(month.reports[i]);
-  }
-  if (!parts.empty()) out += " (" + parts + ')';
-  out += "; " + texts.plural("unit.message", month.message_sum());
-  parts.clear();
-  for (std::size_t i = 0; i < purposes; ++i) {
-    if (month.messages[i] == 0) continue;
-    parts += (parts.empty() ? "" : ", ") +
-             texts("purpose." + std::string{purpose_keys[i]}) + ' ' +
-             texts.count(month.messages[i]);
-  }
-  if (!parts.empty()) out += " (" + parts + ')';
+namespace {
+
+/// What stands in the place of counts that are hidden or not there.
+std::string absence(const Stretch& part, const Texts& texts) {
+  if (part.hidden) return texts("hidden.long");
+  return part.covered == 0 ? texts("timeline.gap") : std::string{};
+}
+
+/// "12 dagen in de export", when not all of it is.
+std::string cut_short(const Stretch& part, const Texts& texts) {
   const auto whole =
-      static_cast<std::uint32_t>((month.end() - month.first).count());
-  if (month.covered < whole)
-    out += "; " + texts.plural("unit.day-covered", month.covered);
-  return out;
+      static_cast<std::uint32_t>((part.end - part.first).count());
+  if (part.covered >= whole) return {};
+  return "; " + texts.plural("unit.day-covered", part.covered);
+}
+
+void append_part(std::string& parts, const std::string& name,
+                 std::uint64_t count, const Texts& texts) {
+  if (count == 0) return;
+  parts += (parts.empty() ? " (" : ", ") + name + ' ' + texts.count(count);
+}
+
+}  // namespace
+
+std::string quarter_label(LocalDay day) {
+  const std::chrono::year_month_day date{day};
+  return std::to_string(static_cast<int>(date.year())) + "-Q" +
+         std::to_string((static_cast<unsigned>(date.month()) + 2) / 3);
+}
+
+std::string quarter_text(const Quarter& quarter,
+                         const std::vector<std::string>& report_names,
+                         const Texts& texts) {
+  const std::string name = texts.period(quarter_label(quarter.first)) + ": ";
+  const std::string none = absence(quarter, texts);
+  if (!none.empty()) return name + none;
+  std::string parts;
+  for (std::size_t i = 0; i < quarter.reports.size(); ++i)
+    append_part(parts, report_names[i], quarter.reports[i], texts);
+  return name + texts.plural("unit.report", quarter.sum()) + parts +
+         (parts.empty() ? "" : ")") + cut_short(quarter, texts);
+}
+
+std::string month_text(const Month& month, const Texts& texts) {
+  const std::string name = texts.month(month.first) + ": ";
+  const std::string none = absence(month, texts);
+  if (!none.empty()) return name + none;
+  std::string parts;
+  for (std::size_t i = 0; i < purposes; ++i) {
+    append_part(parts, texts("purpose." + std::string{purpose_keys[i]}),
+                month.messages[i], texts);
+  }
+  return name + texts.plural("unit.message", month.sum()) + parts +
+         (parts.empty() ? "" : ")") + cut_short(month, texts);
 }
 
 }  // namespace etherpeil::report

@@ -1,6 +1,7 @@
 #pragma once
-/// The time line of one group: reports above, messages below, on the axis that
-/// all groups share. Bars are counts of calendar months; nothing is smoothed.
+/// The time line of one group: reports of quarters above, messages of months
+/// below, on the axis that all groups share. Bars are counts; nothing is
+/// smoothed.
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -24,9 +25,12 @@ struct TimelineOptions {
                                        const TimelineOptions& options,
                                        const Texts& texts);
 
-/// One month in words, the same as the bars say.
-[[nodiscard]] std::string month_text(
-    const Month& month, const std::vector<std::string>& report_names,
+/// One month, or one quarter, in words, the same as the bars say.
+[[nodiscard]] std::string month_text(const Month& month, const Texts& texts);
+[[nodiscard]] std::string quarter_text(
+    const Quarter& quarter, const std::vector<std::string>& report_names,
     const Texts& texts);
+/// "2024-Q1", as `Texts::period` takes it.
+[[nodiscard]] std::string quarter_label(LocalDay day);
 
 }  // namespace etherpeil::report
