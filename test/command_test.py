@@ -610,7 +610,8 @@ class Study(unittest.TestCase):
             database = folder / f"{day}.db"
             (folder / "study.json").write_text(json.dumps({**self.study, "keep_until": day}))
             made = run("init", database, "--study", folder / "study.json")
-            self.assertEqual(made.returncode, 0, made.stderr)
+            self.assertEqual(made.returncode, code, made.stderr)
+            self.assertEqual(b"command.kept-too-long" in made.stderr, code == 1)
             for result in (run("metrics", database), run("report", database, "-o", "-"),
                            run("compare", database)):
                 self.assertEqual(result.returncode, code, result.stderr)
@@ -618,6 +619,11 @@ class Study(unittest.TestCase):
             added = run("import", database, "--group", self.groups[0],
                         self.dir / "demo" / self.groups[0])
             self.assertEqual(b"command.kept-too-long" in added.stderr, code == 1)
+            for what in (("--sender", json.loads((self.dir / "demo/roles.json").read_text())
+                          ["groups"][self.groups[0]][0]["name"]), ("--group", self.groups[1])):
+                erased = run("erase", database, *what)
+                self.assertEqual(erased.returncode, code, erased.stderr)
+                self.assertIn(b"erased", erased.stderr)
         (folder / "study.json").write_text(json.dumps({**self.study, "keep_until": "2021-02-29"}))
         self.refused("init", folder / "x.db", "--study", folder / "study.json",
                      names="/keep_until")
@@ -628,6 +634,7 @@ class Study(unittest.TestCase):
         self.assertEqual(made.returncode, 0, made.stderr)
         self.assertEqual(key.stat().st_mode & 0o777, 0o600)
         self.refused("key", "create", key, names="exists")
+        self.refused("key", "create", "-", names="name a file")
         self.assertEqual(run("key", "check", key).returncode, 0)
         self.refused("key", "check", key, self.database, names="another key")
         self.assertEqual(run("key", "check", f"{self.database}.key", self.database).returncode, 0)

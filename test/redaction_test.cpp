@@ -190,6 +190,33 @@ TEST_CASE("redaction: the places name what stood there", "[redaction]") {
         "Ja, rond 22:15 uur gezien");
 }
 
+TEST_CASE("redaction: a first name that is a word needs a capital inside",
+          "[redaction]") {
+  const std::vector<std::string> senders{"Elke Jansen"};
+  const Redactor redactor{senders};
+  for (const char* text :
+       {"elke maand", "Elke maand staat het er weer", "lieve buren",
+        "Een zwarte mercedes", "er was een amber alert", "jo allemaal"})
+    CHECK(redactor.redact(text) == text);
+  CHECK(redactor.redact("ik vraag het Elke even") ==
+        "ik vraag het [naam] even");
+}
+
+TEST_CASE("redaction: a number that one lives at is an address",
+          "[redaction]") {
+  const Redactor redactor;
+  CHECK(redactor.redact("koffie staat klaar op 7") ==
+        "koffie staat klaar op [adres]");
+  CHECK(redactor.redact("Beschuit staat klaar op 89, kom maar") ==
+        "Beschuit staat klaar op [adres], kom maar");
+  CHECK(redactor.redact("bij ons op 12b is het ook donker") ==
+        "bij ons op [adres] is het ook donker");
+  for (const char* text :
+       {"op 7 mei", "bel op 112.", "1 op 10 doet mee", "op 3 plekken",
+        "op 24 uur per dag", "op 7,5 meter", "op 12-05-2021", "op 2 na"})
+    CHECK(redactor.redact(text) == text);
+}
+
 TEST_CASE("redaction: senders are known in any spelling", "[redaction]") {
   const std::vector<std::string> senders{"Zvezdana Ćosić", "Xyloof"};
   const Redactor redactor{senders};

@@ -331,6 +331,11 @@ TEST_CASE("report: a forest shows what is off its axis as an arrow",
   CHECK(count_of(svg, "class=\"row-none\"") == 1);
   tags_of(svg);
 
+  // Nine ticks have no room for nine names; that of no change stays.
+  CHECK(svg.find(">\u00D7 0,0625<") != std::string::npos);
+  CHECK(svg.find(">\u00D7 0,125<") == std::string::npos);
+  CHECK(svg.find(">\u00D7 1<") != std::string::npos);
+
   forest.ratio = false;
   forest.rows.resize(1);
   forest.rows[0].effect = 0;

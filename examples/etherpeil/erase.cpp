@@ -45,7 +45,7 @@ std::string backups(const Erased& erased) {
   return said;
 }
 
-int erase_group(Store& store, const Erase& args, const Common& common) {
+void erase_group(Store& store, const Erase& args, const Common& common) {
   const Erased erased = store.erase_group(args.group);
   if (!common.quiet) {
     tell(args.database.string() + ": group " + args.group +
@@ -54,14 +54,17 @@ int erase_group(Store& store, const Erase& args, const Common& common) {
          counted(erased.incidents, "report") + ", " +
          counted(erased.roles, "role") + backups(erased));
   }
-  return done;
 }
 
 }  // namespace
 
 int run(const Erase& args, const Common& common) {
-  Store store = open_store(args.database, common).store;
-  if (!args.group.empty()) return erase_group(store, args, common);
+  Opened opened = open_store(args.database, common);
+  Store& store = opened.store;
+  if (!args.group.empty()) {
+    erase_group(store, args, common);
+    return opened.warned ? with_warnings : done;
+  }
   const std::string pseudonym = pseudonym_of(args, store);
   const bool known = store.knows(pseudonym);
   // Also when nothing is known: this completes an erasure that was cut off.
@@ -81,7 +84,7 @@ int run(const Erase& args, const Common& common) {
          counted(erased.incidents, "report") + " count as nobody's, " +
          counted(erased.roles, "role") + " removed" + backups(erased));
   }
-  return done;
+  return opened.warned ? with_warnings : done;
 }
 
 }  // namespace command

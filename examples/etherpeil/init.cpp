@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "inputs.hpp"
 #include "terminal.hpp"
 
 namespace command {
@@ -21,7 +22,8 @@ int run(const Init& args, const Common& common) {
     if (new_key) std::filesystem::remove(args.key, ignored);
     throw;
   }
-  const bool warned = show(args.study.string(), study.diagnostics, common);
+  const bool odd = show(args.study.string(), study.diagnostics, common);
+  const bool late = kept_too_long(args.database, study, common);
   if (!common.quiet) {
     tell(args.database.string() + ": made for " +
          std::to_string(study.groups.size()) + " groups");
@@ -30,7 +32,7 @@ int run(const Init& args, const Common& common) {
          "; keep it apart from the database, without it pseudonyms cannot be "
          "made again");
   }
-  return warned ? with_warnings : done;
+  return odd || late ? with_warnings : done;
 }
 
 }  // namespace command

@@ -15,6 +15,18 @@ bool is_past(const std::optional<etherpeil::LocalDay>& day) {
 
 }  // namespace
 
+bool kept_too_long(const std::filesystem::path& database,
+                   const etherpeil::Study& study, const Common& common) {
+  const bool past = is_past(study.keep_until);
+  if (past && !common.quiet) {
+    tell(database.string() +
+         ": warning: the study may keep its data until the day that study.json "
+         "gave (keep_until), and that is past; erase the groups, or remove the "
+         "database and its key [command.kept-too-long]");
+  }
+  return past;
+}
+
 Opened open_store(const std::filesystem::path& database, const Common& common) {
   etherpeil::Store store{database};
   if (!store.backup().empty() && !common.quiet) {
@@ -23,13 +35,7 @@ Opened open_store(const std::filesystem::path& database, const Common& common) {
          "not keep comes with a new database (init, import); as it was: " +
          store.backup().string());
   }
-  const bool past = is_past(store.study().keep_until);
-  if (past && !common.quiet) {
-    tell(database.string() +
-         ": warning: the study may keep its data until the day that study.json "
-         "gave (keep_until), and that is past; erase the groups, or remove the "
-         "database and its key [command.kept-too-long]");
-  }
+  const bool past = kept_too_long(database, store.study(), common);
   return {std::move(store), past};
 }
 

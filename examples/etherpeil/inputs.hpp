@@ -22,6 +22,10 @@ struct Opened {
 };
 Opened open_store(const std::filesystem::path& database, const Common& common);
 
+/// Whether the study's `keep_until` is past; warns when it is.
+bool kept_too_long(const std::filesystem::path& database,
+                   const etherpeil::Study& study, const Common& common);
+
 /// The classifier that `--model` names: nothing for the library's own model,
 /// "rules" for the rules alone, "command:PROGRAM" for
 /// a model of your own, else the path of a model file. A codebook from

@@ -31,6 +31,11 @@ std::string act(const KeyFile& args) {
 }  // namespace
 
 int run(const KeyFile& args, const Common& common) {
+  if (args.key == "-") {
+    throw etherpeil::Error{etherpeil::Errc::argument,
+                           "key: a key stays in a file of its own, - is none; "
+                           "name a file"};
+  }
   const std::string said = act(args);
   if (!common.quiet) tell(args.key.string() + ": " + said);
   return done;

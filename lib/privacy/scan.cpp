@@ -367,8 +367,14 @@ void Scan::addresses() {
   static const Pattern house{
       R"(\b(?:nr|nrs|no|nummer|nummers|huisnummer|huisnr|huisnrs)\b[.:]? ?(?!112)[0-9]{1,4} ?(?:[a-h]\b)?(?:(?: ?[-/&,+] ?| en | of )[0-9]{1,4}\b[a-h]?)*)" +
       std::string{no_unit}};
+  // "Koffie staat klaar op 7": of a street that all know. What is counted, the
+  // day of a month and "1 op 10" are none.
+  static const Pattern on_number{
+      R"((?<=\bop )(?<![0-9] op )(?!112\b)[1-9][0-9]{0,2}(?: ?[a-h]\b)?)"
+      R"((?=\s*(?:$|[.!?;)]|,(?![0-9])|(?:aan|bij|en|hebben|heeft|hier|is|klaar|komt|kwam|ligt|loopt|morgen|nu|ook|staat|vanavond|voor|was|woont|wordt|zit)\b)))"};
   from_streets(street);
   add_all(Personal::address, whole_street);
+  if (holds("op ")) add_all(Personal::address, on_number);
   add_all(Personal::address, house);
   std::size_t from = 0;
   while (const auto found = postcode.search(folded_, from).found) {
