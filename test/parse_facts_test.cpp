@@ -138,6 +138,40 @@ TEST_CASE("facts: an export covers whole days, the first only from its start",
   CHECK(whole.first == day(13));
   CHECK(whole.from_start);
   CHECK_FALSE(parsed("13-05-2024 10:00 - Jo: a\n").extent.first);
+  // Nobody wrote in the first days, and the export shows them all the same.
+  const std::string encryption =
+      "03-05-2024 09:00 - Messages and calls are end-to-end encrypted. No one "
+      "outside of this chat, not even WhatsApp, can read or listen to them.\n";
+  const std::string created =
+      "03-05-2024 09:00 - Jo heeft deze groep gemaakt\n";
+  const Extent silent = parsed(encryption + created + three).extent;
+  CHECK(silent.first == day(3));
+  CHECK(silent.last == day(16));
+  CHECK(silent.from_start);
+  // Of a group that is older than the exporter's copy the day itself is cut
+  // off.
+  CHECK(parsed(encryption + "03-05-2020 09:00 - Jo heeft deze groep gemaakt\n" +
+               three)
+            .extent.first == day(4));
+}
+
+TEST_CASE("facts: a message alone after a year is told, not just left out",
+          "[parse]") {
+  const auto told = [](const std::string& text) {
+    const Chat chat = parsed(text);
+    return std::count_if(
+        chat.diagnostics.begin(), chat.diagnostics.end(),
+        [](const Diagnostic& one) { return one.code == "parse.out-of-time"; });
+  };
+  const std::string three =
+      "13-05-2021 10:00 - Jo: a\n15-05-2021 10:00 - Jo: b\n"
+      "17-05-2021 10:00 - Jo: c\n";
+  CHECK(told(three) == 0);
+  CHECK(told(three + "17-05-2022 10:00 - Jo: d\n") == 0);
+  CHECK(told(three + "17-06-2022 10:00 - Jo: d\n") == 1);
+  CHECK(told("17-03-2020 10:00 - Jo: d\n" + three) == 1);
+  CHECK(told("13-05-2021 10:00 - Jo: a\n13-05-2035 10:00 - Jo: b\n" + three) ==
+        1);
 }
 
 TEST_CASE("facts: a wrong clock stretches neither coverage nor silences",

@@ -44,9 +44,9 @@ struct ParseOptions {
 /// parse.encoding-guessed, parse.export-limit, parse.invalid-utf8,
 /// parse.kind-guessed, parse.line-ends, parse.missing-hour,
 /// parse.name-overrides, parse.name-with-colon, parse.other-texts (a zip),
-/// parse.preamble, parse.segments, parse.silence, parse.suspect-header,
-/// parse.time-backwards, parse.truncated-end, parse.truncated-start,
-/// parse.unknown-notice, parse.year-guessed
+/// parse.out-of-time, parse.preamble, parse.segments, parse.silence,
+/// parse.suspect-header, parse.time-backwards, parse.truncated-end,
+/// parse.truncated-start, parse.unknown-notice, parse.year-guessed
 [[nodiscard]] Chat parse(Bytes text, const std::string& source = {},
                          const ParseOptions& options = {});
 

@@ -88,6 +88,7 @@ void Checks::finish(Chat& chat, bool valid_utf8) const {
   check_times(chat);
   check_ends(chat);
   chat.extent = extent();
+  check_days(chat);
   const auto& silences = chat.extent.silences;
   if (silences.empty()) return;
   const auto longest = std::max_element(
@@ -167,6 +168,23 @@ void Checks::check_ends(Chat& chat) const {
                "missing");
     }
   }
+}
+
+void Checks::check_days(Chat& chat) const {
+  if (runs_.empty()) return;
+  const DaySpan believed = believed_days(runs_);
+  Finding outside;
+  for (std::size_t i = 0; i < runs_.size(); ++i) {
+    if (runs_[i].records == 0 || believed.holds(runs_[i].day)) continue;
+    if (outside.times == 0) outside.line = run_ends_[i].line;
+    outside.times += runs_[i].records;
+  }
+  if (outside.times == 0) return;
+  note(chat, "parse.out-of-time", Severity::warning, outside.line,
+       std::to_string(outside.times) +
+           " messages have a date that does not fit the rest: a clock was "
+           "wrong, or one message stands alone, more than a year from all "
+           "others; their days count as not in the export");
 }
 
 Extent Checks::extent() const {

@@ -42,6 +42,8 @@ class Checks {
   void check_text(Chat& chat, bool valid_utf8) const;
   void check_times(Chat& chat) const;
   void check_ends(Chat& chat) const;
+  /// Messages on days that the coverage leaves out.
+  void check_days(Chat& chat) const;
   [[nodiscard]] Extent extent() const;
   [[nodiscard]] std::vector<Silence> silences(const DaySpan& believed) const;
 

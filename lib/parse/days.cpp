@@ -7,6 +7,8 @@ namespace {
 
 using std::chrono::days;
 
+constexpr days too_far{366};
+
 struct DayCount {
   LocalDay day{};
   std::uint64_t records{};
@@ -19,7 +21,6 @@ struct DayCount {
 /// Source: Fredman (1975), longest increasing subsequences; ends of one day are
 /// counted together.
 LocalDay believed_end(const std::vector<DayCount>& list) {
-  constexpr days too_far{366};
   std::vector<DayCount> ends;  // the earliest end of a choice of each length
   std::uint64_t longest = 0;
   for (const DayCount& next : list) {
@@ -70,12 +71,24 @@ std::vector<DayCount> telling_records(const std::vector<DayRun>& runs) {
   return list;
 }
 
+/// The day of the line on encryption, when it stands above all that tells.
+std::optional<LocalDay> opening_day(const std::vector<DayRun>& runs,
+                                    LocalDay first) {
+  for (const DayRun& run : runs) {
+    if (run.encrypted && run.day <= first && first - run.day <= too_far)
+      return run.day;
+    if (run.records > 0) break;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 void DayRun::count(const Message& message) {
   const bool opening = is_opening(message);
   ++(opening ? openings : records);
   created = created || message.event == SystemEvent::group_created;
+  encrypted = encrypted || message.event == SystemEvent::encryption;
 }
 
 std::vector<DayRun> day_runs(const std::vector<Message>& messages) {
@@ -103,6 +116,7 @@ DaySpan believed_days(const std::vector<DayRun>& runs) {
 
 std::optional<DaySpan> whole_days(const std::vector<DayRun>& runs) {
   DaySpan span = believed_days(runs);
+  span.first = opening_day(runs, span.first).value_or(span.first);
   bool opens = false;
   bool created_before = false;
   for (const DayRun& run : runs) {

@@ -16,6 +16,7 @@ struct DayRun {
   std::uint64_t records{};   ///< all but the openings
   std::uint64_t openings{};  ///< lines that stand on top of a group
   bool created{};            ///< one of them says that the group was created
+  bool encrypted{};          ///< one of them is the line on encryption
 
   void count(const Message& message);
 };
@@ -38,9 +39,11 @@ struct DaySpan {
 [[nodiscard]] DaySpan believed_days(const std::vector<DayRun>& runs);
 
 /// Of these, the days that the export shows in full; nothing when there is
-/// none. The first one is cut off unless the group started on it; the last one
-/// is cut off by the export itself, and ending at a message would favour busy
-/// days.
+/// none. The first one is that of the line on encryption at the top, which
+/// dates from when the exporter came, also when nobody wrote for a while; else
+/// that of the first record. It is cut off unless the group started on it; the
+/// last one is cut off by the export itself, and ending at a message would
+/// favour busy days.
 [[nodiscard]] std::optional<DaySpan> whole_days(
     const std::vector<DayRun>& runs);
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "etherpeil/parse.hpp"
 #include "etherpeil/report.hpp"
@@ -328,16 +329,20 @@ void write_events(const Chat& chat, const Sink& sink,
 
 namespace {
 
-/// The days that the export holds in full, and the long silences.
-void write_extent(json::Writer& out, const Chat& chat) {
+/// The days that the export holds in full, or, when there is none, those of its
+/// records; and the long silences. Without records there is no coverage.
+void write_extent(json::Writer& out, const Chat& chat,
+                  std::optional<LocalTime> first, LocalTime last) {
   const Extent& found = chat.extent;
-  const auto iso_day = [](LocalDay day) {
-    return text::iso(LocalTime{day}).substr(0, 10);
+  const auto iso_day = [](LocalTime time) {
+    return text::iso(time).substr(0, 10);
   };
   out.key("coverage");
-  if (found.first) {
-    out.begin_object().member("first_day", iso_day(*found.first));
-    out.member("last_day", iso_day(*found.last));
+  if (first) {
+    out.begin_object().member(
+        "first_day", iso_day(found.first ? LocalTime{*found.first} : *first));
+    out.member("last_day", iso_day(found.last ? LocalTime{*found.last} : last));
+    out.member("whole_days", found.first.has_value());
     out.member("from_start", found.from_start).end_object();
   } else {
     out.null();
@@ -382,7 +387,10 @@ std::string Summary::json(const Chat& chat) const {
   if (records_ > 0) {
     out.member("first", time(first_)).member("last", time(last_));
   }
-  write_extent(out, chat);
+  const LocalTime last{std::chrono::seconds{last_}};
+  std::optional<LocalTime> first;
+  if (records_ > 0) first = LocalTime{std::chrono::seconds{first_}};
+  write_extent(out, chat, first, last);
   out.member("platform", to_string(chat.format.platform));
   out.member("header", chat.format.header);
   out.member("terminator", to_string(chat.format.terminator));
