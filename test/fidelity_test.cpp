@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "etherpeil/error.hpp"
+#include "etherpeil/report.hpp"
 #include "panel.hpp"
 
 using namespace etherpeil;
@@ -148,6 +149,20 @@ TEST_CASE("fidelity: without roles it says that professionals cannot be seen",
   World world{1, 9};
   for (Member& member : world.maker.panel.members) member.role = Role::unknown;
   CHECK(has(world.only().notes, "fidelity.no-roles"));
+}
+
+TEST_CASE("fidelity: a closing note names whom it is about", "[fidelity]") {
+  Fidelity noord{.group = "noord", .intervention = "bord", .title = "Bord"};
+  noord.notes = {"fidelity.few-days", "fidelity.no-claim"};
+  Fidelity zuid{.group = "zuid", .intervention = "app", .title = "App"};
+  zuid.notes = {"fidelity.no-claim"};
+  std::string text;
+  const auto sink = [&text](std::string_view part) { text += part; };
+  const std::vector<Fidelity> both{noord, zuid};
+  write_fidelity(both, sink, Output::table, Language::dutch);
+  CHECK(text.find("Groep noord (bord): Aan een kant") != std::string::npos);
+  CHECK(text.find("zuid (app):") == std::string::npos);
+  CHECK(text.find("\nDit zegt of") != std::string::npos);
 }
 
 TEST_CASE("fidelity: an unknown group and no days are refused", "[fidelity]") {

@@ -7,6 +7,7 @@
 
 #include "etherpeil/report.hpp"
 #include "panel.hpp"
+#include "report/cells.hpp"
 #include "report/change.hpp"
 #include "report/forest.hpp"
 #include "report/page.hpp"
@@ -289,24 +290,36 @@ TEST_CASE("report: a comparison is told by counts and without causes",
   report::Directions directions{.groups = 4};
   CHECK(change_sentence(directions, definition("M04"), nl) ==
         "In geen van de groepen zijn ervoor en erna te vergelijken.");
-  add(directions, change_with(1.4, {1.1, 1.9}), true);
+  add(directions, change_with(1.4, {1.1, 1.9}), true, definition("M04"), nl);
   CHECK(change_sentence(directions, definition("M04"), nl)
             .find("E\u00E9n groep is te vergelijken; daar is het aantal "
                   "meldingen per "
                   "30 dagen erna hoger. Bij 1 groep is het verschil groter") ==
         0);
-  add(directions, change_with(0.8, {0.5, 1.2}), true);
-  add(directions, change_with(1.2, {0.5, undefined}), true);
-  add(directions, change_with(undefined, {undefined, undefined}), true);
+  add(directions, change_with(0.8, {0.5, 1.2}), true, definition("M04"), nl);
+  add(directions, change_with(1.2, {0.5, undefined}), true, definition("M04"),
+      nl);
+  add(directions, change_with(undefined, {undefined, undefined}), true,
+      definition("M04"), nl);
   CHECK(directions.compared() == 3);
   CHECK(directions.clear == 1);
   CHECK(
       change_sentence(directions, definition("M04"), nl)
           .find("In 2 van de 3 groepen die te vergelijken zijn, is het aantal "
                 "meldingen per 30 dagen erna hoger, in 1 lager.") == 0);
-  add(directions, change_with(infinity, {2, infinity}), true);
+  add(directions, change_with(infinity, {2, infinity}), true, definition("M04"),
+      nl);
   CHECK(directions.up == 3);
   CHECK(directions.clear == 2);
+
+  // Who reads "0,00" must not read "lower" beside it.
+  report::Directions rounded{.groups = 2};
+  add(rounded, change_with(-0.004, {-0.1, 0.1}), false, definition("M60"), nl);
+  add(rounded, change_with(1.04, {0.5, 2}), true, definition("M04"), nl);
+  CHECK(rounded.same == 2);
+  add(rounded, change_with(-0.006, {-0.1, 0.1}), false, definition("M60"), nl);
+  CHECK(rounded.down == 1);
+  CHECK(report::effect_text(0.004, false, definition("M60"), nl) == "0,00");
 }
 
 TEST_CASE("report: a forest shows what is off its axis as an arrow",

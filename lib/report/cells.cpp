@@ -46,8 +46,14 @@ std::string range_text(const std::string& low, const std::string& high,
   return texts.fill("interval.both", {{"low", low}, {"high", high}});
 }
 
+/// "0,00": what is left of a small number.
+bool is_nought(const std::string& text) {
+  return text.find_first_of("123456789") == std::string::npos &&
+         text.find('0') != std::string::npos;
+}
+
 std::string with_sign(double value, const std::string& text) {
-  return value > 0 ? '+' + text : text;
+  return value > 0 && !is_nought(text) ? '+' + text : text;
 }
 
 /// A difference of which one limit is known: "hoogstens 8 min meer".
@@ -126,6 +132,12 @@ std::string effect_text(double effect, bool ratio,
       with_sign(effect, plain_number(effect, definition, texts));
   if (!is_percent(definition)) return with_unit(number, definition, texts);
   return texts.fill("effect.points", {{"n", number}});
+}
+
+bool rounds_to_none(double effect, bool ratio,
+                    const MetricDefinition& definition, const Texts& texts) {
+  return ratio ? texts.number(effect) == texts.number(1.0)
+               : is_nought(plain_number(effect, definition, texts));
 }
 
 std::string effect_unit(bool ratio, const MetricDefinition& definition,

@@ -26,6 +26,10 @@ namespace etherpeil::report {
 [[nodiscard]] std::string effect_text(double effect, bool ratio,
                                       const MetricDefinition& definition,
                                       const Texts& texts);
+/// Whether `effect_text` shows no change.
+[[nodiscard]] bool rounds_to_none(double effect, bool ratio,
+                                  const MetricDefinition& definition,
+                                  const Texts& texts);
 /// What a difference is counted in; empty for a ratio.
 [[nodiscard]] std::string effect_unit(bool ratio,
                                       const MetricDefinition& definition,

@@ -50,15 +50,17 @@ bool is_clear(const GroupChange& change, bool ratio) {
   return change.interval.low > none || change.interval.high < none;
 }
 
-void add(Directions& directions, const GroupChange& change, bool ratio) {
+void add(Directions& directions, const GroupChange& change, bool ratio,
+         const MetricDefinition& definition, const Texts& texts) {
   if (std::isnan(change.effect)) return;
   const double none = ratio ? 1 : 0;
-  if (change.effect > none) {
-    ++directions.up;
-  } else if (change.effect < none) {
-    ++directions.down;
-  } else {
+  // Nobody sees a difference that the table rounds away.
+  if (rounds_to_none(change.effect, ratio, definition, texts)) {
     ++directions.same;
+  } else if (change.effect > none) {
+    ++directions.up;
+  } else {
+    ++directions.down;
   }
   if (is_clear(change, ratio)) ++directions.clear;
 }

@@ -22,7 +22,8 @@ struct Directions {
 [[nodiscard]] bool is_ratio(const Comparison& comparison);
 /// The interval excludes no change.
 [[nodiscard]] bool is_clear(const GroupChange& change, bool ratio);
-void add(Directions& directions, const GroupChange& change, bool ratio);
+void add(Directions& directions, const GroupChange& change, bool ratio,
+         const MetricDefinition& definition, const Texts& texts);
 
 [[nodiscard]] std::string change_sentence(const Directions& directions,
                                           const MetricDefinition& definition,

@@ -101,13 +101,37 @@ std::string heading(const Fidelity& one, const Texts& texts) {
   return text;
 }
 
+/// A note, and what it is about.
+struct Remark {
+  std::string note{};
+  std::vector<const Fidelity*> of{};
+
+  [[nodiscard]] std::string groups() const {
+    std::string list;
+    for (const Fidelity* one : of) {
+      list += (list.empty() ? "" : ", ") + terminal_safe(one->group) + " (" +
+              terminal_safe(one->intervention) + ')';
+    }
+    return list;
+  }
+};
+
+void add(std::vector<Remark>& remarks, const std::string& note,
+         const Fidelity& of) {
+  auto at =
+      std::find_if(remarks.begin(), remarks.end(),
+                   [&](const Remark& remark) { return remark.note == note; });
+  if (at == remarks.end()) at = remarks.insert(at, {.note = note, .of = {}});
+  at->of.push_back(&of);
+}
+
 void write_table(std::span<const Fidelity> list, const Sink& sink,
                  const Texts& texts) {
   if (list.empty()) {
     sink(texts("fidelity.empty") + '\n');
     return;
   }
-  std::vector<std::string> notes;
+  std::vector<Remark> remarks;
   for (const Fidelity& one : list) {
     std::vector<std::vector<std::string>> rows;
     for (const FidelityChange& each : one.changes)
@@ -121,13 +145,16 @@ void write_table(std::span<const Fidelity> list, const Sink& sink,
                           {texts("fidelity.seen"), false, false}},
                          rows) +
          '\n');
-    for (const std::string& note : one.notes) {
-      if (std::find(notes.begin(), notes.end(), note) == notes.end())
-        notes.push_back(note);
-    }
+    for (const std::string& note : one.notes) add(remarks, note, one);
   }
-  for (const std::string& note : notes)
-    sink(report::folded(texts("note." + note), 0));
+  for (const Remark& remark : remarks) {
+    std::string text = texts("note." + remark.note);
+    if (remark.of.size() < list.size()) {
+      text = texts.fill("fidelity.of",
+                        {{"groups", remark.groups()}, {"note", text}});
+    }
+    sink(report::folded(text, 0));
+  }
 }
 
 }  // namespace

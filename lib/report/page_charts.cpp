@@ -318,7 +318,7 @@ void write_outcome(std::string& out, const View& view,
   std::vector<std::string> notes = own_cautions;
   for (const Shown& one : groups) {
     if (one.hidden || std::isnan(one.change.effect)) continue;
-    add(directions, one.change, ratio);
+    add(directions, one.change, ratio, *definition, texts);
     for (const auto* from : {&one.change.notes, &one.change.before.notes,
                              &one.change.after.notes}) {
       // These stand above all comparisons already, or with this one.

@@ -298,7 +298,7 @@ void write_table(const Comparison& comparison, const Sink& sink,
       .groups = static_cast<std::uint32_t>(comparison.groups.size())};
   std::vector<std::vector<std::string>> rows;
   for (const GroupChange& change : comparison.groups) {
-    add(directions, change, ratio);
+    add(directions, change, ratio, what, texts);
     rows.push_back(
         {terminal_safe(change.name.empty() ? change.group : change.name),
          terminal_safe(
