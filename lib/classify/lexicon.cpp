@@ -61,11 +61,14 @@ Lexicon::Lexicon(const json::Node& root) {
   hedge_ = scope(root["hedge"]);
   starts_ = starts_of(false);
   sensitive_starts_ = starts_of(true);
+  scopes_.resize(lists_.size());
+  note_scope(negation_, negation_bit);
+  note_scope(hedge_, hedge_bit);
   for (std::uint32_t t = 0; t < starts_.terms.size(); ++t) {
     const Term& term = starts_.terms[t];
     if (!pairs_up(term)) continue;
     pair_terms_.add(elements_[term.begin].atom, elements_[term.begin + 1].atom,
-                    t);
+                    start_of(t, 2));
   }
   pair_terms_.compile();
   terms_.clear();
@@ -121,12 +124,8 @@ void Lexicon::add_term(const json::Node& node, std::uint16_t list,
   }
   if (gaps > max_gaps) node.fail("a term has at most two gaps");
   if (lists_[list].sensitive) check_sensitive(node, begin, gaps);
-  Term term{.list = list, .exception = exception, .begin = begin, .end = end};
-  if (end - begin > 1 && elements_[begin + 1].atom != any_word) {
-    term.second = atom_bit(elements_[begin + 1].atom);
-    term.second_after_gap = elements_[begin + 1].gap;
-  }
-  terms_.push_back(term);
+  terms_.push_back(
+      {.list = list, .exception = exception, .begin = begin, .end = end});
 }
 
 /// The words of terms that an unknown word may stand for.
@@ -230,16 +229,43 @@ Lexicon::Starts Lexicon::starts_of(bool sensitive) const {
 }
 
 bool Lexicon::pairs_up(const Term& term) const {
-  return term.end - term.begin > 1 && !term.second_after_gap &&
+  return term.end - term.begin > 1 && !elements_[term.begin + 1].gap &&
          elements_[term.begin + 1].atom >= WordIndex::first_atom;
 }
 
-void Lexicon::PairTerms::add(Atom first, Atom second, std::uint32_t term) {
-  added_.emplace_back(std::uint32_t{first} << 16U | second, term);
+/// A term of which so many words are found, one behind the other.
+TermStart Lexicon::start_of(std::uint32_t number, std::uint32_t words) const {
+  const Term& term = starts_.terms[number];
+  TermStart start{.term = number,
+                  .list = term.list,
+                  .words = static_cast<std::uint8_t>(words),
+                  .exception = term.exception,
+                  .complete = term.begin + words == term.end};
+  for (std::uint32_t i = term.begin + words; i < term.end; ++i) {
+    start.after_gap = start.after_gap || elements_[i].gap;
+    if (elements_[i].atom != any_word) {
+      start.next = atom_bit(elements_[i].atom);
+      break;
+    }
+    // So many words in a row tell nothing.
+    if (++start.skip == UINT8_MAX) break;
+  }
+  return start;
+}
+
+void Lexicon::note_scope(const Scope& scope, std::uint8_t bit) {
+  scopes_[scope.list] |= bit;
+  if (scope.closing) scopes_[*scope.closing] |= bit;
+}
+
+void Lexicon::PairTerms::add(Atom first, Atom second, const TermStart& start) {
+  added_.emplace_back(std::uint32_t{first} << 16U | second, start);
 }
 
 void Lexicon::PairTerms::compile() {
-  std::sort(added_.begin(), added_.end());
+  std::stable_sort(
+      added_.begin(), added_.end(),
+      [](const auto& a, const auto& b) { return a.first < b.first; });
   slots_.resize(std::bit_ceil(added_.size() * 2 + 1));
   filter_.resize(filter_bits / 64);
   const std::size_t mask = slots_.size() - 1;

@@ -27,11 +27,22 @@ inline constexpr Atom capital_word = 1;
   return std::uint64_t{1} << (atom & 63U);
 }
 
-/// A term that a word can begin. Terms are tried in order of the place of their
-/// atom in the word, then of their number.
+/// A term that a word, or two in a row, can begin. Terms are tried in order of
+/// the place of their atom in the word, then of their number.
 struct TermStart {
   std::uint32_t place{};  ///< of the atom, in the word
   std::uint32_t term{};   ///< in `Lexicon::Starts`
+  std::uint64_t next{};   ///< bit of the next atom; 0: none, or any word fits
+  std::uint16_t list{};
+  std::uint8_t words{1};  ///< found
+  std::uint8_t skip{};    ///< words of any kind before the next atom
+  bool after_gap{};       ///< or anywhere behind them
+  bool exception{};
+  bool complete{};
+
+  [[nodiscard]] std::uint64_t order() const {
+    return std::uint64_t{place} << 32U | term;
+  }
 };
 
 /// An atom of a word with which terms begin whose second word is the next one.
@@ -76,7 +87,9 @@ struct alignas(64) Word {
 class WordMemo {
  public:
   /// The first word of what a written word is read as; nullptr when it is new.
-  [[nodiscard]] const Word* find(std::string_view text) const;
+  /// `before`: so many bytes in front of the text may be read.
+  [[nodiscard]] const Word* find(std::string_view text,
+                                 std::size_t before) const;
   /// Adds a new written word, and what it is read as.
   const Word& add(std::string_view text, std::span<const Word> words);
   /// A copy that lives until `clear`.
@@ -98,7 +111,8 @@ class WordMemo {
   [[nodiscard]] std::uint32_t generation() const { return generation_; }
 
  private:
-  /// A text of up to sixteen bytes in two numbers; of a longer one its ends.
+  /// A text of up to sixteen bytes in two numbers, the last eight in `tail`; of
+  /// a longer one its ends.
   struct Key {
     std::uint64_t head{};
     std::uint64_t tail{};
@@ -109,7 +123,7 @@ class WordMemo {
     Key key{};
     const Word* word{};  ///< nullptr: free
   };
-  [[nodiscard]] static Key key_of(std::string_view text);
+  [[nodiscard]] static Key key_of(std::string_view text, std::size_t before);
   [[nodiscard]] static bool same(const Slot& slot, const Key& key,
                                  std::string_view text);
   void place(const Slot& slot);
@@ -166,6 +180,7 @@ struct Reading {
   std::uint64_t signature{};  ///< of all units
   bool digits{};              ///< a number stands in the text
   bool question{};            ///< a question mark stands in the text
+  std::uint8_t scopes{};      ///< that may be open: see Lexicon
   /// Of one lexicon; words of `units` live here.
   WordMemo memo{};
 
@@ -219,20 +234,17 @@ class Lexicon {
     bool exception{};
     std::uint32_t begin{};  ///< in `elements_`
     std::uint32_t end{};
-    /// Bit of the second element, 0 when there is none or any word fits it.
-    std::uint64_t second{};
-    bool second_after_gap{};
   };
   /// Terms of which the second word stands right behind the first, by the
   /// atoms of both: of the hundreds of terms that begin with a common word
   /// few go on.
   class PairTerms {
    public:
-    void add(Atom first, Atom second, std::uint32_t term);
+    void add(Atom first, Atom second, const TermStart& start);
     void compile();
-    /// Numbers of terms, rising.
-    [[nodiscard]] std::span<const std::uint32_t> find(Atom first,
-                                                      Atom second) const {
+    /// In order of their numbers, without the place of the atom.
+    [[nodiscard]] std::span<const TermStart> find(Atom first,
+                                                  Atom second) const {
       const std::uint32_t key = std::uint32_t{first} << 16U | second;
       const std::uint32_t hash = hash_of(key);
       if ((filter_[hash >> 22U] >> (hash >> 16U & 63U) & 1U) == 0) return {};
@@ -255,8 +267,8 @@ class Lexicon {
     [[nodiscard]] static std::uint32_t hash_of(std::uint32_t key) {
       return key * 0x9E3779B1U;
     }
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> added_{};
-    std::vector<std::uint32_t> terms_{};
+    std::vector<std::pair<std::uint32_t, TermStart>> added_{};
+    std::vector<TermStart> terms_{};
     std::vector<Slot> slots_{};
     std::vector<std::uint64_t> filter_{};  ///< most questions end here
   };
@@ -283,6 +295,9 @@ class Lexicon {
                        std::size_t gaps) const;
   void add_piece(const json::Node& node, std::string_view piece, bool& gap);
   [[nodiscard]] Starts starts_of(bool sensitive) const;
+  [[nodiscard]] TermStart start_of(std::uint32_t term,
+                                   std::uint32_t words) const;
+  void note_scope(const Scope& scope, std::uint8_t bit);
   std::vector<Atom> atoms_of(const json::Node& node, std::string_view piece);
   Atom choice_of(const json::Node& node, std::string_view piece);
   [[nodiscard]] Scope scope(const json::Node& node) const;
@@ -299,8 +314,8 @@ class Lexicon {
   template <class Visit>
   void each_sensitive(const Reading& out, const Visit& visit) const;
   void find_terms(Reading& out) const;
-  void find_pairs(const Unit& unit, const Unit& next,
-                  std::vector<TermStart>& starts) const;
+  void find_pairs(std::uint32_t at, Reading& out) const;
+  void take_start(const TermStart& start, std::uint32_t at, Reading& out) const;
   [[nodiscard]] std::uint32_t match_end(const Term& term, std::uint32_t element,
                                         const Reading& out, std::uint32_t at,
                                         std::uint32_t sentence) const;
@@ -308,6 +323,9 @@ class Lexicon {
   static void mark_left(const Match& closing, std::uint32_t words,
                         Reading& out);
   enum class Change : std::uint8_t { negate, hedge };
+  /// Bits of `scopes_`.
+  static constexpr std::uint8_t negation_bit = 1;
+  static constexpr std::uint8_t hedge_bit = 2;
   void apply(const Scope& scope, Change change, Reading& out) const;
 
   std::string id_{};
@@ -326,6 +344,8 @@ class Lexicon {
   PairTerms pair_terms_{};
   Scope negation_{};
   Scope hedge_{};
+  /// Per list, a bit for each of them that it opens or closes.
+  std::vector<std::uint8_t> scopes_{};
 };
 
 }  // namespace etherpeil::classify

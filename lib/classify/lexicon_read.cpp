@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <cstring>
 
 #include "classify/lexicon.hpp"
@@ -17,6 +19,20 @@ bool starts_with_capital(std::string_view original, const text::Token& token) {
   const auto first = static_cast<unsigned char>(original[token.span.start]);
   if (first < 0x80) return first >= 'A' && first <= 'Z';
   return text::is_upper_case(text::decode(original, token.span.start).value);
+}
+
+bool has_digit(std::string_view text) {
+  constexpr std::uint64_t every = 0x0101010101010101U;
+  std::uint64_t found = 0;
+  for (; text.size() >= 8; text.remove_prefix(8)) {
+    std::uint64_t eight = 0;
+    std::memcpy(&eight, text.data(), 8);
+    eight ^= '0' * every;  // digits are less than 10
+    found |= ~(((eight & 0x7F * every) + (0x80 - 10) * every) | eight);
+  }
+  return (found & 0x80 * every) != 0 ||
+         std::any_of(text.begin(), text.end(),
+                     [](char c) { return c >= '0' && c <= '9'; });
 }
 
 /// Marks of units within the scope of a negation or hedge.
@@ -40,6 +56,15 @@ bool fits(const Reading& reading, std::uint32_t unit, Atom atom) {
   if ((u.word->signature & atom_bit(atom)) == 0) return false;
   const auto atoms = u.word->atoms();
   return std::find(atoms.begin(), atoms.end(), atom) != atoms.end();
+}
+
+/// Whether a term may go on behind the word at `at`, with which it begins.
+bool goes_on(const TermStart& start, std::uint32_t at, const Reading& out) {
+  if (start.next == 0) return true;
+  if (start.after_gap) return (out.signature & start.next) != 0;
+  const std::size_t next = std::size_t{at} + start.words + start.skip;
+  return next < out.units.size() &&
+         (out.units[next].signature() & start.next) != 0;
 }
 
 /// Makes one masked unit of each run of marked ones within a clause, so that a
@@ -69,29 +94,43 @@ void collapse(Reading& out) {
 
 }  // namespace
 
-WordMemo::Key WordMemo::key_of(std::string_view text) {
-  const auto load = [&text](std::size_t at, std::size_t bytes) {
+WordMemo::Key WordMemo::key_of(std::string_view text, std::size_t before) {
+  constexpr bool little = std::endian::native == std::endian::little;
+  const auto load = [](const char* from) {
     std::uint64_t value = 0;
-    std::memcpy(&value, text.data() + at, bytes);
+    std::memcpy(&value, from, sizeof value);
     return value;
   };
   const std::size_t size = text.size();
   Key key{.length = static_cast<std::uint32_t>(size)};
-  // Numbers of fixed size that may overlap: equal texts of one length and no
-  // others have equal ones.
-  if (size >= 8) {
-    key.head = load(0, 8);
-    key.tail = load(size - 8, 8);
-  } else if (size >= 4) {
-    key.head = load(0, 4) | load(size - 4, 4) << 32U;
+  if (size > 16) {
+    key.head = load(text.data());
+    key.tail = load(text.data() + size - 8);
   } else {
-    for (std::size_t i = 0; i < size; ++i)
-      key.head = key.head << 8U | static_cast<unsigned char>(text[i]);
+    // Sixteen bytes that end where the text does; words of all lengths come by
+    // turns, so that no branch depends on them.
+    std::array<char, 16> copy{};
+    const char* start = text.data() + size - copy.size();
+    if (!little || before + size < copy.size()) {
+      std::copy(text.begin(), text.end(),
+                copy.end() - static_cast<std::ptrdiff_t>(size));
+      start = copy.data();
+    }
+    key.head = load(start);
+    key.tail = load(start + 8);
+    if (little) {
+      // What stands in front of the text is shifted out, in two halves because
+      // no shift takes out all.
+      const std::size_t head = size > 8 ? 16 - size : 8;
+      const std::size_t tail = size < 8 ? 8 - size : 0;
+      key.head = key.head >> 4 * head >> 4 * head;
+      key.tail = key.tail >> 4 * tail >> 4 * tail;
+    }
   }
   std::uint64_t hash = (key.head ^ size) * 0x9E3779B97F4A7C15U;
   hash = (hash ^ hash >> 32U ^ key.tail) * 0xC2B2AE3D27D4EB4FU;
-  for (std::size_t at = 8; at + 8 < size; at += 8)
-    hash = (hash ^ hash >> 32U ^ load(at, 8)) * 0x9E3779B97F4A7C15U;
+  for (std::size_t at = 8; at + 8 < size && size > 16; at += 8)
+    hash = (hash ^ hash >> 32U ^ load(text.data() + at)) * 0x9E3779B97F4A7C15U;
   key.hash = static_cast<std::uint32_t>(hash >> 32U);
   return key;
 }
@@ -105,8 +144,8 @@ bool WordMemo::same(const Slot& slot, const Key& key, std::string_view text) {
                       text.data(), key.length) == 0);
 }
 
-const Word* WordMemo::find(std::string_view text) const {
-  const Key key = key_of(text);
+const Word* WordMemo::find(std::string_view text, std::size_t before) const {
+  const Key key = key_of(text, before);
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = key.hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
@@ -141,7 +180,7 @@ const Word& WordMemo::add(std::string_view text, std::span<const Word> words) {
     std::memcpy(start + lead - text.size(), text.data(), text.size());
   auto* const first = reinterpret_cast<Word*>(start + lead);
   std::uninitialized_copy(words.begin(), words.end(), first);
-  place({key_of(text), first});
+  place({key_of(text, 0), first});
   return *first;
 }
 
@@ -163,8 +202,8 @@ void Lexicon::read(std::string_view original, Reading& out) const {
   mask(out);
   find_terms(out);
   if (!out.exceptions.empty()) drop_exceptions(out);
-  apply(negation_, Change::negate, out);
-  apply(hedge_, Change::hedge, out);
+  if ((out.scopes & negation_bit) != 0) apply(negation_, Change::negate, out);
+  if ((out.scopes & hedge_bit) != 0) apply(hedge_, Change::hedge, out);
 }
 
 void Lexicon::split(std::string_view original, Reading& out) const {
@@ -209,13 +248,13 @@ void Lexicon::split(std::string_view original, Reading& out) const {
       sentence_start = true;
     }
   }
-  out.digits = std::any_of(out.folded.text.begin(), out.folded.text.end(),
-                           [](char c) { return c >= '0' && c <= '9'; });
+  out.digits = has_digit(out.folded.text);
 }
 
 const Word& Lexicon::written(const text::Token& token, Reading& out) const {
   const std::string_view text = token.text(out.folded);
-  if (const Word* known = out.memo.find(text)) return *known;
+  if (const Word* known = out.memo.find(text, token.folded_start))
+    return *known;
   return look_up(text, token.kind, out);
 }
 
@@ -248,7 +287,8 @@ void Lexicon::link(Word& word, Reading& out) const {
       if (pairs_up(starts_.terms[t])) {
         pairs = true;
       } else {
-        out.starts.push_back({place, t});
+        out.starts.push_back(start_of(t, 1));
+        out.starts.back().place = place;
       }
     }
     if (pairs) out.pairs.push_back({place, atom});
@@ -291,65 +331,65 @@ const Word& Lexicon::look_up(std::string_view text, text::TokenKind kind,
   return out.memo.add(text, words);
 }
 
-/// The starts of a word with, in their place, the terms whose second word is
-/// the next one.
-void Lexicon::find_pairs(const Unit& unit, const Unit& next,
-                         std::vector<TermStart>& starts) const {
+/// Fills `out.starts` with the terms that begin with a word and the next one.
+void Lexicon::find_pairs(std::uint32_t at, Reading& out) const {
+  std::vector<TermStart>& starts = out.starts;
   starts.clear();
+  const Unit& unit = out.units[at];
+  if (unit.word->pair_count == 0 || at + 1 == out.units.size()) return;
+  const Unit& next = out.units[at + 1];
+  if (next.masked() || next.sentence != unit.sentence) return;
   for (const PairStart& pair : unit.word->pairs()) {
     for (const Atom atom : next.word->atoms()) {
-      for (const std::uint32_t term : pair_terms_.find(pair.atom, atom))
-        starts.push_back({pair.place, term});
+      for (const TermStart& start : pair_terms_.find(pair.atom, atom)) {
+        if (!goes_on(start, at, out)) continue;
+        starts.push_back(start);
+        starts.back().place = pair.place;
+      }
     }
   }
-  if (starts.empty()) return;
-  const auto others = unit.word->starts();
-  starts.insert(starts.end(), others.begin(), others.end());
-  const auto key = [](const TermStart& start) {
-    return std::uint64_t{start.place} << 32U | start.term;
-  };
   // A handful, mostly in order.
   for (std::size_t i = 1; i < starts.size(); ++i) {
     const TermStart here = starts[i];
-    std::size_t at = i;
-    for (; at > 0 && key(starts[at - 1]) > key(here); --at)
-      starts[at] = starts[at - 1];
-    starts[at] = here;
+    std::size_t to = i;
+    for (; to > 0 && starts[to - 1].order() > here.order(); --to)
+      starts[to] = starts[to - 1];
+    starts[to] = here;
+  }
+}
+
+void Lexicon::take_start(const TermStart& start, std::uint32_t at,
+                         Reading& out) const {
+  std::uint32_t end = at + start.words;
+  if (!start.complete) {
+    if (!goes_on(start, at, out)) return;
+    const Term& term = starts_.terms[start.term];
+    end = match_end(term, term.begin + start.words, out, end,
+                    out.units[at].sentence);
+    if (end == 0) return;
+  }
+  if (start.exception) {
+    for (; at < end; ++at) out.exceptions.emplace_back(start.list, at);
+  } else {
+    out.scopes |= scopes_[start.list];
+    out.matches.push_back({start.list, false, false, at, end});
   }
 }
 
 void Lexicon::find_terms(Reading& out) const {
+  out.scopes = 0;
   const auto count = static_cast<std::uint32_t>(out.units.size());
   for (std::uint32_t i = 0; i < count; ++i) {
     const Unit& unit = out.units[i];
     if (unit.masked()) continue;
-    std::span<const TermStart> starts = unit.word->starts();
-    const Unit* const next = i + 1 < count ? &out.units[i + 1] : nullptr;
-    if (next != nullptr && unit.word->pair_count > 0 && !next->masked() &&
-        next->sentence == unit.sentence) {
-      find_pairs(unit, *next, out.starts);
-      if (!out.starts.empty()) starts = out.starts;
+    find_pairs(i, out);
+    auto pair = out.starts.cbegin();
+    for (const TermStart& start : unit.word->starts()) {
+      for (; pair != out.starts.cend() && pair->order() < start.order(); ++pair)
+        take_start(*pair, i, out);
+      take_start(start, i, out);
     }
-    for (const TermStart& start : starts) {
-      const Term& term = starts_.terms[start.term];
-      std::uint32_t end = i + 1;
-      if (term.end - term.begin > 1) {
-        if (term.second != 0) {
-          const std::uint64_t there = term.second_after_gap ? out.signature
-                                      : next != nullptr     ? next->signature()
-                                                            : 0;
-          if ((there & term.second) == 0) continue;
-        }
-        end = match_end(term, term.begin + 1, out, i + 1, unit.sentence);
-        if (end == 0) continue;
-      }
-      if (term.exception) {
-        for (std::uint32_t at = i; at < end; ++at)
-          out.exceptions.emplace_back(term.list, at);
-      } else {
-        out.matches.push_back({term.list, false, false, i, end});
-      }
-    }
+    for (; pair != out.starts.cend(); ++pair) take_start(*pair, i, out);
   }
 }
 
@@ -405,7 +445,11 @@ void Lexicon::mask(Reading& out) const {
 
 void Lexicon::drop_exceptions(Reading& out) const {
   std::sort(out.exceptions.begin(), out.exceptions.end());
+  std::uint64_t lists = 0;
+  for (const auto& exception : out.exceptions)
+    lists |= std::uint64_t{1} << (exception.first & 63U);
   const auto excepted = [&](const Match& match) {
+    if ((lists >> (match.lexicon & 63U) & 1U) == 0) return false;
     const auto next =
         std::lower_bound(out.exceptions.begin(), out.exceptions.end(),
                          std::make_pair(match.lexicon, match.begin));

@@ -102,6 +102,15 @@ void each_code_point(const std::u16string& units, const Visit& visit) {
   }
 }
 
+unsigned char byte(char c) { return static_cast<unsigned char>(c); }
+
+/// ASCII but apostrophes.
+constexpr auto plain_ascii = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 0x80; ++c) table[c] = c != '\'' && c != '`';
+  return table;
+}();
+
 /// Appends code points that are folded already, and decides about apostrophes,
 /// for which the character after them must be known.
 class Appender {
@@ -128,6 +137,24 @@ class Appender {
     }
     put(c, from);
     after_word_ = is_word_character(c);
+  }
+
+  /// Copies plain ASCII from `at` on, up to where care is needed.
+  std::size_t add_plain(std::string_view original, std::size_t at) {
+    const std::size_t start = at;
+    if (held_) return at;
+    while (at < original.size() && plain_ascii[byte(original[at])]) ++at;
+    if (at == start) return at;
+    const std::size_t to = out_.text.size();
+    out_.text.resize(to + at - start);
+    out_.offsets.resize(out_.text.size());
+    for (std::size_t i = 0; i < at - start; ++i) {
+      const char c = original[start + i];
+      out_.text[to + i] = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+      out_.offsets[to + i] = static_cast<std::uint32_t>(start + i);
+    }
+    after_word_ = is_word_character(byte(out_.text.back()));
+    return at;
   }
 
   void finish(std::size_t original_size) {
@@ -242,8 +269,11 @@ bool is_white_space(char32_t value) {
 
 void fold(std::string_view original, Folded& out) {
   std::size_t at = copy_ascii(original, out);
+  out.in_place = at == original.size();
   Appender appender{out};
   while (at < original.size()) {
+    at = appender.add_plain(original, at);
+    if (at == original.size()) break;
     const CodePoint point = decode(original, at);
     const auto from = static_cast<std::uint32_t>(at);
     const char32_t c = point.value;

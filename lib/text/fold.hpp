@@ -21,10 +21,14 @@ struct Folded {
   /// Per byte of `text` the first byte of the original code point that it came
   /// from, and at the end the length of the original.
   std::vector<std::uint32_t> offsets{};
+  bool in_place{};  ///< ASCII, every byte where it was
 
   /// The bytes of the original behind bytes [begin, end) of `text`, never empty
   /// when begin < end. Marks that were stripped belong to what stands before.
   [[nodiscard]] Span original(std::size_t begin, std::size_t end) const {
+    if (in_place)
+      return {static_cast<std::uint32_t>(begin),
+              static_cast<std::uint32_t>(end)};
     // A code point that became several characters belongs to the span as a
     // whole.
     std::size_t after = end;

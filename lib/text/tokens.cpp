@@ -46,7 +46,7 @@ class Tokeniser {
         is_digit(text_[at_]) ? number() : word();
         continue;
       }
-      const CodePoint point = decode(text_, at_);
+      const CodePoint point = point_at(at_);
       if (is_white_space(point.value)) {
         if ((point.value == U'\n' || point.value == U'\r') && !out_.empty()) {
           out_.back().ends_sentence = true;
@@ -71,7 +71,13 @@ class Tokeniser {
     at_ = end;
   }
 
+  [[nodiscard]] CodePoint point_at(std::size_t at) const {
+    const auto lead = static_cast<unsigned char>(text_[at]);
+    return lead < 0x80 ? CodePoint{lead, 1, true} : decode(text_, at);
+  }
+
   [[nodiscard]] bool may_be_emoji() const {
+    if (folded_.in_place) return false;
     const std::size_t from = folded_.offsets[at_];
     const auto lead = static_cast<unsigned char>(original_[from]);
     const bool after = from + 1 < original_.size() &&
@@ -99,7 +105,7 @@ class Tokeniser {
     }
     std::size_t end = at_;
     while (end < text_.size()) {
-      const CodePoint point = decode(text_, end);
+      const CodePoint point = point_at(end);
       if (is_white_space(point.value)) break;
       end += point.length;
     }
@@ -114,7 +120,7 @@ class Tokeniser {
         continue;
       }
       if (sign != Sign::beyond) break;
-      const CodePoint point = decode(text_, from);
+      const CodePoint point = point_at(from);
       if (!is_word_character(point.value)) break;
       from += point.length;
     }
@@ -145,12 +151,12 @@ class Tokeniser {
   void punctuation(const CodePoint& first) {
     std::size_t end = at_;
     std::size_t count = 0;
-    while (end < text_.size() && decode(text_, end).value == first.value) {
+    while (end < text_.size() && point_at(end).value == first.value) {
       end += first.length;
       ++count;
     }
     const bool last =
-        end == text_.size() || is_white_space(decode(text_, end).value);
+        end == text_.size() || is_white_space(point_at(end).value);
     const bool stop = first.value == U'.' && (last || count > 1);
     const bool mark = first.value == U'!' || first.value == U'?' ||
                       first.value == 0xBF || first.value == 0xA1;
