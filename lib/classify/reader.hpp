@@ -134,7 +134,7 @@ class Reader {
   const TextRead& read_text(Index message, const Situation& situation);
   void read_new_text(Index message, const Situation& situation);
   void add_text_rules(const Situation& situation);
-  void find_open_rules(const Situation& situation);
+  void find_open_rules();  ///< after `add_text_rules`
   void add_text_features(Index message);
   void add_words();
   void know_words();

@@ -50,7 +50,7 @@ void Reader::read_new_text(Index message, const Situation& situation) {
     if (model_ == nullptr) add_text_features(message);
     if (!situation.bare) collect_word_features(length_factor(facts.words));
   }
-  find_open_rules(situation);
+  find_open_rules();
   text_.best = best(text_.alone);
   text_.open = open_;
   text_.telling = telling_;
@@ -82,9 +82,8 @@ void Reader::add_text_rules(const Situation& situation) {
   add_collected();
 }
 
-void Reader::find_open_rules(const Situation& situation) {
-  book_.rule_index.read(scratch_.facts, situation, true, scratch_.fired,
-                        scratch_.tried);
+void Reader::find_open_rules() {
+  book_.rule_index.take(scratch_.held, true, scratch_.fired);
   for (const Index index : scratch_.fired)
     open_.push_back({index, evidence(book_.rules[index])});
 }

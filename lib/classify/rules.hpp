@@ -175,65 +175,77 @@ inline constexpr unsigned no_previous_bit = 15;
 /// Words that no hit of the features covers.
 [[nodiscard]] std::size_t rest_of(const Features& features, const Facts& facts);
 
-/// The rules of a codebook as a message meets them: which can hold given what
-/// was found, and their conditions packed, so that a test is a few comparisons.
-/// `holds` is the plain form; a test holds one against the other.
+/// The rules of a codebook as a message meets them: for all that a message may
+/// show, the rules that it allows, a bit each, so that few are looked at one by
+/// one. `holds` is the plain form; a test holds one against the other.
 class RuleIndex {
  public:
+  using Bits = std::vector<std::uint64_t>;
+
   void compile(std::span<const Rule> rules, std::size_t features);
 
-  /// Fills `open` with the rules that hold, in order: of those that ask for
-  /// context, the ones of which all but the context holds; or of the others.
-  void read(const Facts& facts, const Situation& situation, bool context,
-            std::vector<Index>& open, std::vector<std::uint64_t>& tried) const;
+  /// Sets the bits of the rules of which all but the context holds.
+  void read(const Facts& facts, const Situation& situation, Bits& held) const;
+  /// The rules of which a bit is set, in order: those that ask for context, or
+  /// the others.
+  void take(const Bits& held, bool context, std::vector<Index>& rules) const;
   /// Whether the context holds that a rule asks for.
   [[nodiscard]] bool context_holds(Index rule,
                                    const Situation& situation) const;
 
  private:
-  /// Bits of one word of `Features`.
-  struct Part {
-    std::uint32_t word{};
-    std::uint64_t bits{};
+  /// Sets of rules, a row each.
+  class Rows {
+   public:
+    void resize(std::size_t rows, std::size_t width) {
+      width_ = width;
+      bits_.assign(rows * width, 0);
+    }
+    void set(std::size_t row, std::size_t rule) {
+      bits_[row * width_ + rule / 64] |= std::uint64_t{1} << rule % 64;
+    }
+    [[nodiscard]] const std::uint64_t* at(std::size_t row) const {
+      return bits_.data() + row * width_;
+    }
+
+   private:
+    std::size_t width_{};
+    Bits bits_{};
   };
-  struct Condition {
-    std::uint8_t asked{};   ///< flags of the message that matter
+  /// Of a feature: rules that ask for it among others, rules that ask for it as
+  /// `with_any`, rules that it rules out.
+  enum Part : std::uint8_t { asked, asked_with, ruled_out, parts };
+  /// What a rule asks for in the context.
+  struct Context {
+    std::uint8_t asked{};   ///< flags that matter
     std::uint8_t wanted{};  ///< and what they must be
-    std::uint16_t roles{};
-    std::uint16_t media{};
     std::uint16_t previous{};
+    std::uint32_t max_gap{};
+  };
+  /// What rows cannot say of a rule: all that must be there, how many words
+  /// `any` may leave over, and large numbers of words.
+  struct Rest {
+    Features all{};
+    Features any{};
+    std::uint32_t most{};
     std::uint32_t min_words{};
     std::uint32_t max_words{};
-    std::uint32_t max_gap{};
-    std::uint32_t rest{UINT32_MAX};  ///< in `rests_`, if there is a limit
-    /// In `parts_`: what must be there, what must not, of which one must, of
-    /// which another must; each ends where the next begins.
-    std::uint32_t all{};
-    std::uint32_t none{};
-    std::uint32_t any{};
-    std::uint32_t with_any{};
-    std::uint32_t end{};
   };
-  /// Few rules limit the words that `any` leaves over.
-  struct Rest {
-    std::uint32_t most{};
-    Features any{};
-  };
-  struct View;
-  [[nodiscard]] bool text_holds(const Condition& condition,
-                                const View& view) const;
-  std::uint32_t add_parts(const Features& features);
 
-  std::vector<Condition> conditions_{};
-  std::vector<Part> parts_{};
+  void add(const Rule& rule, std::size_t number, std::size_t features);
+
+  std::size_t width_{};  ///< numbers that hold a bit for each rule
+  Rows features_{};      ///< the parts of a feature one behind the other
+  Rows free_{};          ///< rules that ask for none, by part
+  Rows words_{};         ///< by how many there are, and last for more
+  std::size_t most_words_{};
+  Rows flags_{};  ///< by those of the text
+  Rows roles_{};
+  Rows media_{};
+  Rows in_context_{};  ///< one row: rules that ask for context
+  Rows with_rest_{};   ///< one row: rules that need a look at their Rest
   std::vector<Rest> rests_{};
-  /// The rules that cannot hold without a feature, by feature, and last those
-  /// that may hold without any.
-  struct Triggers {
-    std::vector<std::uint32_t> first{};  ///< in `rules`
-    std::vector<Index> rules{};
-  };
-  std::array<Triggers, 2> triggers_{};  ///< without context, with
+  std::vector<Context> contexts_{};
 };
 
 /// Work space of one call; reused from message to message.
@@ -241,7 +253,7 @@ struct Scratch {
   Reading reading{};
   Facts facts{};
   std::vector<Index> fired{};
-  std::vector<std::uint64_t> tried{};  ///< rules, a bit each
+  RuleIndex::Bits held{};  ///< as `fire` left them
 };
 
 }  // namespace etherpeil::classify
