@@ -57,6 +57,7 @@ class Arena {
  private:
   static constexpr std::size_t block_bytes = 1U << 16U;
   struct alignas(64) Block {
+    Block() {}  // NOLINT: left as it is found, where {} would fill it
     std::array<std::byte, block_bytes> bytes;
   };
   std::vector<std::unique_ptr<Block>> blocks_{};

@@ -40,6 +40,7 @@ using FeatureId = std::uint64_t;
 /// The hash of "block:first" or "block:first second" (FNV-1a, 64 bits).
 class FeatureHash {
  public:
+  FeatureHash() = default;
   explicit FeatureHash(Block block) : FeatureHash(to_string(block)) {
     add(":");
   }
@@ -100,27 +101,21 @@ class FramedWord {
     }
   }
 
-  /// The same with the ids of the features: the hash of a run goes on from that
-  /// of the shorter one, for all starts before the first visit.
+  /// The same with the ids of the features: the hashes of runs go on from those
+  /// of shorter ones, side by side.
   template <class Visit>
   void each_id(const Visit& visit) const {
-    constexpr std::size_t runs = longest_run - shortest_run + 1;
-    std::array<std::array<FeatureId, longest_word + 2>, runs> ids;
-    const FeatureHash block{Block::letters};
-    for (std::size_t i = 0; i + shortest_run <= count_; ++i) {
-      FeatureHash hash = block;
-      for (std::size_t length = 1;
-           length <= longest_run && i + length <= count_; ++length) {
-        for (std::size_t at = starts_[i + length - 1]; at < starts_[i + length];
-             ++at)
-          hash.add(text_[at]);
-        if (length >= shortest_run) ids[length - shortest_run][i] = hash.id();
-      }
-    }
-    for (std::size_t length = shortest_run; length <= longest_run; ++length) {
+    static const FeatureHash block{Block::letters};
+    std::array<FeatureHash, longest_word + 2> hashes;
+    for (std::size_t i = 0; i < count_; ++i) hashes[i] = block;
+    for (std::size_t length = 1; length <= longest_run; ++length) {
       for (std::size_t i = 0; i + length <= count_; ++i) {
-        if (length != count_) visit(ids[length - shortest_run][i]);
+        std::size_t at = starts_[i + length - 1];
+        hashes[i].add(text_[at]);
+        while (++at < starts_[i + length]) hashes[i].add(text_[at]);
       }
+      if (length < shortest_run || length == count_) continue;
+      for (std::size_t i = 0; i + length <= count_; ++i) visit(hashes[i].id());
     }
   }
 

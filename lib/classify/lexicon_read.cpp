@@ -320,7 +320,8 @@ const Word& Lexicon::look_up(std::string_view text, text::TokenKind kind,
     return index_.length(atom) >= telling_part;
   });
   const bool exists = !dutch_ || kind != text::TokenKind::word || term ||
-                      !is_plain(text) || index_.whole(text) != 0 ||
+                      !is_plain(text) ||
+                      (!atoms.empty() && index_.whole(text) != 0) ||
                       Spelling::dutch().known(text);
   const std::string_view meant =
       exists ? std::string_view{} : corrector_.correct(text);

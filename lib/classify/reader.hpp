@@ -193,7 +193,6 @@ class Reader {
   /// By the number of a word; weights with those of its letters.
   std::vector<WordFacts> words_{};
   std::vector<Weights> word_weights_{};
-  std::vector<const Weights*> letter_rows_{};
   std::uint32_t generation_{};  ///< of the numbers
   std::string name_{};
   /// By `context_key`, mixed, the rows of a set of context features.

@@ -167,23 +167,26 @@ void Reader::know_word(const Unit& unit) {
   const auto word = FeatureHash{Block::word}.add(name).id();
   if (const auto* own = model_->find(word)) add_to(sum, *own, 1);
   // The rows lie far apart: all are sent for before the first is added.
-  std::array<FeatureId, FramedWord::most_runs> ids{};
+  std::array<FeatureId, FramedWord::most_runs + 1> ids;
   std::size_t count = 0;
   FramedWord{name}.each_id([&](FeatureId id) {
-    if (!model_->may_know_letters(id)) return;
-    model_->rows.fetch(id);
-    ids[count++] = id;
+    ids[count] = id;
+    count += model_->may_know_letters(id) ? 1 : 0;
   });
-  letter_rows_.clear();
+  for (std::size_t i = 0; i < count; ++i) model_->rows.fetch(ids[i]);
+  std::array<const Weights*, FramedWord::most_runs> rows{};
+  std::size_t known = 0;
   for (std::size_t i = 0; i < count; ++i) {
-    const Weights* const row = model_->at(model_->rows.look_up(ids[i]));
-    if (row == nullptr) continue;
+    const Weights* const found = model_->at(model_->rows.look_up(ids[i]));
+    // Of a row that is not there no branch knows beforehand.
+    const Weights* const row = found != nullptr ? found : &model_->bias;
     __builtin_prefetch(&row->alone);
     __builtin_prefetch(&row->full);
-    letter_rows_.push_back(row);
+    rows[known] = row;
+    known += found != nullptr ? 1 : 0;
   }
   Weights letters;
-  classify::add_words(letter_rows_, letters, isa_);
+  classify::add_words(std::span{rows}.first(known), letters, isa_);
   add_to(sum, letters, static_cast<float>(letters_value));
 }
 

@@ -77,6 +77,13 @@ void each_hash(std::string_view word, const Visit& visit) {
   visit(mixed(before[size]));
 }
 
+/// A million bits: a tenth of them is set.
+constexpr std::size_t filter_words = 1U << 14U;
+std::size_t filter_word(std::uint32_t hash) { return hash >> 18U; }
+std::uint64_t filter_bit(std::uint32_t hash) {
+  return std::uint64_t{1} << (hash >> 12U & 63U);
+}
+
 /// How odd the slip is that makes `written` of `meant`; nothing when it takes
 /// more than one.
 std::optional<int> slip(std::string_view written, std::string_view meant) {
@@ -161,6 +168,7 @@ Corrector::Corrector(const Spelling& spelling,
   std::size_t hashes = 0;
   for (const Target& target : targets_) hashes += target.text.size() + 1;
   slots_.resize(std::bit_ceil(hashes * 3 / 2));
+  filter_.resize(filter_words);
   const std::size_t mask = slots_.size() - 1;
   for (std::uint32_t i = 0; i < targets_.size(); ++i) {
     if (targets_[i].text.size() + 1 < shortest ||
@@ -170,6 +178,7 @@ Corrector::Corrector(const Spelling& spelling,
       std::size_t at = hash & mask;
       while (slots_[at].target != 0) at = (at + 1) & mask;
       slots_[at] = {hash, i + 1};
+      filter_[filter_word(hash)] |= filter_bit(hash);
     });
   }
 }
@@ -181,6 +190,7 @@ std::string_view Corrector::correct(std::string_view word) const {
   std::string_view best;
   int least = INT32_MAX;
   each_hash(word, [&](std::uint32_t hash) {
+    if ((filter_[filter_word(hash)] & filter_bit(hash)) == 0) return;
     for (std::size_t at = hash & mask; slots_[at].target != 0;
          at = (at + 1) & mask) {
       if (slots_[at].hash != hash) continue;

@@ -61,6 +61,7 @@ class Corrector {
 
   std::vector<Target> targets_{};
   std::vector<Slot> slots_{};
+  std::vector<std::uint64_t> filter_{};  ///< most questions end here
 };
 
 }  // namespace etherpeil::classify

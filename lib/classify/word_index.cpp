@@ -33,7 +33,7 @@ std::uint64_t length_bit(std::size_t length) {
 }  // namespace
 
 Atom WordIndex::at(std::uint64_t hash, std::string_view text, Fit fit) const {
-  if ((filter_[hash >> 6 & 1023] >> (hash & 63) & 1U) == 0) return 0;
+  if (!may_hold(hash)) return 0;
   const std::size_t mask = slots_.size() - 1;
   for (std::size_t i = hash & mask;; i = (i + 1) & mask) {
     const Slot& slot = slots_[i];
@@ -93,7 +93,7 @@ void WordIndex::find(std::string_view word, std::vector<Atom>& out) const {
   for (std::size_t i = 0; i < word.size(); ++i) {
     hash = next_hash(hash, word[i]);
     whole = next_hash(whole, word[i]);
-    if ((beginnings_ & length_bit(i + 1)) != 0) {
+    if ((beginnings_ & length_bit(i + 1)) != 0 && may_hold(hash)) {
       note(at(hash, word.substr(0, i + 1), Fit::beginning));
     }
   }
@@ -102,7 +102,7 @@ void WordIndex::find(std::string_view word, std::vector<Atom>& out) const {
   hash = start_hash(Fit::ending);
   for (std::size_t i = 1; i < word.size(); ++i) {
     hash = next_hash(hash, word[word.size() - i]);
-    if ((endings_ & length_bit(i)) != 0) {
+    if ((endings_ & length_bit(i)) != 0 && may_hold(hash)) {
       note(at(hash, word.substr(word.size() - i), Fit::ending));
     }
   }

@@ -44,6 +44,9 @@ class WordIndex {
     std::uint64_t hash{};
     Atom atom{};  ///< 0: free
   };
+  [[nodiscard]] bool may_hold(std::uint64_t hash) const {
+    return (filter_[hash >> 6U & 1023U] >> (hash & 63U) & 1U) != 0;
+  }
   [[nodiscard]] Atom at(std::uint64_t hash, std::string_view text,
                         Fit fit) const;
   void grow();

@@ -408,12 +408,12 @@ void Sieve::compile(const Builder& builder) {
   constexpr std::size_t most = 2000;
   Closure closure{states};
   using Key = std::pair<std::vector<std::uint32_t>, bool>;
-  std::map<Key, std::uint16_t> numbers;
+  std::map<Key, std::uint32_t> numbers;
   std::vector<const Key*> keys;
   const auto number = [&](Key key) {
     if (accepts(key.first)) return accepted;
     const auto [place, fresh] = numbers.emplace(
-        std::move(key), static_cast<std::uint16_t>(numbers.size()));
+        std::move(key), static_cast<std::uint32_t>(numbers.size()));
     if (fresh) keys.push_back(&place->first);
     return place->second;
   };
@@ -444,6 +444,9 @@ void Sieve::compile(const Builder& builder) {
     }
   }
   width_ = kinds.size();
+  for (std::uint32_t& next : next_) {
+    if (next != accepted) next *= static_cast<std::uint32_t>(width_);
+  }
 }
 
 std::optional<std::size_t> Sieve::first_start(std::string_view text,
@@ -452,13 +455,14 @@ std::optional<std::size_t> Sieve::first_start(std::string_view text,
   const auto class_at = [&](std::size_t at) {
     return classes_[static_cast<unsigned char>(text[at])];
   };
-  std::size_t state = from > 0 && in_word_[class_at(from - 1)] ? 1 : 0;
+  std::size_t state = from > 0 && in_word_[class_at(from - 1)] ? width_ : 0;
   for (std::size_t at = from; at < text.size(); ++at) {
-    if (state <= 1) from = at;  // no match is under way
-    state = next_[state * width_ + class_at(at)];
-    if (state == accepted) return from;
+    if (state <= width_) from = at;  // no match is under way
+    const std::uint32_t next = next_[state + class_at(at)];
+    if (next == accepted) return from;
+    state = next;
   }
-  if (ends_[state]) return from;
+  if (ends_[state / width_]) return from;
   return {};
 }
 

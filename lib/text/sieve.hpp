@@ -26,7 +26,7 @@ class Sieve {
   [[nodiscard]] bool needs_digit() const { return needs_digit_; }
 
  private:
-  static constexpr std::uint16_t accepted = 0xFFFF;
+  static constexpr std::uint32_t accepted = UINT32_MAX;
   class Builder;
   void compile(const Builder& builder);
 
@@ -34,7 +34,8 @@ class Sieve {
   std::array<std::uint8_t, 256> classes_{};
   std::size_t width_{};          ///< classes of bytes; 0: lets all through
   std::vector<bool> in_word_{};  ///< per class
-  std::vector<std::uint16_t> next_{};
+  /// Per state and class, where the next state begins in here.
+  std::vector<std::uint32_t> next_{};
   std::vector<bool> ends_{};  ///< per state: accepted at the end of the text
 };
 
