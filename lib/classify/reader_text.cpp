@@ -174,7 +174,7 @@ void Reader::know_word(const Unit& unit) {
     count += model_->may_know_letters(id) ? 1 : 0;
   });
   for (std::size_t i = 0; i < count; ++i) model_->rows.fetch(ids[i]);
-  std::array<const Weights*, FramedWord::most_runs> rows{};
+  std::array<const Weights*, FramedWord::most_runs> rows;
   std::size_t known = 0;
   for (std::size_t i = 0; i < count; ++i) {
     const Weights* const found = model_->at(model_->rows.look_up(ids[i]));
