@@ -515,6 +515,16 @@ class Study(unittest.TestCase):
             result = run("codebook", "lint", "--codebook", book, "--lexicon", str(words))
             self.assertEqual(result.returncode, 2)
 
+    def test_evaluation_on_groups_that_trained_is_told(self):
+        coded = str(pathlib.Path(__file__).resolve().parent / "labelled")
+        result = run("evaluate", coded, "--groups", "breda")
+        self.assertEqual(result.returncode, 1)
+        self.assertIn(b"breda: 1 of 1 groups helped to train the model", result.stderr)
+        self.assertIn(b"the figures flatter", result.stdout)
+        result = run("evaluate", coded, "--groups", "breda", "--model", "rules")
+        self.assertEqual((result.returncode, result.stderr), (0, b""))
+        self.assertNotIn(b"flatter", result.stdout)
+
     def test_training_and_evaluation_say_what_is_missing(self):
         coded = str(pathlib.Path(__file__).resolve().parent / "labelled")
         with tempfile.TemporaryDirectory() as folder:

@@ -1,5 +1,6 @@
 #include "etherpeil/learn.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
@@ -464,6 +465,7 @@ TEST_CASE("learn: the model of the library reproduces its recorded scores",
   const auto chats = load_corpus(labelled, codes(), groups);
   const Evaluation found =
       evaluate(chats, Classifier::dutch(), {.resamples = 10});
+  CHECK(found.seen.empty());
   CHECK(found.model == recorded["model"].string());
   CHECK(found.macro_f1 == Approx(recorded["macro_f1"]["value"].number()));
   CHECK(found.alpha == Approx(recorded["alpha"]["value"].number()));
@@ -505,4 +507,26 @@ TEST_CASE("learn: B-cubed and exact incidents by hand", "[learn]") {
       score_incidents(std::span{&chat, 1}, std::span{&found, 1});
   CHECK(perfect.exact == 2);
   CHECK(perfect.f1 == 1.0);
+}
+
+TEST_CASE("learn: groups that helped to make the model are told apart",
+          "[learn]") {
+  const std::vector<std::string> names{"breda", "gent", "hoorn"};
+  auto chats = load_corpus(labelled, codes(), names);
+  const auto seen = [&](const Classifier& classifier) {
+    return evaluate(chats, classifier, {.resamples = 10}).seen;
+  };
+  CHECK(seen(Classifier::dutch()) == names);
+  CHECK(seen(Classifier{}).empty());
+  const auto code = [](LabelledChat& chat) -> std::uint8_t& {
+    return std::find_if(chat.coding.labels.begin(), chat.coding.labels.end(),
+                        [](const Label& l) { return l.code != not_coded; })
+        ->code;
+  };
+  // Known by its bytes, by its name and size, and by neither.
+  chats[0].group = "mine";
+  code(chats[1]) ^= 1U;
+  chats[2].group = "mine too";
+  code(chats[2]) ^= 1U;
+  CHECK(seen(Classifier::dutch()) == std::vector<std::string>{"mine", "gent"});
 }

@@ -188,6 +188,9 @@ class Classifier {
   const ClassifyOptions& options() && = delete;
   [[nodiscard]] const Codebook& codebook() const& { return codebook_; }
   const Codebook& codebook() && = delete;
+  /// Nothing for rules and for a model of your own.
+  [[nodiscard]] const std::optional<Model>& model() const& { return model_; }
+  const std::optional<Model>& model() && = delete;
 
  private:
   Codebook codebook_;

@@ -132,6 +132,8 @@ struct Evaluation {
   std::string model{};
   std::string codebook{};  ///< id/version
   std::vector<std::string> groups{};
+  /// Those of them that helped to make the model: the figures flatter.
+  std::vector<std::string> seen{};
   std::uint64_t messages{};
   double accuracy{};
   double macro_f1{};  ///< over the labels that occur in the gold

@@ -217,6 +217,14 @@ Model Model::from_json(std::string_view text, const std::string& name,
   classify::check_matches(root, codebook);
   impl->id = root["id"].string();
   impl->sha256 = hash::hex(hash::sha256(text));
+  for (const char* part : {"training", "calibrated_on"}) {
+    for (const json::Node& group : root[part].items()) {
+      impl->sources.push_back({.group = group["group"].string(),
+                               .messages = static_cast<std::uint64_t>(
+                                   group["messages"].integer(0, UINT32_MAX)),
+                               .sha256 = group["sha256"].string()});
+    }
+  }
   const json::Node calibration = root["calibration"];
   calibration.allow_only({"slope", "final_slope", "shift", "lead"});
   impl->calibration.slope = calibration["slope"].number();

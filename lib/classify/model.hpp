@@ -66,9 +66,17 @@ struct Calibration {
 namespace etherpeil {
 
 struct Model::Impl {
+  /// A group that trained or calibrated the model.
+  struct Source {
+    std::string group{};
+    std::uint64_t messages{};  ///< coded
+    std::string sha256{};      ///< over the export and the codes
+  };
+
   std::string id{};
   std::string sha256{};
   std::size_t labels{};
+  std::vector<Source> sources{};
   classify::IdTable rows{};
   classify::IdTable pairs{};  ///< the rows of pairs, by `pair_key`
   /// A bit for the hash of each row of letters. It stays in the first cache.

@@ -6,6 +6,7 @@
 #include "etherpeil/error.hpp"
 #include "etherpeil/incidents.hpp"
 #include "etherpeil/learn.hpp"
+#include "learn/fit.hpp"
 #include "learn/typos.hpp"
 
 namespace etherpeil {
@@ -80,6 +81,18 @@ void add(Confusion& sum, const Confusion& more) {
   }
 }
 
+/// Whether a group helped to make a model: the same bytes and codes, or a group
+/// of that name and size, whose codes were corrected since.
+bool helped(const LabelledChat& labelled, const Model::Impl& model) {
+  const auto here = learn::source_of(labelled);
+  return std::any_of(
+      model.sources.begin(), model.sources.end(),
+      [&](const Model::Impl::Source& source) {
+        return source.sha256 == here.sha256 ||
+               (source.group == here.group && source.messages == here.messages);
+      });
+}
+
 class Evaluator {
  public:
   Evaluator(std::span<const LabelledChat> chats, const Classifier& classifier,
@@ -88,6 +101,8 @@ class Evaluator {
     result_.model = classifier.model_id();
     result_.codebook = codes_.id + "/" + std::to_string(codes_.version);
     for (const LabelledChat& labelled : chats) {
+      if (classifier.model() && helped(labelled, classifier.model()->impl()))
+        result_.seen.push_back(labelled.group);
       if (options_.typos > 0) {
         decide(learn::with_typos(labelled, options_.typos, options_.seed),
                classifier);

@@ -30,6 +30,9 @@ using Table = std::vector<std::vector<double>>;
 /// Scores of a row under a table.
 [[nodiscard]] classify::Scores scores_of(const Row& row, const Table& table);
 
+/// A group as a model file names it.
+[[nodiscard]] Model::Impl::Source source_of(const LabelledChat& labelled);
+
 /// How the labels of the chats follow each other.
 [[nodiscard]] classify::Steps count_steps(std::span<const LabelledChat> chats,
                                           std::size_t labels);

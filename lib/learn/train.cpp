@@ -361,19 +361,11 @@ class Trainer {
 void write_groups(json::Writer& out, std::span<const LabelledChat> chats) {
   out.begin_array();
   for (const LabelledChat& labelled : chats) {
-    std::uint64_t coded = 0;
-    std::string codes;
-    for (const Label& label : labelled.coding.labels) {
-      if (label.code != not_coded) ++coded;
-      codes += static_cast<char>(label.code);
-    }
-    hash::Sha256 sum;
-    sum.add(labelled.chat.bytes.view);
-    sum.add(codes);
+    const auto source = learn::source_of(labelled);
     out.begin_object()
-        .member("group", labelled.group)
-        .member("messages", coded)
-        .member("sha256", hash::hex(sum.finish()))
+        .member("group", source.group)
+        .member("messages", source.messages)
+        .member("sha256", source.sha256)
         .end_object();
   }
   out.end_array();
@@ -424,6 +416,20 @@ std::string by_lines(std::string_view json) {
 }
 
 }  // namespace
+
+Model::Impl::Source learn::source_of(const LabelledChat& labelled) {
+  Model::Impl::Source source{.group = labelled.group};
+  std::string codes;
+  for (const Label& label : labelled.coding.labels) {
+    if (label.code != not_coded) ++source.messages;
+    codes += static_cast<char>(label.code);
+  }
+  hash::Sha256 sum;
+  sum.add(labelled.chat.bytes.view);
+  sum.add(codes);
+  source.sha256 = hash::hex(sum.finish());
+  return source;
+}
 
 std::string train(std::span<const LabelledChat> training,
                   std::span<const LabelledChat> calibration,

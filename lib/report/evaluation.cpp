@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
 
@@ -72,6 +73,10 @@ std::string table_of(const Evaluation& evaluation) {
                     evaluation.codebook + ", " +
                     std::to_string(evaluation.groups.size()) + " groups, " +
                     std::to_string(evaluation.messages) + " messages\n\n";
+  if (!evaluation.seen.empty()) {
+    out += std::to_string(evaluation.seen.size()) +
+           " of the groups helped to train the model; the figures flatter.\n\n";
+  }
   append_table(
       out, {{"measure", "value", "95 % interval"},
             {"macro-F1", fixed(evaluation.macro_f1),
@@ -165,7 +170,11 @@ std::string json_of(const Evaluation& evaluation) {
   for (const LabelScore& label : evaluation.labels) write_label(out, label);
   out.end_array().key("groups").begin_array();
   for (std::size_t i = 0; i < evaluation.groups.size(); ++i) {
-    out.begin_object().member("group", evaluation.groups[i]);
+    const std::string& group = evaluation.groups[i];
+    out.begin_object().member("group", group);
+    if (std::find(evaluation.seen.begin(), evaluation.seen.end(), group) !=
+        evaluation.seen.end())
+      out.member("trained_on", true);
     out.member("macro_f1", evaluation.group_f1[i]).end_object();
   }
   out.end_array();
