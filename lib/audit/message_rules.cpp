@@ -107,8 +107,29 @@ void no_rumours(const Scene& scene, Tally& tally) {
   });
 }
 
+/// R15. A quarrel, or, where the words are there, a question about the group
+/// itself; a moderator who asks runs the group.
 void complaints(const Scene& scene, Tally& tally) {
-  by_attributes(scene, tally, scene.bits({"conflict"}));
+  const Attributes conflict = scene.bits({"conflict"});
+  const auto& lists = catalogue().words[find("R15").value()].own;
+  const auto asks = [&](Index i) -> std::optional<Evidence> {
+    const Function what = scene.function(i);
+    const bool may_ask =
+        what == Function::question || what == Function::social ||
+        what == Function::moderation || what == Function::undetermined;
+    if (!may_ask || scene.moderator(i)) return std::nullopt;
+    for (const std::string& list : lists) {
+      if (auto seen = scene.own_words(i, list)) return seen;
+    }
+    return std::nullopt;
+  };
+  each_member(scene, [&](Index i) {
+    if (scene.has(i, conflict))
+      return tally.find(i, {scene.trace(i, conflict)}, std::nullopt, "quarrel");
+    if (const auto seen = asks(i))
+      return tally.find(i, {*seen}, std::nullopt, "question");
+    tally.pass(i);
+  });
 }
 
 void no_vigilantes(const Scene& scene, Tally& tally) {
