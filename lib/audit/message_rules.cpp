@@ -25,15 +25,23 @@ void by_attributes(const Scene& scene, Tally& tally, Attributes any) {
   });
 }
 
-/// Findings are messages that meet the rule's own word lists.
+/// Where a message meets one of the rule's own word lists.
+std::optional<Evidence> own_words_of(const Scene& scene, Index i,
+                                     std::string_view rule) {
+  for (const std::string& list : catalogue().words[find(rule).value()].own) {
+    if (auto seen = scene.own_words(i, list)) return seen;
+  }
+  return std::nullopt;
+}
+
+/// Findings are such messages.
 void by_words(const Scene& scene, Tally& tally, std::string_view rule) {
-  const auto& lists = catalogue().words[find(rule).value()].own;
   each_member(scene, [&](Index i) {
-    for (const std::string& list : lists) {
-      if (const auto seen = scene.own_words(i, list))
-        return tally.find(i, {*seen}, std::nullopt);
+    if (const auto seen = own_words_of(scene, i, rule)) {
+      tally.find(i, {*seen}, std::nullopt);
+    } else {
+      tally.pass(i);
     }
-    tally.pass(i);
   });
 }
 
@@ -91,16 +99,24 @@ void no_advertising(const Scene& scene, Tally& tally) {
   });
 }
 
-/// R25. Hearsay and chain messages.
+/// R25. Hearsay, chain messages and, where the words are there, opinions.
 void no_rumours(const Scene& scene, Tally& tally) {
   const Attributes hearsay = scene.bits({"hearsay"});
   const Attributes forwarded = scene.bits({"forwarded"});
+  const auto opinion = [&](Index i) -> std::optional<Evidence> {
+    const Function what = scene.function(i);
+    if (what != Function::social && what != Function::reaction)
+      return std::nullopt;
+    return own_words_of(scene, i, "R25");
+  };
   each_member(scene, [&](Index i) {
     if (scene.moderator(i)) return;
     if (scene.has(i, forwarded)) {
       tally.find(i, {scene.trace(i, forwarded)}, std::nullopt, "forwarded");
     } else if (scene.has(i, hearsay)) {
       tally.find(i, {scene.trace(i, hearsay)}, std::nullopt, "hearsay");
+    } else if (const auto seen = opinion(i)) {
+      tally.find(i, {*seen}, std::nullopt, "opinion");
     } else {
       tally.pass(i);
     }
@@ -111,17 +127,13 @@ void no_rumours(const Scene& scene, Tally& tally) {
 /// itself; a moderator who asks runs the group.
 void complaints(const Scene& scene, Tally& tally) {
   const Attributes conflict = scene.bits({"conflict"});
-  const auto& lists = catalogue().words[find("R15").value()].own;
   const auto asks = [&](Index i) -> std::optional<Evidence> {
     const Function what = scene.function(i);
     const bool may_ask =
         what == Function::question || what == Function::social ||
         what == Function::moderation || what == Function::undetermined;
     if (!may_ask || scene.moderator(i)) return std::nullopt;
-    for (const std::string& list : lists) {
-      if (auto seen = scene.own_words(i, list)) return seen;
-    }
-    return std::nullopt;
+    return own_words_of(scene, i, "R15");
   };
   each_member(scene, [&](Index i) {
     if (scene.has(i, conflict))
