@@ -1,6 +1,8 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 #include <limits>
 #include <map>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -172,6 +174,98 @@ TEST_CASE("report: quarters make room for what stands before and after",
   CHECK(senders.quarter_hidden(group, start));
   CHECK(senders.month_hidden(group, day(2022, 2, 1)));
   CHECK_FALSE(senders.quarter_hidden(group, day(2022, 7, 1)));
+}
+
+/// Whether a sum of cells is a combination of sums that are known: both as
+/// rows of zeros and ones.
+bool follows(std::vector<std::vector<double>> known,
+             std::vector<double> wanted) {
+  const auto reduce = [](std::vector<double>& row,
+                         const std::vector<double>& by, std::size_t column) {
+    const double factor = row[column] / by[column];
+    for (std::size_t i = 0; i < row.size(); ++i) row[i] -= factor * by[i];
+  };
+  for (std::size_t column = 0; column < wanted.size(); ++column) {
+    const auto pivot = std::find_if(
+        known.begin(), known.end(),
+        [&](const auto& row) { return std::abs(row[column]) > 1e-9; });
+    if (pivot == known.end()) continue;
+    const std::vector<double> by = *pivot;
+    known.erase(pivot);
+    for (auto& row : known) reduce(row, by, column);
+    reduce(wanted, by, column);
+  }
+  return std::all_of(wanted.begin(), wanted.end(),
+                     [](double x) { return std::abs(x) < 1e-9; });
+}
+
+TEST_CASE("report: no combination of what is shown gives a few people away",
+          "[report]") {
+  std::mt19937_64 random{11};
+  int shown_sides = 0;
+  for (int round = 0; round < 3000; ++round) {
+    // A year; each month has few or many people behind it.
+    std::vector<report::Contribution> rows;
+    for (unsigned month = 1; month <= 12; ++month) {
+      const auto people = static_cast<Index>(random() % 9);
+      for (Index i = 0; i < people; ++i) {
+        rows.push_back(
+            {0, day(2022, month, 1 + static_cast<unsigned>(random() % 28)),
+             static_cast<Index>(random() % 12), 1 + random() % 3});
+      }
+    }
+    const LocalDay start =
+        day(2022, 1 + static_cast<unsigned>(random() % 12),
+            round % 2 == 0 ? 1 : 1 + static_cast<unsigned>(random() % 28));
+    const report::Senders senders{rows, {start}};
+    // Atoms are the two halves of each month.
+    using Row = std::vector<double>;
+    const auto cells = [&](unsigned first, unsigned months, int side) {
+      Row row(24);
+      for (unsigned m = first; m < first + months; ++m) {
+        if (side != 1) row[2 * m] = 1;
+        if (side != 0) row[2 * m + 1] = 1;
+      }
+      return row;
+    };
+    const auto behind = [&](unsigned first, unsigned months) {
+      report::Part part;
+      for (const auto& row : rows) {
+        const std::chrono::year_month_day date{row.day};
+        const unsigned m = static_cast<unsigned>(date.month()) - 1;
+        if (m >= first && m < first + months) part.add(row.member, row.number);
+      }
+      return part;
+    };
+    std::vector<Row> known;
+    for (unsigned m = 0; m < 12; ++m) {
+      if (!senders.month_hidden(0, day(2022, m + 1, 1)))
+        known.push_back(cells(m, 1, 2));
+      // The half of a month on the other side is a plain nothing.
+      const LocalDay first = day(2022, m + 1, 1);
+      if (first >= start) known.push_back(cells(m, 1, 0));
+      if (report::next_month(first) <= start) known.push_back(cells(m, 1, 1));
+    }
+    for (unsigned q = 0; q < 4; ++q) {
+      if (!senders.quarter_hidden(0, day(2022, 3 * q + 1, 1)))
+        known.push_back(cells(3 * q, 3, 2));
+    }
+    if (!senders.total_hidden(0)) known.push_back(cells(0, 12, 2));
+    if (!senders.sides_hidden(0, start)) {
+      ++shown_sides;
+      known.push_back(cells(0, 12, 0));
+      known.push_back(cells(0, 12, 1));
+    }
+    INFO(round);
+    for (unsigned m = 0; m < 12; ++m) {
+      if (behind(m, 1).tells({})) CHECK_FALSE(follows(known, cells(m, 1, 2)));
+    }
+    for (unsigned q = 0; q < 4; ++q) {
+      if (behind(3 * q, 3).tells({}))
+        CHECK_FALSE(follows(known, cells(3 * q, 3, 2)));
+    }
+  }
+  CHECK(shown_sides > 300);
 }
 
 TEST_CASE("report: a group of four people is hidden whole", "[report]") {

@@ -145,9 +145,7 @@ Senders::Senders(const std::vector<Contribution>& rows,
                      });
     decide(one);
     const auto& start = starts[i];
-    if (start && !one.hidden &&
-        (side_tells(one, *start, true) || side_tells(one, *start, false)))
-      make_room(one, *start);
+    if (start && needs_room(one, *start)) make_room(one, *start);
   }
 }
 
@@ -181,9 +179,16 @@ bool Senders::quarter_hidden(Index group, LocalDay day) const {
 
 bool Senders::total_hidden(Index group) const { return groups_[group].hidden; }
 
+bool Senders::divides_quarter(LocalDay start) {
+  const std::chrono::year_month_day date{start};
+  return static_cast<unsigned>(date.day()) != 1 || month_number(start) % 3 != 0;
+}
+
 bool Senders::side_tells(const One& one, LocalDay start, bool before) const {
   if (one.hidden) return true;
   const std::int32_t split = month_number(start);
+  const bool divides_month =
+      static_cast<unsigned>(std::chrono::year_month_day{start}.day()) != 1;
   Part side;
   Part rest;  // what the sums of shown months and quarters leave
   bool hides = false;
@@ -191,9 +196,10 @@ bool Senders::side_tells(const One& one, LocalDay start, bool before) const {
     if ((entry.day < start) != before) continue;
     side.add(entry.member, entry.number);
     const std::int32_t month = month_number(entry.day);
-    if (month / 3 != split / 3 && !is_hidden(one.quarters, month / 3)) continue;
+    const bool divided = month / 3 == split / 3 && divides_quarter(start);
+    if (!divided && !is_hidden(one.quarters, month / 3)) continue;
     const bool hidden = is_hidden(one.months, month);
-    if (!hidden && month != split) continue;
+    if (!hidden && (month != split || !divides_month)) continue;
     hides = hides || hidden;
     rest.add(entry.member, entry.number);
   }
@@ -209,9 +215,10 @@ void Senders::make_room(One& one, LocalDay start) const {
       if (month.number / 3 == quarter.number) month.hidden = true;
     }
   };
-  // Else it would tell, by subtraction, how its two halves differ.
+  // A quarter that is divided would tell one half of it by the other.
   for (Part& quarter : tried.quarters) {
-    if (quarter.number == split) hide_quarter(quarter);
+    if (quarter.number == split && divides_quarter(start))
+      hide_quarter(quarter);
   }
   for (const bool before : {true, false}) {
     while (side_tells(tried, start, before)) {
@@ -222,11 +229,26 @@ void Senders::make_room(One& one, LocalDay start) const {
             quarter.shares.size() < smallest->shares.size())
           smallest = &quarter;
       }
-      if (smallest == nullptr) return;
+      if (smallest == nullptr) {
+        one.sides_hidden = true;
+        return;
+      }
       hide_quarter(*smallest);
     }
   }
   one = std::move(tried);
+}
+
+bool Senders::needs_room(const One& one, LocalDay start) const {
+  if (one.hidden) return false;
+  if (side_tells(one, start, true) || side_tells(one, start, false))
+    return true;
+  const std::int32_t split = month_number(start) / 3;
+  return divides_quarter(start) &&
+         std::any_of(one.months.begin(), one.months.end(),
+                     [split](const Part& month) {
+                       return month.number / 3 == split && month.hidden;
+                     });
 }
 
 std::uint32_t Senders::hidden_months(Index group) const {

@@ -79,8 +79,9 @@ class Senders {
   /// hidden: a side tells about a person, or would leave what does of a hidden
   /// period, less the months and quarters that are shown.
   [[nodiscard]] bool sides_hidden(Index group, LocalDay start) const {
-    return side_tells(groups_[group], start, true) ||
-           side_tells(groups_[group], start, false);
+    const One& one = groups_[group];
+    return one.sides_hidden || side_tells(one, start, true) ||
+           side_tells(one, start, false);
   }
   [[nodiscard]] std::uint32_t hidden_months(Index group) const;
   [[nodiscard]] std::uint32_t hidden_quarters(Index group) const;
@@ -91,14 +92,19 @@ class Senders {
     std::vector<Part> months{};
     std::vector<Part> quarters{};
     bool hidden{};
+    bool sides_hidden{};  ///< whatever quarters are hidden for them
   };
   [[nodiscard]] std::vector<Part> parts_of(
       const std::vector<Contribution>& entries, std::int32_t months) const;
   void decide(One& one) const;
   [[nodiscard]] bool side_tells(const One& one, LocalDay start,
                                 bool before) const;
-  /// Hides quarters until neither side tells; `one` as it was when none can.
+  /// Both sides cannot be shown beside what is.
+  [[nodiscard]] bool needs_room(const One& one, LocalDay start) const;
+  /// Hides quarters until neither side tells, or the sides when none can help.
   void make_room(One& one, LocalDay start) const;
+  /// It lies within a quarter, not at the beginning of one.
+  static bool divides_quarter(LocalDay start);
   static bool is_hidden(const std::vector<Part>& parts, std::int32_t number);
   static std::int32_t month_number(LocalDay day);
 
