@@ -61,7 +61,7 @@ struct Timeline {
   std::vector<bool> active{};            ///< a message on that day
   std::vector<std::uint32_t> members{};  ///< one per day
   Roster roster{Roster::active};
-  std::optional<std::uint32_t> stated{};  ///< members, by the study
+  std::optional<std::uint32_t> stated{};   ///< members, by the study
   std::optional<LocalDay> intervention{};  ///< start of the first one
 
   [[nodiscard]] LocalDay day(std::size_t offset) const {
