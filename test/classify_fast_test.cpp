@@ -1,5 +1,6 @@
 /// What is fast in the classifier against the plain way to the same result.
 #include <algorithm>
+#include <array>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <filesystem>
@@ -410,6 +411,117 @@ TEST_CASE("fast: a word is read as when it was met first", "[classify]") {
       check(labelled.chat.text(i));
   }
   for (int i = 0; i < 2000; ++i) check(random_text(random));
+}
+
+TEST_CASE(
+    "fast: words that differ in one byte, in length or in what stands "
+    "before them are kept apart",
+    "[classify]") {
+  classify::WordMemo memo;
+  std::mt19937_64 random{12};
+  std::map<std::string, std::uint32_t> numbers;
+  std::size_t known = 0;
+  for (int i = 0; i < 40000; ++i) {
+    // The same letters over and over, with other bytes in front.
+    std::string word(1 + random() % 36, 'a');
+    for (auto k = random() % 3; k > 0; --k)
+      word[random() % word.size()] = random() % 2 == 0 ? 'b' : '\xC3';
+    std::string before(random() % 20, 'a');
+    for (char& c : before) c = static_cast<char>('a' + random() % 26);
+    const std::string text = before + word;
+    const std::string_view here = std::string_view{text}.substr(before.size());
+    const classify::Word* found = memo.find(here, before.size());
+    const auto [place, fresh] = numbers.emplace(word, memo.ids());
+    REQUIRE((found == nullptr) == fresh);
+    if (fresh) {
+      const classify::Word added{.text = memo.keep(here), .id = memo.next_id()};
+      found = &memo.add(here, {&added, 1});
+    }
+    known += fresh ? 0 : 1;
+    REQUIRE(found->id == place->second);
+    REQUIRE(found->text == word);
+  }
+  CHECK(known > 10000);
+  CHECK(numbers.size() > 5000);
+}
+
+TEST_CASE("fast: packed rules of any limits hold where the rules hold",
+          "[classify]") {
+  constexpr std::size_t features = 24;
+  std::mt19937_64 random{13};
+  const auto some = [&](unsigned of) {
+    classify::Features set;
+    for (auto k = random() % of; k > 0; --k) set.set(random() % features);
+    return set;
+  };
+  const auto flag = [&]() -> std::optional<bool> {
+    if (random() % 4 != 0) return {};
+    return random() % 2 == 0;
+  };
+  static constexpr std::array<std::uint32_t, 12> numbers{
+      0, 0, 1, 2, 3, 7, 63, 64, 254, 255, 256, 4000};
+  const auto number = [&] { return numbers[random() % numbers.size()]; };
+  std::size_t held = 0;
+  for (int round = 0; round < 60; ++round) {
+    std::vector<classify::Rule> rules(random() % 150);
+    for (classify::Rule& rule : rules) {
+      rule.all = some(3);
+      rule.any = some(5);
+      rule.with_any = some(4);
+      rule.none = some(3);
+      if (random() % 3 == 0) rule.min_words = number();
+      if (random() % 3 == 0) rule.max_words = number();
+      if (random() % 4 == 0) rule.max_rest = number();
+      if (random() % 4 == 0)
+        rule.roles = static_cast<std::uint16_t>(random() % 128);
+      if (random() % 4 == 0)
+        rule.media = static_cast<std::uint16_t>(random() % 1024);
+      rule.question = flag();
+      rule.capitals = flag();
+      rule.bare = flag();
+      rule.context = random() % 3 == 0;
+      if (rule.context) rule.in_incident = flag();
+    }
+    classify::RuleIndex index;
+    index.compile(rules, features);
+    classify::Facts facts;
+    classify::RuleIndex::Bits bits;
+    std::vector<Index> fast;
+    for (int i = 0; i < 100; ++i) {
+      facts.present = some(features);
+      facts.met.clear();
+      for (std::uint16_t f = 0; f < features; ++f) {
+        if (facts.present[f]) facts.met.push_back(f);
+      }
+      facts.words = number();
+      facts.question = random() % 2 == 0;
+      facts.capitals = random() % 2 == 0;
+      const classify::Situation situation{
+          .role = static_cast<Role>(random() % 7),
+          .media = static_cast<MediaType>(random() % 10),
+          .bare = random() % 2 == 0,
+          .in_incident = random() % 2 == 0};
+      index.read(facts, situation, bits);
+      for (const bool context : {false, true}) {
+        index.take(bits, context, fast);
+        fast.erase(std::remove_if(fast.begin(), fast.end(),
+                                  [&](Index rule) {
+                                    return !index.context_holds(rule,
+                                                                situation);
+                                  }),
+                   fast.end());
+        std::vector<Index> plain;
+        for (Index r = 0; r < rules.size(); ++r) {
+          if (rules[r].context == context &&
+              classify::holds(rules[r], facts, situation))
+            plain.push_back(r);
+        }
+        REQUIRE(fast == plain);
+        held += plain.size();
+      }
+    }
+  }
+  CHECK(held > 10000);
 }
 
 TEST_CASE("fast: a text that comes again is read as when it came first",

@@ -21,6 +21,9 @@ std::vector<std::string_view> pieces_of(std::string_view term) {
 
 /// The words of a piece of a term, exactly as a message with it would be split.
 std::vector<std::string> words_of(std::string_view piece) {
+  const bool plain = std::all_of(piece.begin(), piece.end(),
+                                 [](char c) { return c >= 'a' && c <= 'z'; });
+  if (plain && !piece.empty()) return {std::string{piece}};
   std::vector<std::string> words;
   const text::Folded folded = text::fold(piece);
   for (const auto& token : text::tokenise(piece, folded)) {
