@@ -4,6 +4,7 @@
 #include <map>
 
 #include "audit/subtypes.hpp"
+#include "data/data.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/version.hpp"
 #include "hash/hash.hpp"
@@ -231,8 +232,9 @@ std::string Analyser::configuration() const {
          ",\"report_window_minutes\":" +
          std::to_string(incidents.report_window.count()) +
          ",\"threshold\":" + json::number_text(double{classify.threshold}) +
-         ",\"lag\":" + (classify.lag ? std::to_string(*classify.lag) : "null") +
-         "}";
+         ",\"incidents_sha256\":\"" +
+         hash::hex(hash::sha256(data::incidents_json())) + "\",\"lag\":" +
+         (classify.lag ? std::to_string(*classify.lag) : "null") + "}";
 }
 
 Provenance Analyser::provenance() const {

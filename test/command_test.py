@@ -1,12 +1,14 @@
 """The command's contract: what it prints where, its exit codes, and that bad
 input gets one clear line and leaves nothing behind. Usage: command_test.py PATH
 """
+import contextlib
 import csv
 import io
 import json
 import os
 import pathlib
 import random
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -327,6 +329,25 @@ class Study(unittest.TestCase):
         self.assertEqual([group["group"] for group in comparison["groups"]], self.groups)
         self.assertFalse(b'"p"' in result.stdout)
         self.assertEqual(run("compare", self.database).returncode, 0)
+
+    def test_what_is_kept_can_be_traced(self):
+        database = self.dir / "kept.db"
+        shutil.copy(self.database, database)
+        shown = run("compare", database, "--outcome", "M43", "--format", "json", "--store")
+        self.assertEqual(shown.returncode, 0, shown.stderr)
+        self.assertEqual(run("audit", database, "--group", self.groups[0], "--store", "-o",
+                             self.dir / "audit.txt").returncode, 1)
+        self.assertIn(b"--store", run("audit", self.dir / "demo" / self.groups[0], "--store").stderr)
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            kept = connection.execute(
+                "SELECT g.key, x.estimate, x.low, x.high, r.stale, r.exports FROM comparison_group x "
+                "JOIN study_group g USING (group_id) JOIN v_run r USING (run) ORDER BY group_id").fetchall()
+            for row, group in zip(kept, json.loads(shown.stdout)["groups"], strict=True):
+                self.assertEqual(row[:2], (group["group"], group["effect"]))
+                self.assertEqual(row[4:], (0, len(self.groups)))
+            run_key = connection.execute("SELECT run FROM comparison").fetchone()[0]
+            self.assertIn(run_key.encode(), shown.stderr)
+            self.assertGreater(connection.execute("SELECT count(*) FROM v_finding").fetchone()[0], 10)
 
     def test_the_report_stands_alone(self):
         page = self.dir / "rapport.html"

@@ -226,8 +226,9 @@ INSERT INTO segment VALUES (0, '2021-03-01', '2021-03', 2, 'P-BBBBBBBBBBBBBBBB',
   CHECK(bytes_of(path).find("P-BBBB") == std::string::npos);
 }
 
-TEST_CASE("migrate: a database of version 3 keeps all, and learns names",
+TEST_CASE("migrate: a database of version 3 or 4 keeps all, and can keep more",
           "[migrate]") {
+  const std::string version = GENERATE("3", "4");
   const Folder folder;
   const auto path = folder.path / "oud.db";
   const auto today = folder.path / "nieuw.db";
@@ -236,7 +237,8 @@ TEST_CASE("migrate: a database of version 3 keeps all, and learns names",
       {.key = "oud", .title = "x", .groups = {{.key = "noord", .name = "N"}}},
       {}, {Key{}, "oud"}));
   REQUIRE(ask(path, "PRAGMA journal_mode = WAL;" +
-                        bytes_of(ETHERPEIL_SOURCE_DIR "/test/schema/3.sql") +
+                        bytes_of(std::string{ETHERPEIL_SOURCE_DIR} +
+                                 "/test/schema/" + version + ".sql") +
                         R"(
 INSERT INTO study VALUES (1, 'oud', 'Een oude studie', 'Europe/Amsterdam', 'P-AAAAAAAAAAAAAAAA', NULL, 0);
 INSERT INTO study_group VALUES (0, 'noord', 'Noord', '', '', 'alarm', '', NULL, 80);
@@ -247,7 +249,8 @@ INSERT INTO export_file VALUES (0, '2021-03-01', '2021-03-02', 'feed', 100, 3, 3
   '2021-02-28T10:00:00', '2021-03-03T10:00:00', 'ios', 'crlf', 'second', '[dd-MM-yyyy HH:mm:ss] ',
   'dmy', 1, 1, 0, NULL, 'een');
 INSERT INTO export_text VALUES ('feed', 0, '2021-03-01');
-INSERT INTO observed_day VALUES (0, '2021-03-01', '2021-03-01', 5), (0, '2021-03-02', '2021-03-01', NULL);
+INSERT INTO observed_day (group_id, day, file_first_day, fingerprint)
+VALUES (0, '2021-03-01', '2021-03-01', 5), (0, '2021-03-02', '2021-03-01', NULL);
 INSERT INTO day_label VALUES (0, '2021-03-01', 0, 1, 0, 0, 0, 0);
 INSERT INTO member_day VALUES (0, '2021-03-01', 'P-BBBBBBBBBBBBBBBB', 'beheerder', 1);
 INSERT INTO finding VALUES (0, '2021-03-01', 0, 'R01', '', '2021-03-01T12:00:00', 1, NULL, 0.5, 'een');
@@ -255,11 +258,13 @@ INSERT INTO finding VALUES (0, '2021-03-01', 0, 'R01', '', '2021-03-01T12:00:00'
   const std::string kept =
       "SELECT group_id, day, file_first_day, fingerprint FROM observed_day; "
       "SELECT * FROM export_file; SELECT * FROM export_text; SELECT * FROM "
-      "day_label; SELECT * FROM member_day; SELECT * FROM finding; SELECT * "
-      "FROM run";
+      "day_label; SELECT * FROM member_day; SELECT * FROM finding; SELECT run, "
+      "kind, library, parser, unicode, codebook, codebook_sha256, model, "
+      "rules, "
+      "configuration, seed FROM run";
   const std::string before = ask(path, kept);
   Store store{path};
-  CHECK(store.backup() == path.string() + ".schema-3.backup");
+  CHECK(store.backup() == path.string() + ".schema-" + version + ".backup");
   CHECK(ask(store.backup(), kept) == before);
   CHECK(ask(path, kept) == before);
   CHECK(shape_of(path) == shape_of(today));
@@ -267,6 +272,12 @@ INSERT INTO finding VALUES (0, '2021-03-01', 0, 'R01', '', '2021-03-01T12:00:00'
             "PRAGMA integrity_check; PRAGMA foreign_key_check; PRAGMA "
             "user_version") == "ok\n5\n");
   CHECK(ask(path, "SELECT count(mark) FROM observed_day") == "0\n");
+  CHECK(ask(path, "SELECT kind, study_sha256, stale FROM v_run") ==
+        "import||NULL\n");
+  static_cast<void>(store.write_comparison(
+      {}, {.outcome = "M04", .effect = "ratio", .groups = {{.group = 0}}}));
+  CHECK(ask(path, "SELECT group_key, stale FROM v_comparison") == "noord|0\n");
+  CHECK(ask(path, "PRAGMA foreign_key_check").empty());
   CHECK(store.erase_person("P-BBBBBBBBBBBBBBBB").messages == 1);
 }
 

@@ -1,4 +1,6 @@
+#include <array>
 #include <catch2/catch.hpp>
+#include <cstdio>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -58,11 +60,11 @@ Analysis analysed(const std::string& text) {
   return by_rules().run(parse(Bytes::from(text), "x.txt"));
 }
 
-bool refuses(const std::function<void()>& act) {
+bool refuses(const std::function<void()>& act, Errc code = Errc::argument) {
   try {
     act();
   } catch (const Error& error) {
-    return error.code() == Errc::argument;
+    return error.code() == code;
   }
   return false;
 }
@@ -284,7 +286,145 @@ TEST_CASE("findings: they come back, and go with their export", "[findings]") {
   CHECK(store.read_findings("molen").size() == 2);
   store.add("molen", analysed(talk(3, 1, 20)), the_key());
   CHECK(store.read_findings("molen").empty());
-  CHECK(ask(folder.study, "SELECT kind FROM run") == "import\n");
+  CHECK(
+      ask(folder.study, "SELECT kind, exports, stale FROM v_run ORDER BY 1") ==
+      "audit|1|1\nimport|0|NULL\n");
+}
+
+TEST_CASE("findings: an audit of what is stored points at its messages",
+          "[findings]") {
+  const Folder folder;
+  Store store = fresh(folder.study);
+  // Two exports, so that lines alone would not say which message it is.
+  store.add("ster", analysed(talk(3, 1, 10)), the_key());
+  store.add("ster", analysed(talk(5, 1, 10)), the_key());
+  store.keep_rows();
+  const Ruleset ruleset = Ruleset::preset("wabp-standaard");
+  const auto keep = [&] {
+    const Panel panel = store.panel();
+    const Audit seen = audit(recall(panel, "ster"), ruleset);
+    std::size_t findings = 0;
+    for (const RuleResult& rule : seen.rules) findings += rule.findings.size();
+    const std::string run = keep_audit(store, panel, "ster", seen, ruleset);
+    CHECK(store.read_findings("ster").size() == findings);
+    CHECK(findings > 5);
+    return run;
+  };
+  const std::string run = keep();
+  CHECK(keep() == run);
+  CHECK(ask(folder.study,
+            "SELECT rules, exports, stale, json_valid(configuration) FROM "
+            "v_run WHERE kind = 'audit'") == "wabp-standaard/1|2|0|1\n");
+  // Every finding stands on a message of its time and line.
+  CHECK(ask(folder.study,
+            "SELECT count(*) FROM v_finding WHERE confidence IS NULL") ==
+        ask(folder.study, "SELECT count(*) FROM finding"));
+  CHECK(ask(folder.study,
+            "SELECT count(*) FROM finding f WHERE NOT EXISTS (SELECT 1 FROM "
+            "finding_message m JOIN message s USING (message_id) WHERE "
+            "m.group_id = f.group_id AND m.file_first_day = f.file_first_day "
+            "AND m.position = f.position AND s.line = f.line AND s.time = "
+            "strftime('%s', f.time) + 0)") == "0\n");
+  CHECK(ask(folder.study,
+            "SELECT count(DISTINCT file_first_day) FROM finding") == "2\n");
+  // A third export: what was seen stands, and does not say it is all.
+  store.add("ster", analysed(talk(7, 1, 10)), the_key());
+  CHECK(ask(folder.study, "SELECT DISTINCT stale FROM v_finding") == "1\n");
+  CHECK(keep() != run);
+  CHECK(ask(folder.study, "SELECT DISTINCT stale FROM v_finding") == "0\n");
+  CHECK(ask(folder.study, "SELECT count(*) FROM run WHERE kind = 'audit'") ==
+        "1\n");
+  // Another writer between reading and keeping.
+  const Panel old = store.panel();
+  Store{folder.study}.add("molen", analysed(talk(4, 1, 5)), the_key());
+  CHECK(refuses(
+      [&] {
+        keep_audit(store, old, "ster", audit(recall(old, "ster"), ruleset),
+                   ruleset);
+      },
+      Errc::store));
+  store.erase_person(the_key().person("Anna"));
+  CHECK(store.read_findings("ster").empty());
+  CHECK(ask(folder.study, "SELECT DISTINCT kind FROM run") == "import\n");
+}
+
+// ----------------------------------------------------------------- comparisons
+
+TEST_CASE("comparisons: a number leads to its run and its exports",
+          "[comparisons]") {
+  const Folder folder;
+  Store store = Store::create(
+      folder.study,
+      {.key = "tabel",
+       .title = "Tabellen",
+       .groups = {{.key = "molen",
+                   .name = "Molenwijk",
+                   .interventions =
+                       {{.key = "regels",
+                         .title = "Regels",
+                         .start = LocalDay{std::chrono::year{2021} / 5 / 1}}}},
+                  {.key = "ster", .name = "Sterwijk"}}},
+      {}, the_key());
+  std::string text;
+  for (const int month : {3, 4, 5, 6}) text += talk(month, 1, 30);
+  store.add("molen", analysed(text), the_key());
+  const auto keep = [&](const std::string& outcome) {
+    const Panel panel = store.panel();
+    const Comparison one = compare(panel, {.outcome = outcome});
+    const std::string run = keep_comparison(store, panel, one);
+    CHECK(ask(folder.study,
+              "SELECT group_key, printf('%.12g %.12g %.12g %.12g %.12g', "
+              "before_value, after_value, estimate, low, high), method, "
+              "start_day, before_last, after_first FROM v_comparison WHERE run "
+              "= '" +
+                  run + "' AND group_key = 'molen'") == [&] {
+      const GroupChange& g = one.groups[0];
+      std::array<char, 200> out{};
+      std::snprintf(out.data(), out.size(), "%.12g %.12g %.12g %.12g %.12g",
+                    g.before.value, g.after.value, g.effect, g.interval.low,
+                    g.interval.high);
+      return "molen|" + std::string{out.data()} + "|" + g.method +
+             "|2021-05-01|2021-04-30|2021-05-01\n";
+    }());
+    return run;
+  };
+  const std::string first = keep("M04");
+  CHECK(keep("M04") == first);
+  CHECK(keep("M01") != first);
+  CHECK(ask(folder.study,
+            "SELECT outcome, group_key, start_day, estimate IS NULL, notes, "
+            "stale FROM v_comparison WHERE group_key = 'ster' ORDER BY 1") ==
+        "M01|ster|NULL|1|compare.no-export|0\n"
+        "M04|ster|NULL|1|compare.no-export|0\n");
+  CHECK(ask(folder.study,
+            "SELECT group_id, x.sha256 = e.sha256, import_run = e.run FROM "
+            "run_export x JOIN export_file e USING (group_id) WHERE x.run = '" +
+                first + "'") == "0|1|1\n");
+  // A group that had no export then makes it stale, and so does another export.
+  store.add("ster", analysed(talk(3, 1, 10)), the_key());
+  CHECK(ask(folder.study, "SELECT DISTINCT stale FROM v_comparison") == "1\n");
+  const std::string second = keep("M04");
+  CHECK(second != first);
+  CHECK(ask(folder.study,
+            "SELECT run = '" + second +
+                "', stale FROM v_run WHERE kind = 'compare' AND rules = '' AND "
+                "configuration GLOB '*M04*' ORDER BY 1") == "0|1\n1|0\n");
+  store.add("molen", analysed(text + talk(7, 1, 10)), the_key());
+  CHECK(ask(folder.study, "SELECT min(stale) FROM v_comparison") == "1\n");
+  // Who is erased is in no sum any more from which he could be reckoned.
+  static_cast<void>(keep("M04"));
+  store.erase_person(the_key().person("Nobody here"));
+  CHECK(ask(folder.study, "SELECT count(*) > 0 FROM comparison") == "1\n");
+  store.erase_person(the_key().person("Bert"));
+  CHECK(ask(folder.study,
+            "SELECT count(*) FROM comparison UNION ALL SELECT count(*) FROM "
+            "comparison_group UNION ALL SELECT count(*) FROM run_export UNION "
+            "ALL SELECT count(*) FROM run WHERE kind = 'compare'") ==
+        "0\n0\n0\n0\n");
+  static_cast<void>(keep("M04"));
+  store.erase_group("ster");
+  CHECK(ask(folder.study, "SELECT count(*) FROM comparison") == "0\n");
+  CHECK(ask(folder.study, "PRAGMA foreign_key_check").empty());
 }
 
 // --------------------------------------------------------------------- codings

@@ -95,6 +95,10 @@ struct Subject {
   etherpeil::Codebook codebook{etherpeil::Codebook::dutch()};
   std::optional<etherpeil::Regime> regime{};
   bool warned{};
+  /// Of a database: what it holds, and which group of it this is.
+  std::optional<Opened> opened{};
+  etherpeil::Panel panel{};
+  std::string group{};
 };
 
 /// A group of a database. What its messages said is gone, and who wrote them.
@@ -115,8 +119,8 @@ Subject stored(const Audit& args, const Common& common) {
   refuse(args.date_order.has_value(), "--date-order", known);
   refuse(args.options.names, "--keep-names", absent);
   refuse(args.options.texts, "--keep-text", absent);
-  const Opened opened = open_store(args.path, common);
-  const etherpeil::Panel panel = opened.store.panel();
+  Opened opened = open_store(args.path, common);
+  etherpeil::Panel panel = opened.store.panel();
   std::string group = args.group;
   if (group.empty() && panel.study.groups.size() == 1)
     group = panel.study.groups.front().key;
@@ -137,6 +141,9 @@ Subject stored(const Audit& args, const Common& common) {
                                     ": has no messages; import its export "
                                     "first"};
   }
+  subject.opened = std::move(opened);
+  subject.panel = std::move(panel);
+  subject.group = std::move(group);
   return subject;
 }
 
@@ -147,6 +154,11 @@ std::string group_of(const Audit& args, const std::filesystem::path& file) {
 }
 
 Subject exported(const Audit& args, const Common& common) {
+  if (args.store) {
+    throw Error{Errc::argument,
+                "audit: --store: " + args.path.string() +
+                    " is an export; import it and audit the database"};
+  }
   const std::filesystem::path file = one_export(args.path);
   Subject subject;
   if (!args.study.empty()) {
@@ -177,11 +189,18 @@ Subject exported(const Audit& args, const Common& common) {
 }  // namespace
 
 int run(const Audit& args, const Common& common) {
-  const Subject subject =
+  Subject subject =
       is_database(args.path) ? stored(args, common) : exported(args, common);
   const etherpeil::Ruleset ruleset = ruleset_of(args.rules, subject.regime);
-  const etherpeil::Audit audit = etherpeil::audit(
-      subject.analysis, ruleset, subject.codebook, {.regime = subject.regime});
+  const etherpeil::AuditOptions wishes{.regime = subject.regime};
+  const etherpeil::Audit audit =
+      etherpeil::audit(subject.analysis, ruleset, subject.codebook, wishes);
+  if (args.store) {
+    const std::string run =
+        etherpeil::keep_audit(subject.opened->store, subject.panel,
+                              subject.group, audit, ruleset, wishes);
+    if (!common.quiet) tell(args.path.string() + ": findings kept, run " + run);
+  }
   etherpeil::AuditReportOptions options = args.options;
   options.language = common.language;
   options.coded_by_people = !args.labels.empty();

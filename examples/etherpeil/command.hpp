@@ -55,6 +55,7 @@ struct Audit {
   std::optional<etherpeil::DateOrder> date_order{};
   etherpeil::AuditReportOptions options{};
   std::filesystem::path output{"-"};
+  bool store{};  ///< keep the findings in the database
 };
 
 struct Lint {
@@ -128,6 +129,7 @@ struct Compare {
   std::filesystem::path database{};
   std::string outcome{"M04"};
   etherpeil::Output output{etherpeil::Output::table};
+  bool store{};  ///< keep the comparison in the database
 };
 
 struct Report {

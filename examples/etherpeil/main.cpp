@@ -260,6 +260,9 @@ struct Program {
                   "moderators only");
     sub->add_flag("--keep-text", audit.options.texts,
                   "Show the words that were found");
+    sub->add_flag("--store", audit.store,
+                  "Keep the findings in the database, with what they were made "
+                  "with (views v_finding, v_run)");
     add_model(sub, audit.model);
     add_date_order(sub, audit.date_order);
   }
@@ -492,6 +495,9 @@ struct Program {
                     "Metric to compare (default: M04)")
         ->type_name("ID");
     add_choice(sub, "--format", compare.output, document_formats, "Format");
+    sub->add_flag("--store", compare.store,
+                  "Keep the comparison in the database, with what it was made "
+                  "with (views v_comparison, v_run)");
   }
 
   void add_report() {

@@ -4,7 +4,9 @@
 #include <functional>
 #include <span>
 
+#include "etherpeil/audit.hpp"
 #include "etherpeil/classify.hpp"
+#include "etherpeil/compare.hpp"
 #include "etherpeil/incidents.hpp"
 #include "etherpeil/parse.hpp"
 #include "etherpeil/store.hpp"
@@ -67,5 +69,17 @@ class Analyser {
 /// the export; 0 when the group has several. For `audit`.
 /// @throws Error argument for an unknown group
 [[nodiscard]] Analysis recall(const Panel& panel, std::string_view group);
+
+/// Keeps in a database what the audit of `recall(panel, group)` saw, in place
+/// of what an earlier audit of the group saw; `panel` is what the store gave
+/// last. Gives the key of the run: what it was made with and from (view v_run).
+/// @throws Error as `Store::write_findings`
+std::string keep_audit(Store& store, const Panel& panel, std::string_view group,
+                       const Audit& audit, const Ruleset& ruleset,
+                       const AuditOptions& options = {});
+/// Keeps a comparison of `panel` likewise, beside earlier ones, so that a
+/// figure in a paper leads to what it was made with and from.
+std::string keep_comparison(Store& store, const Panel& panel,
+                            const Comparison& comparison);
 
 }  // namespace etherpeil

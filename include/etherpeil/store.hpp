@@ -3,6 +3,7 @@
 /// messages as numbers, no texts and no names. Analysts may read it with any
 /// SQLite tool; the table `codebook_column` (in Dutch: `codeboek`) explains
 /// every column. Texts, for who asks for them, stand in a vault beside it.
+#include <array>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -190,6 +191,45 @@ struct FindingRow {
   std::optional<double> confidence{};
 };
 
+/// A comparison of groups, as `compare` gives it. What is not defined is NaN.
+struct ComparisonRow {
+  /// Before or after the start of the intervention.
+  struct Side {
+    LocalDay first{};  ///< observed days
+    LocalDay last{};
+    std::uint32_t days{};  ///< 0: nothing was observed
+    double numerator{};
+    double denominator{};
+    double value{};
+  };
+  struct Change {
+    Index group{};
+    std::optional<LocalDay> start{};  ///< of the first intervention
+    std::array<Side, 2> sides{};      ///< before, after
+    double estimate{};
+    double low{};  ///< 95 %
+    double high{};
+    double dispersion{1};
+    std::string method{};
+    std::string notes{};  ///< slugs, with spaces between them
+  };
+  std::string outcome{};  ///< id in the catalogue
+  std::string effect{};   ///< "ratio", "difference"
+  std::vector<Change> groups{};
+  std::uint32_t rising{};
+  std::uint32_t falling{};
+  std::uint32_t clear{};
+  double min_attainable_p{};
+  std::string cautions{};  ///< slugs, with spaces between them
+};
+
+/// What a result is made with, beside the database.
+struct MadeWith {
+  Provenance provenance{};
+  std::string rules{};  ///< id and version of the ruleset, and its SHA-256
+  std::string configuration{"{}"};  ///< JSON
+};
+
 /// Messages that people are to code.
 struct Sample {
   struct Unit {
@@ -368,6 +408,17 @@ class Store {
   void write_findings(std::string_view group, const Analysis& analysis,
                       const std::string& rules,
                       std::span<const FindingRow> findings);
+  /// The same of what is stored of a group (`recall`): each finding goes with
+  /// the export of its day. Gives the key of the run, in which the exports that
+  /// it read stand. @throws Error argument; store when another program changed
+  /// the database since `panel` was read
+  std::string write_findings(std::string_view group, const MadeWith& made,
+                             std::span<const FindingRow> findings);
+  /// Keeps a comparison with its run. Earlier ones stay, and the view
+  /// v_comparison says of which the exports are others by now. Whoever is
+  /// erased takes all of them along. @throws Error as above
+  std::string write_comparison(const MadeWith& made,
+                               const ComparisonRow& comparison);
   /// In order of export and position. @throws Error argument
   [[nodiscard]] std::vector<FindingRow> read_findings(
       std::string_view group) const;

@@ -93,7 +93,7 @@ CREATE TABLE attribute (
 -- below an export leads to its run over export_file.
 CREATE TABLE run (
   run TEXT PRIMARY KEY CHECK (run <> ''),
-  kind TEXT NOT NULL CHECK (kind IN ('import', 'audit', 'sample')),
+  kind TEXT NOT NULL CHECK (kind IN ('import', 'audit', 'sample', 'compare')),
   library TEXT NOT NULL,
   parser TEXT NOT NULL,
   unicode TEXT NOT NULL,
@@ -102,6 +102,7 @@ CREATE TABLE run (
   model TEXT NOT NULL,
   rules TEXT NOT NULL,
   configuration TEXT NOT NULL CHECK (configuration GLOB '{*}'),
+  study_sha256 TEXT NOT NULL,
   seed INTEGER
 ) STRICT, WITHOUT ROWID;
 
@@ -319,6 +320,57 @@ CREATE TABLE finding_message (
   FOREIGN KEY (group_id, file_first_day, position) REFERENCES finding ON DELETE CASCADE
 ) STRICT, WITHOUT ROWID;
 
+-- The exports that an audit or a comparison read, as they were then, and the runs that
+-- had read them: when they are others now, what it found is stale (v_run).
+CREATE TABLE run_export (
+  run TEXT NOT NULL REFERENCES run,
+  group_id INTEGER NOT NULL REFERENCES study_group,
+  first_day TEXT NOT NULL CHECK (first_day IS date(first_day, '+0 days')),
+  last_day TEXT NOT NULL CHECK (last_day IS date(last_day, '+0 days') AND last_day >= first_day),
+  sha256 TEXT NOT NULL CHECK (sha256 <> ''),
+  import_run TEXT NOT NULL REFERENCES run (run),
+  PRIMARY KEY (run, group_id, first_day)
+) STRICT, WITHOUT ROWID;
+
+-- Comparisons that somebody wanted to keep: where a figure of a paper came from.
+CREATE TABLE comparison (
+  run TEXT PRIMARY KEY REFERENCES run,
+  outcome TEXT NOT NULL CHECK (outcome <> ''),
+  effect TEXT NOT NULL CHECK (effect IN ('ratio', 'difference')),
+  rising INTEGER NOT NULL CHECK (rising >= 0),
+  falling INTEGER NOT NULL CHECK (falling >= 0),
+  clear INTEGER NOT NULL CHECK (clear >= 0),
+  min_attainable_p REAL CHECK (min_attainable_p BETWEEN 0 AND 1),
+  cautions TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE comparison_group (
+  run TEXT NOT NULL REFERENCES comparison ON DELETE CASCADE,
+  group_id INTEGER NOT NULL REFERENCES study_group,
+  start_day TEXT CHECK (start_day IS date(start_day, '+0 days')),
+  before_first TEXT CHECK (before_first IS date(before_first, '+0 days')),
+  before_last TEXT CHECK (before_last IS date(before_last, '+0 days')
+                          AND before_last >= before_first),
+  before_days INTEGER NOT NULL CHECK (before_days >= 0),
+  before_numerator REAL,
+  before_denominator REAL,
+  before_value REAL,
+  after_first TEXT CHECK (after_first IS date(after_first, '+0 days')),
+  after_last TEXT CHECK (after_last IS date(after_last, '+0 days')
+                         AND after_last >= after_first),
+  after_days INTEGER NOT NULL CHECK (after_days >= 0),
+  after_numerator REAL,
+  after_denominator REAL,
+  after_value REAL,
+  estimate REAL,
+  low REAL,
+  high REAL CHECK (high >= low),
+  dispersion REAL NOT NULL CHECK (dispersion >= 1),
+  method TEXT NOT NULL,
+  notes TEXT NOT NULL,
+  PRIMARY KEY (run, group_id)
+) STRICT, WITHOUT ROWID;
+
 -- Codings outlive an export that a later one replaces, for days with the same words.
 CREATE TABLE sample (
   sample TEXT PRIMARY KEY CHECK (sample <> ''),
@@ -528,12 +580,37 @@ SELECT g.key AS group_key, date((m.message_id >> 20 & 1048575) * 86400, 'unixepo
 FROM message m JOIN study_group g ON g.group_id = m.message_id >> 40
 LEFT JOIN label l ON l.label_id = m.label_id;
 
+-- stale: 1 when the exports are not those any more that an audit or a comparison read.
+CREATE VIEW v_run AS
+SELECT r.run, r.kind, r.library, r.parser, r.unicode, r.codebook, r.codebook_sha256, r.model,
+  r.rules, r.configuration, r.study_sha256, r.seed,
+  (SELECT count(*) FROM run_export x WHERE x.run = r.run) AS exports,
+  iif(r.kind IN ('audit', 'compare'),
+    EXISTS (SELECT 1 FROM run_export x WHERE x.run = r.run AND NOT EXISTS (
+      SELECT 1 FROM export_file e WHERE e.group_id = x.group_id AND e.first_day = x.first_day AND
+        e.last_day = x.last_day AND e.sha256 = x.sha256 AND e.run = x.import_run))
+    OR EXISTS (SELECT 1 FROM export_file e WHERE NOT EXISTS (
+        SELECT 1 FROM run_export x WHERE x.run = r.run AND x.group_id = e.group_id AND
+          x.first_day = e.first_day)
+      AND (r.kind = 'compare' OR e.group_id IN (
+        SELECT group_id FROM run_export x WHERE x.run = r.run))), NULL) AS stale
+FROM run r;
+
 CREATE VIEW v_finding AS
 SELECT g.key AS group_key, f.rule, f.detail, f.time, f.line, f.confidence,
   (SELECT count(*) FROM finding_message m WHERE m.group_id = f.group_id AND
    m.file_first_day = f.file_first_day AND m.position = f.position) AS messages,
-  f.incident_id, r.rules, f.run
-FROM finding f JOIN study_group g USING (group_id) JOIN run r ON r.run = f.run;
+  f.incident_id, r.rules, f.run, r.stale
+FROM finding f JOIN study_group g USING (group_id) JOIN v_run r ON r.run = f.run;
+
+CREATE VIEW v_comparison AS
+SELECT c.outcome, g.key AS group_key, c.effect, x.start_day, x.before_first, x.before_last,
+  x.before_days, x.before_numerator, x.before_denominator, x.before_value, x.after_first,
+  x.after_last, x.after_days, x.after_numerator, x.after_denominator, x.after_value,
+  x.estimate, x.low, x.high, x.dispersion, x.method, x.notes, c.cautions, r.library,
+  r.codebook, r.model, c.run, r.stale
+FROM comparison c JOIN comparison_group x USING (run) JOIN study_group g USING (group_id)
+JOIN v_run r ON r.run = c.run;
 
 -- What irr (R) and krippendorff (Python) read: one row per message and coder.
 CREATE VIEW v_coding AS
@@ -671,13 +748,20 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('export_file', 'date_order_line', 'regel die de volgorde van de datum bewijst; 0 zonder bewijs', 'line that proves the order of the date; 0 without proof'),
   ('export_file', 'preamble_lines', 'regels voor het eerste record', 'lines before the first record'),
   ('run', 'run', 'kenmerk van alles in deze rij', 'mark of everything in this row'),
-  ('run', 'kind', 'wat er gedaan is: import, audit of sample (steekproef)', 'what was done: import, audit or sample'),
+  ('run', 'kind', 'wat er gedaan is: import, audit, sample (steekproef) of compare (vergelijking)', 'what was done: import, audit, sample or compare'),
+  ('v_run', 'kind', 'wat er gedaan is: import, audit, sample (steekproef) of compare (vergelijking)', 'what was done: import, audit, sample or compare'),
   ('run', 'parser', 'versie van wat exports leest, en kenmerk van zijn gegevens; leeg voor schema 3', 'version of what reads exports, and a mark of its data; empty before schema 3'),
+  ('v_run', 'parser', 'versie van wat exports leest, en kenmerk van zijn gegevens; leeg voor schema 3', 'version of what reads exports, and a mark of its data; empty before schema 3'),
   ('run', 'unicode', 'versie van de Unicode-gegevens', 'version of the Unicode data'),
+  ('v_run', 'unicode', 'versie van de Unicode-gegevens', 'version of the Unicode data'),
   ('run', 'codebook', 'naam en versie van het codeboek', 'name and version of the codebook'),
+  ('v_run', 'codebook', 'naam en versie van het codeboek', 'name and version of the codebook'),
   ('run', 'codebook_sha256', 'SHA-256 van codeboek en lexicon', 'SHA-256 of codebook and lexicon'),
+  ('v_run', 'codebook_sha256', 'SHA-256 van codeboek en lexicon', 'SHA-256 of codebook and lexicon'),
   ('run', 'configuration', 'instellingen, als JSON', 'options, as JSON'),
+  ('v_run', 'configuration', 'instellingen, als JSON', 'options, as JSON'),
   ('run', 'seed', 'beginwaarde van het toeval; leeg zonder toeval', 'seed of what was random; null when nothing was'),
+  ('v_run', 'seed', 'beginwaarde van het toeval; leeg zonder toeval', 'seed of what was random; null when nothing was'),
   ('export_file', 'from_start', '1: het bestand begint met de groep; 0: berichten ervoor ontbreken; leeg: onbekend', '1: the file begins with the group; 0: messages before it are missing; null: unknown'),
   ('silence', 'last_time', 'tijd van het laatste bericht voor de stilte', 'time of the last message before the silence'),
   ('silence', 'days', 'hoe lang niemand schreef, in dagen; lang voor deze groep', 'for how many days nobody wrote; long for this group'),
@@ -688,6 +772,38 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('message', 'label_id', 'nummer van het label; leeg als het bericht er geen heeft', 'number of the label; null when the message has none'),
   ('message', 'attributes', 'kenmerken als bits: bit attribute_id', 'attributes as bits: bit attribute_id'),
   ('message', 'flags', 'bits: 1 onzeker label, 2 opent een incident, 4 in een incident, 8 herhaalt het, 16 bewerkt, 32 meer regels, 64 tijd op de minuut, 128 media ontbreken, 256 soort geraden', 'bits: 1 doubtful label, 2 opens an incident, 4 in an incident, 8 repeats it, 16 edited, 32 several lines, 64 time to the minute, 128 media left out, 256 kind guessed'),
+  ('run', 'study_sha256', 'SHA-256 van groepen, interventies en rollen van de studie, bij een rol niet van wie; leeg voor schema 5', 'SHA-256 of groups, interventions and roles of the study, of a role not whose; empty before schema 5'),
+  ('v_run', 'study_sha256', 'SHA-256 van groepen, interventies en rollen van de studie, bij een rol niet van wie; leeg voor schema 5', 'SHA-256 of groups, interventions and roles of the study, of a role not whose; empty before schema 5'),
+  ('', 'stale', '1: de exports zijn sindsdien veranderd; 0: het zijn nog dezelfde; leeg voor een import of steekproef', '1: the exports have changed since; 0: they are the same; null for an import or a sample'),
+  ('', 'outcome', 'nummer van de maat in de catalogus, zoals M04', 'id of the metric in the catalogue, such as M04'),
+  ('', 'effect', 'ratio (na gedeeld door voor) of difference (na min voor)', 'ratio (after over before) or difference (after minus before)'),
+  ('', 'start_day', 'eerste dag van de interventie; leeg zonder', 'first day of the intervention; null without'),
+  ('v_comparison', 'codebook', 'naam en versie van het codeboek', 'name and version of the codebook'),
+  ('', 'before_first', 'eerste waargenomen dag voor de interventie', 'first observed day before the intervention'),
+  ('', 'before_last', 'laatste waargenomen dag voor de interventie', 'last observed day before the intervention'),
+  ('', 'before_days', 'waargenomen dagen voor de interventie', 'observed days before the intervention'),
+  ('', 'before_numerator', 'teller van de maat ervoor', 'numerator of the metric before'),
+  ('', 'before_denominator', 'noemer van de maat ervoor', 'denominator of the metric before'),
+  ('', 'before_value', 'waarde van de maat ervoor; leeg als die niet bestaat', 'value of the metric before; null when not defined'),
+  ('', 'after_first', 'eerste waargenomen dag vanaf de interventie', 'first observed day from the intervention on'),
+  ('', 'after_last', 'laatste waargenomen dag vanaf de interventie', 'last observed day from the intervention on'),
+  ('', 'after_days', 'waargenomen dagen vanaf de interventie', 'observed days from the intervention on'),
+  ('', 'after_numerator', 'teller van de maat erna', 'numerator of the metric after'),
+  ('', 'after_denominator', 'noemer van de maat erna', 'denominator of the metric after'),
+  ('', 'after_value', 'waarde van de maat erna; leeg als die niet bestaat', 'value of the metric after; null when not defined'),
+  ('', 'estimate', 'de verandering in deze groep; leeg zonder', 'the change in this group; null without'),
+  ('', 'low', 'ondergrens van het 95%-interval; leeg als die er niet is', 'lower end of the 95 % interval; null when there is none'),
+  ('', 'high', 'bovengrens van het 95%-interval; leeg als die er niet is', 'upper end of the 95 % interval; null when there is none'),
+  ('', 'dispersion', 'spreiding tussen weken, gedeeld door die van het toeval; minstens 1', 'variation between weeks over that of chance; at least 1'),
+  ('', 'method', 'hoe het interval berekend is', 'how the interval was computed'),
+  ('', 'notes', 'waarom er geen effect is, en waarschuwingen bij deze groep, als vaste codes', 'why there is no effect, and cautions about this group, as stable codes'),
+  ('', 'cautions', 'waarschuwingen voor iedere lezer, als vaste codes', 'cautions that every reader must see, as stable codes'),
+  ('comparison', 'rising', 'groepen waarvan de schatting stijgt', 'groups whose estimate goes up'),
+  ('comparison', 'falling', 'groepen waarvan de schatting daalt', 'groups whose estimate goes down'),
+  ('comparison', 'clear', 'groepen waarvan het interval geen verandering uitsluit', 'groups whose interval excludes no change'),
+  ('comparison', 'min_attainable_p', 'kleinste p-waarde die met zo weinig groepen haalbaar is: daarom staat er geen', 'smallest p that so few groups could reach: why there is none'),
+  ('run_export', 'import_run', 'run waarmee die export toen gelezen was', 'run by which that export had been read'),
+  ('v_run', 'exports', 'aantal exports dat gelezen werd', 'number of exports that were read'),
   ('finding', 'position', 'plaats onder de bevindingen van het bestand, vanaf 0', 'place among the findings of the file, from 0'),
   ('finding', 'time', 'tijd van het bericht waar de bevinding begint', 'time of the message where the finding begins'),
   ('finding_message', 'position', 'bevinding waar het bericht bij hoort', 'finding that the message belongs to'),

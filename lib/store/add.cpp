@@ -5,6 +5,7 @@
 #include "store/findings.hpp"
 #include "store/impl.hpp"
 #include "store/message_rows.hpp"
+#include "store/runs.hpp"
 #include "store/succession.hpp"
 #include "store/write.hpp"
 #include "text/times.hpp"
@@ -237,8 +238,10 @@ Added Store::add(std::string_view group, const Analysis& analysis,
     }
     tables::write_rows(
         impl_->database, index, rows,
-        tables::write_run(impl_->database, "import", analysis.provenance, "",
-                          options.configuration));
+        tables::write_run(impl_->database,
+                          {.kind = "import",
+                           .provenance = analysis.provenance,
+                           .configuration = options.configuration}));
     tables::write_texts(impl_->database, index, rows.coverage.first, earlier);
     if (options.keep_text) keep_texts(rows.coverage, plan.erased);
     tables::write_other_names(
@@ -302,6 +305,7 @@ Erased Store::erase_person(std::string_view pseudonym, std::string_view name) {
   Statement{impl_->database,
             "DELETE FROM other_name WHERE pseudonym = ?1 OR other = ?1"}
       .run(pseudonym);
+  tables::drop_idle_runs(impl_->database);
   transaction.commit();
   erased.texts = texts;
   if (const auto vault = impl_->vault()) vault->remove_traces();
@@ -388,13 +392,62 @@ void Store::write_findings(std::string_view group, const Analysis& analysis,
                            std::span<const FindingRow> findings) {
   const Impl::Shown shown = impl_->require_export(group, analysis);
   impl_->check_writable();
+  const Index index = impl_->group(group);
   Transaction transaction{impl_->database, Transaction::Kind::write};
-  tables::write_findings(impl_->database, impl_->group(group), shown.first_day,
-                         tables::write_run(impl_->database, "audit",
-                                           analysis.provenance, rules, "{}"),
+  const std::string inputs = tables::inputs_mark(impl_->database, index);
+  const std::string run =
+      tables::write_run(impl_->database, {.kind = "audit",
+                                          .provenance = analysis.provenance,
+                                          .rules = rules,
+                                          .inputs = inputs});
+  tables::drop_audits(impl_->database, index);
+  tables::write_inputs(impl_->database, run, index);
+  tables::write_findings(impl_->database, index, shown.first_day, run,
                          findings);
   tables::drop_idle_runs(impl_->database);
   transaction.commit();
+}
+
+std::string Store::Impl::write_result(std::string_view kind,
+                                      const MadeWith& made,
+                                      std::optional<Index> group) const {
+  // A result of what is no more would bear the marks of what is there now.
+  if (database.integer("PRAGMA data_version") != seen) {
+    fail(Errc::store, database.path(),
+         "was changed by another program meanwhile; try again");
+  }
+  const std::string inputs = tables::inputs_mark(database, group);
+  std::string run =
+      tables::write_run(database, {.kind = kind,
+                                   .provenance = made.provenance,
+                                   .rules = made.rules,
+                                   .configuration = made.configuration,
+                                   .inputs = inputs});
+  if (group) tables::drop_audits(database, *group);
+  tables::write_inputs(database, run, group);
+  return run;
+}
+
+std::string Store::write_findings(std::string_view group, const MadeWith& made,
+                                  std::span<const FindingRow> findings) {
+  const Index index = impl_->group(group);
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  std::string run = impl_->write_result("audit", made, index);
+  tables::write_findings(impl_->database, index, run, findings);
+  tables::drop_idle_runs(impl_->database);
+  transaction.commit();
+  return run;
+}
+
+std::string Store::write_comparison(const MadeWith& made,
+                                    const ComparisonRow& comparison) {
+  impl_->check_writable();
+  Transaction transaction{impl_->database, Transaction::Kind::write};
+  std::string run = impl_->write_result("compare", made, std::nullopt);
+  tables::write_comparison(impl_->database, run, comparison);
+  transaction.commit();
+  return run;
 }
 
 void Store::write_sample(const Sample& sample) {
@@ -414,9 +467,11 @@ void Store::write_sample(const Sample& sample) {
     while (row.next()) {
     }
   }
-  tables::write_sample(impl_->database, sample,
-                       tables::write_run(impl_->database, "sample", provenance,
-                                         "", "{}", sample.seed));
+  tables::write_sample(
+      impl_->database, sample,
+      tables::write_run(
+          impl_->database,
+          {.kind = "sample", .provenance = provenance, .seed = sample.seed}));
   transaction.commit();
 }
 

@@ -11,6 +11,7 @@
 #include "etherpeil/error.hpp"
 #include "store/message_rows.hpp"
 #include "store/migrate.hpp"
+#include "store/runs.hpp"
 #include "text/times.hpp"
 
 namespace etherpeil::tables {
@@ -210,6 +211,7 @@ Erased erase_person(const Database& database, std::string_view pseudonym) {
                      "?1 OR (group_id, pseudonym) IN (SELECT group_id, other "
                      "FROM other_name WHERE pseudonym = ?1)",
                      pseudonym)};
+  drop_results_of(database, pseudonym);
   Statement{database,
             "INSERT INTO member_day SELECT group_id, day, ?1, 'onbekend', "
             "messages FROM member_day WHERE pseudonym = ?2 "
@@ -252,6 +254,7 @@ Erased erase_group(const Database& database, Index group) {
   const std::int64_t groups =
       database.integer("SELECT count(*) FROM study_group");
   const std::vector<std::string> tables = tables_of_groups(database);
+  drop_comparisons(database);
   // A group and what hangs on it move table by table.
   database.execute("PRAGMA defer_foreign_keys = ON");
   for (const std::string& table : tables) {

@@ -1,10 +1,9 @@
 #include "store/findings.hpp"
 
 #include <algorithm>
+#include <map>
 
-#include "data/data.hpp"
 #include "etherpeil/error.hpp"
-#include "hash/hash.hpp"
 #include "store/rows.hpp"
 #include "text/times.hpp"
 
@@ -14,21 +13,6 @@ namespace {
 using sqlite::Database;
 using sqlite::Statement;
 using text::iso;
-
-/// The library's version and a mark of the data by which it reads exports.
-const std::string& parser_data() {
-  static const std::string mark = [] {
-    hash::Sha256 sha256;
-    sha256.add(data::notices_json());
-    sha256.add(data::clock_words_json());
-    return hash::hex(sha256.finish()).substr(0, 16);
-  }();
-  return mark;
-}
-
-std::string parser_of(const Provenance& provenance) {
-  return provenance.library + "/" + parser_data();
-}
 
 [[noreturn]] void refuse(const Database& database, const std::string& why) {
   throw Error{Errc::argument, database.path() + ": " + why};
@@ -44,53 +28,6 @@ std::int64_t messages_on(const Database& database, MessageId id) {
 }
 
 }  // namespace
-
-std::string run_key(std::string_view kind, const Provenance& provenance,
-                    std::string_view rules, std::string_view configuration,
-                    std::optional<std::int64_t> seed) {
-  const std::string parser = parser_of(provenance);
-  hash::Sha256 sha256;
-  const auto add = [&sha256](std::string_view part) {
-    sha256.add(part);
-    sha256.add(std::string_view{"\0", 1});
-  };
-  for (const std::string_view part :
-       {kind, std::string_view{provenance.library}, std::string_view{parser},
-        std::string_view{provenance.unicode},
-        std::string_view{provenance.codebook},
-        std::string_view{provenance.codebook_sha256},
-        std::string_view{provenance.model}, rules, configuration}) {
-    add(part);
-  }
-  add(seed ? std::to_string(*seed) : "");
-  return hash::hex(sha256.finish()).substr(0, 32);
-}
-
-std::string write_run(const Database& database, std::string_view kind,
-                      const Provenance& provenance, std::string_view rules,
-                      std::string_view configuration,
-                      std::optional<std::int64_t> seed) {
-  {
-    Statement valid{database, "SELECT json_valid(?)"};
-    valid.bind(configuration);
-    if (!valid.next() || valid.integer(0) == 0)
-      refuse(database, "the configuration of a run is no JSON");
-  }
-  std::string run = run_key(kind, provenance, rules, configuration, seed);
-  Statement{database,
-            "INSERT INTO run VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-            "ON CONFLICT DO NOTHING"}
-      .run(run, kind, provenance.library, parser_of(provenance),
-           provenance.unicode, provenance.codebook, provenance.codebook_sha256,
-           provenance.model, rules, configuration, seed);
-  return run;
-}
-
-void drop_idle_runs(const Database& database) {
-  database.execute(
-      "DELETE FROM run WHERE run NOT IN (SELECT run FROM export_file UNION "
-      "SELECT run FROM finding UNION SELECT run FROM sample)");
-}
 
 void write_findings(const Database& database, Index group,
                     std::string_view first_day, std::string_view run,
@@ -116,6 +53,29 @@ void write_findings(const Database& database, Index group,
       message.run(group, first_day, position, id);
     ++position;
   }
+}
+
+void write_findings(const Database& database, Index group, std::string_view run,
+                    std::span<const FindingRow> findings) {
+  std::map<std::string, std::vector<FindingRow>> of_file;
+  {
+    Statement row{database,
+                  "SELECT first_day FROM export_file WHERE group_id = ?"};
+    row.bind(group);
+    while (row.next()) of_file.try_emplace(std::string{row.text(0)});
+  }
+  Statement file{database,
+                 "SELECT file_first_day FROM observed_day WHERE group_id = ? "
+                 "AND day = ?"};
+  for (const FindingRow& one : findings) {
+    file.bind(group, iso(one.time).substr(0, 10));
+    if (!file.next()) refuse(database, "has no export of the day of a finding");
+    of_file[std::string{file.text(0)}].push_back(one);
+    while (file.next()) {
+    }
+  }
+  for (const auto& [first_day, list] : of_file)
+    write_findings(database, group, first_day, run, list);
 }
 
 std::vector<FindingRow> read_findings(const Database& database, Index group) {

@@ -10,27 +10,14 @@
 
 namespace etherpeil::tables {
 
-/// The key of what rows are made with.
-[[nodiscard]] std::string run_key(std::string_view kind,
-                                  const Provenance& provenance,
-                                  std::string_view rules,
-                                  std::string_view configuration,
-                                  std::optional<std::int64_t> seed = {});
-
-/// Notes what rows were made with; gives the key of the run.
-/// `configuration` is JSON. @throws Error argument when it is not
-std::string write_run(const sqlite::Database& database, std::string_view kind,
-                      const Provenance& provenance, std::string_view rules,
-                      std::string_view configuration,
-                      std::optional<std::int64_t> seed = {});
-
-/// Takes out runs that nothing was made with any more.
-void drop_idle_runs(const sqlite::Database& database);
-
 /// `first_day` names the export of the group that the findings are in.
 void write_findings(const sqlite::Database& database, Index group,
                     std::string_view first_day, std::string_view run,
                     std::span<const FindingRow> findings);
+/// The same of all exports of the group: each finding goes with that of its
+/// day. @throws Error argument when no export has it
+void write_findings(const sqlite::Database& database, Index group,
+                    std::string_view run, std::span<const FindingRow> findings);
 [[nodiscard]] std::vector<FindingRow> read_findings(
     const sqlite::Database& database, Index group);
 

@@ -80,7 +80,14 @@ struct Store::Impl {
   [[nodiscard]] std::uint64_t erase_texts(std::string_view pseudonym,
                                           std::string_view name) const;
 
+  /// Notes the run of an audit of a group, or of a comparison, and the exports
+  /// that it read.
+  [[nodiscard]] std::string write_result(std::string_view kind,
+                                         const MadeWith& made,
+                                         std::optional<Index> group) const;
+
   sqlite::Database database;
+  mutable std::int64_t seen{};  ///< SQLite's data_version of the last panel
   std::filesystem::path backup{};
   Study study{};
 

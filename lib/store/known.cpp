@@ -133,13 +133,13 @@ std::optional<std::int64_t> Reading::mark(
 std::vector<Label> known_labels(const Database& database, Index group,
                                 const Chat& chat, std::span<const Role> roles,
                                 const Pseudonymiser& pseudonyms,
-                                std::string_view run) {
+                                std::string_view runs) {
   std::vector<std::string> files;
   {
     Statement row{database,
                   "SELECT first_day FROM export_file WHERE group_id = ? AND "
-                  "run = ? ORDER BY 1"};
-    row.bind(group, run);
+                  "run IN (SELECT value FROM json_each(?)) ORDER BY 1"};
+    row.bind(group, runs);
     while (row.next()) files.emplace_back(row.text(0));
   }
   if (files.empty()) return {};

@@ -28,13 +28,14 @@ class Reading {
   std::string all_{"\xFF"};
 };
 
-/// The labels of the days that the group holds from exports of this run, and
-/// that were read as they are now: same words, names, times, kinds and roles.
-/// Nothing of days on which somebody is nobody: he may have had a role.
+/// The labels of the days that the group holds from exports of these runs (a
+/// JSON array), and that were read as they are now: same words, names, times,
+/// kinds and roles. Nothing of days on which somebody is nobody: he may have
+/// had a role.
 [[nodiscard]] std::vector<Label> known_labels(const sqlite::Database& database,
                                               Index group, const Chat& chat,
                                               std::span<const Role> roles,
                                               const Pseudonymiser& pseudonyms,
-                                              std::string_view run);
+                                              std::string_view runs);
 
 }  // namespace etherpeil::tables

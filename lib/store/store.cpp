@@ -15,6 +15,7 @@
 #include "store/impl.hpp"
 #include "store/known.hpp"
 #include "store/migrate.hpp"
+#include "store/runs.hpp"
 
 namespace etherpeil {
 namespace {
@@ -184,6 +185,7 @@ void check_same(const std::string& name, std::string_view stored,
 
 Store::Impl::Impl(Database opened) : database(std::move(opened)) {
   backup = check_identity(database);
+  seen = database.integer("PRAGMA data_version");
   study = tables::read_study(database);
 }
 
@@ -422,11 +424,14 @@ std::vector<Label> Store::labels(std::string_view group, const Chat& chat,
   impl_->check_key(pseudonyms);
   return tables::known_labels(
       impl_->database, index, chat, roles, pseudonyms,
-      tables::run_key("import", provenance, "", configuration));
+      tables::runs_like(impl_->database, {.kind = "import",
+                                          .provenance = provenance,
+                                          .configuration = configuration}));
 }
 
 Panel Store::panel() const {
   const Transaction transaction{impl_->database, Transaction::Kind::read};
+  impl_->seen = impl_->database.integer("PRAGMA data_version");
   Panel panel =
       tables::read_panel(impl_->database, impl_->study.groups.size(), true);
   panel.study = impl_->study;
