@@ -9,6 +9,7 @@
 #include <iterator>
 #include <set>
 
+#include "child.hpp"
 #include "etherpeil/analysis.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/store.hpp"
@@ -16,6 +17,7 @@
 #include "messages_reference.hpp"
 
 using namespace etherpeil;
+using test::killed_after;
 
 namespace {
 
@@ -364,16 +366,8 @@ TEST_CASE("erase: killed at any moment, it is completed by asking again",
     std::filesystem::create_directories(victim);
     const auto file = victim / "buurt.db";
     std::filesystem::copy_file(path, file);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      Store{file}.erase_person(anna);
-      ::_exit(0);
-    }
-    ::usleep(static_cast<useconds_t>(run * 700));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) ++killed;
+    if (killed_after(run * 700, [&] { Store{file}.erase_person(anna); }))
+      ++killed;
     {
       Store store{file};
       const Panel panel = store.panel();

@@ -2,9 +2,12 @@
 /// what the database holds then is what it holds when all is read again.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <fstream>
 #include <map>
+#include <random>
 
+#include "child.hpp"
 #include "etherpeil/etherpeil.hpp"
 #include "folder.hpp"
 #include "sql.hpp"
@@ -64,6 +67,20 @@ class Database {
   Added add(const std::string& text, const Analyser& analyser = usual(),
             bool keep_text = false, const Consent& consent = {}) {
     Store store{path};
+    return add(store, read(store, text, analyser, consent), analyser, keep_text,
+               consent);
+  }
+  Added add(Store& store, const Analysis& analysis,
+            const Analyser& analyser = usual(), bool keep_text = false,
+            const Consent& consent = {}) const {
+    return store.add(group(), analysis, the_key(),
+                     {.configuration = analyser.configuration(),
+                      .keep_text = keep_text,
+                      .consent = &consent});
+  }
+  Analysis read(Store& store, const std::string& text,
+                const Analyser& analyser = usual(),
+                const Consent& consent = {}) {
     static_cast<void>(store.enforce(consent));
     Chat chat = parse(Bytes::from(text));
     static_cast<void>(consent.apply(chat));
@@ -79,17 +96,12 @@ class Database {
       });
       return found;
     };
-    const Analysis analysis = reuse_
-                                  ? analyser.run(std::move(chat), roles, labels)
-                                  : analyser.run(std::move(chat), roles);
-    return store.add(group(), analysis, the_key(),
-                     {.configuration = analyser.configuration(),
-                      .keep_text = keep_text,
-                      .consent = &consent});
+    return reuse_ ? analyser.run(std::move(chat), roles, labels)
+                  : analyser.run(std::move(chat), roles);
   }
 
   /// Every row of every table; the texts too, when there are some.
-  [[nodiscard]] std::string dump() const {
+  [[nodiscard]] std::string dump(bool texts = true) const {
     std::string all;
     std::string tables = ask(
         path, "SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY 1");
@@ -104,6 +116,7 @@ class Database {
       all += table + "\n" + ask(path, "SELECT " + columns + " FROM " + table);
       at = end + 1;
     }
+    if (!texts) return all;
     const Store store{path};
     std::string ids = ask(path, "SELECT message_id FROM message ORDER BY 1");
     for (std::size_t at = 0; at < ids.size(); at = ids.find('\n', at) + 1)
@@ -243,6 +256,69 @@ TEST_CASE("known: who was erased, and who does not take part, is read again",
   }
   CHECK(pair.quick.known > 0);
   pair.check();
+}
+
+TEST_CASE("known: killed at any moment, the export before it or all of it",
+          "[known]") {
+  const std::string& text = world().text;
+  const Folder folder{"known"};
+  std::filesystem::create_directories(folder.path / "first");
+  Database first{folder.path / "first" / "buurt.db", true};
+  Store{first.path}.keep_rows();
+  first.add(start_of(text, 0.9), usual(), true);
+  const std::string before = first.dump(false);
+  const auto copied = [&](const std::string& name) {
+    const auto place = folder.path / name;
+    std::filesystem::remove_all(place);
+    std::filesystem::copy(folder.path / "first", place);
+    Database copy = first;
+    copy.path = place / "buurt.db";
+    return copy;
+  };
+  Database whole = copied("whole");
+  // What is read, and what is known, is the same each time: the writing is not.
+  const Analysis analysis = [&] {
+    Store store{whole.path};
+    return whole.read(store, text);
+  }();
+  CHECK(whole.known > 0);
+  const auto write = [&analysis](const Database& into) {
+    Store store{into.path};
+    into.add(store, analysis, usual(), true);
+  };
+  const auto start = std::chrono::steady_clock::now();
+  write(whole);
+  const long needed = std::chrono::duration_cast<std::chrono::microseconds>(
+                          std::chrono::steady_clock::now() - start)
+                          .count();
+  const std::string after = whole.dump(false);
+  const std::string words = whole.dump();
+  REQUIRE(after != before);
+  std::mt19937_64 random{5};
+  int killed = 0;
+  int nothing = 0;
+  constexpr int runs = 30;
+  for (int run = 0; run < runs; ++run) {
+    const Database victim = copied("victim");
+    const auto delay = static_cast<long>(
+        random() % static_cast<std::uint64_t>(needed + needed / 5));
+    CAPTURE(delay);
+    if (test::killed_after(delay, [&] { write(victim); })) ++killed;
+    const std::string found = victim.dump(false);
+    const bool none = found == before;
+    const bool all = found == after;
+    CHECK((none || all));
+    if (none) ++nothing;
+    CHECK(ask(victim.path,
+              "PRAGMA integrity_check; PRAGMA foreign_key_check") == "ok\n");
+    write(victim);
+    // The words, which a database opens one by one, now and then.
+    const bool completed =
+        run % 15 == 0 ? victim.dump() == words : victim.dump(false) == after;
+    CHECK(completed);
+  }
+  CHECK(killed > runs / 4);
+  CHECK(nothing > 0);
 }
 
 TEST_CASE("known: nothing is known of what was made in another way",

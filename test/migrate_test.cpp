@@ -10,6 +10,7 @@
 #include <functional>
 #include <iterator>
 
+#include "child.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/store.hpp"
 #include "folder.hpp"
@@ -18,6 +19,8 @@
 
 using namespace etherpeil;
 using test::ask;
+using test::bytes_of;
+using test::in_child;
 
 namespace {
 
@@ -25,11 +28,6 @@ namespace {
 struct Folder : test::Folder {
   Folder() : test::Folder{"migrate"} {}
 };
-
-std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
 
 /// What etherpeil of schema 1 wrote: its schema, and a study with an export.
 void write_version_1(const std::filesystem::path& path) {
@@ -77,22 +75,6 @@ bool refuses(const std::string& part, const std::function<void()>& act) {
            std::string{error.what()}.find(part) != std::string::npos;
   }
   return false;
-}
-
-int in_child(const std::function<int()>& act) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int code = 99;
-    try {
-      code = act();
-    } catch (...) {
-      code = 98;
-    }
-    ::_exit(code);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return status;
 }
 
 }  // namespace
@@ -365,15 +347,7 @@ TEST_CASE("migrate: killed at any moment, it is of the old or the new version",
     std::filesystem::create_directories(place);
     const auto path = place / "oud.db";
     std::filesystem::copy_file(fixture, path);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      const Store store{path};
-      ::_exit(0);
-    }
-    ::usleep(static_cast<useconds_t>(run * 500));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
+    test::killed_after(run * 500, [&path] { const Store store{path}; });
     const std::string version = ask(path, "PRAGMA user_version");
     if (version == "1\n") ++old;
     CHECK(ask(path, "SELECT count(*) FROM incident") == "1\n");
@@ -408,21 +382,10 @@ TEST_CASE("migrate: two at once make one migration", "[migrate]") {
   write_version_1(path);
   std::vector<pid_t> children;
   for (int i = 0; i < 4; ++i) {
-    const pid_t child = ::fork();
-    if (child == 0) {
-      try {
-        ::_exit(Store{path}.panel().incidents.size() == 1 ? 0 : 1);
-      } catch (...) {
-        ::_exit(2);
-      }
-    }
-    children.push_back(child);
+    children.push_back(test::begin_child(
+        [&path] { return Store{path}.panel().incidents.size() == 1 ? 0 : 1; }));
   }
-  for (const pid_t child : children) {
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    CHECK(status == 0);
-  }
+  for (const pid_t child : children) CHECK(test::wait_for(child) == 0);
   CHECK(ask(path.string() + ".schema-1.backup", "PRAGMA user_version") ==
         "1\n");
   CHECK(Store{path}.panel().incidents.size() == 1);

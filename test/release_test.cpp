@@ -16,6 +16,7 @@
 
 using namespace etherpeil;
 using etherpeil::test::PanelMaker;
+using test::bytes_of;
 
 namespace {
 
@@ -23,11 +24,6 @@ namespace {
 struct Folder : test::Folder {
   Folder() : test::Folder{"release"} {}
 };
-
-std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
-}
 
 /// Rows of a simple csv, by column.
 std::vector<std::map<std::string, std::string>> rows_of(

@@ -18,6 +18,7 @@
 #include "data/data.hpp"
 #include "etherpeil/analysis.hpp"
 #include "etherpeil/error.hpp"
+#include "folder.hpp"
 #include "json/json.hpp"
 #include "panel.hpp"
 #include "report/cells.hpp"
@@ -28,6 +29,7 @@
 
 using namespace etherpeil;
 using report::Texts;
+using test::bytes_of;
 using test::count_of;
 using test::day;
 using test::evil;
@@ -72,11 +74,6 @@ std::filesystem::path fresh_folder(const std::string& name) {
   std::filesystem::remove_all(path);
   std::filesystem::create_directories(path);
   return path;
-}
-
-std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 }  // namespace

@@ -113,22 +113,10 @@ TEST_CASE("store: a writer that is killed leaves all of its work or none",
   for (int run = 0; run < runs; ++run) {
     const auto file = folder.path / "victim.db";
     std::filesystem::copy_file(path, file);
-    const pid_t child = ::fork();
-    if (child == 0) {
-      try {
-        add(file);
-      } catch (...) {
-        ::_exit(1);
-      }
-      ::_exit(0);
-    }
     // From the first moment to well past the end, unevenly.
-    ::usleep(
-        static_cast<useconds_t>(needed * (run * 37 % runs) * 13 / runs / 10));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) ++killed;
+    if (killed_after(needed * (run * 37 % runs) * 13 / runs / 10,
+                     [&] { add(file); }))
+      ++killed;
     {
       const Store store{file};  // recovers what the dead left
       CHECK_NOTHROW(store.panel());

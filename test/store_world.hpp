@@ -14,6 +14,7 @@
 #include <iterator>
 #include <sstream>
 
+#include "child.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/store.hpp"
 #include "folder.hpp"
@@ -275,11 +276,6 @@ class Raw {
   sqlite3* handle_{};
 };
 
-inline std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream in{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{in}, {}};
-}
-
 template <class Value>
 std::string shown(const std::optional<Value>& value) {
   return value ? std::to_string(*value) : "-";
@@ -379,24 +375,6 @@ inline std::vector<std::string> files_in(const std::filesystem::path& folder) {
   }
   std::sort(names.begin(), names.end());
   return names;
-}
-
-/// Runs `act` in a process of its own; its exit status as waitpid gives it.
-inline int in_child(const std::function<int()>& act) {
-  const pid_t child = ::fork();
-  if (child == 0) {
-    int code = 99;
-    try {
-      code = act();
-    } catch (const std::exception& error) {
-      std::fprintf(stderr, "in a process of its own: %s\n", error.what());
-      code = 98;
-    }
-    ::_exit(code);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
-  return status;
 }
 
 /// 0 when `act` throws Error{store} holding `part`, else what went wrong.

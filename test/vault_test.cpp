@@ -9,6 +9,7 @@
 #include <functional>
 #include <iterator>
 
+#include "child.hpp"
 #include "etherpeil/analysis.hpp"
 #include "etherpeil/error.hpp"
 #include "etherpeil/store.hpp"
@@ -17,6 +18,8 @@
 
 using namespace etherpeil;
 using test::ask;
+using test::bytes_of;
+using test::killed_after;
 
 namespace {
 
@@ -70,11 +73,6 @@ std::string all_bytes(const std::filesystem::path& folder) {
     all.append(std::istreambuf_iterator<char>{file}, {});
   }
   return all;
-}
-
-std::string bytes_of(const std::filesystem::path& path) {
-  std::ifstream file{path, std::ios::binary};
-  return {std::istreambuf_iterator<char>{file}, {}};
 }
 
 Consent listed(const std::string& list) { return {list, the_key()}; }
@@ -313,16 +311,10 @@ TEST_CASE("vault: killed at any moment, study and vault agree", "[vault]") {
     const auto file = victim / "buurt.db";
     std::filesystem::copy_file(folder.study, file);
     std::filesystem::copy_file(folder.vault, victim / "buurt.db.vault");
-    const pid_t child = ::fork();
-    if (child == 0) {
-      Store{file}.add("molen", second, the_key(), {.keep_text = true});
-      ::_exit(0);
-    }
-    ::usleep(static_cast<useconds_t>(run * 1300));
-    ::kill(child, SIGKILL);
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    if (WIFSIGNALED(status)) ++killed;
+    const auto add = [&](Store store) {
+      store.add("molen", second, the_key(), {.keep_text = true});
+    };
+    if (killed_after(run * 1300, [&] { add(Store{file}); })) ++killed;
     Store store{file};
     const bool done = store.contains("molen", second.sha256);
     if (!done) ++old;
@@ -465,16 +457,14 @@ TEST_CASE("store: importing and erasing at once, each is whole", "[vault]") {
       store.add("molen", analysed(chat_of(12)), the_key(), {.keep_text = true});
     }
     const auto in_child = [](const std::function<void()>& act) {
-      const pid_t child = ::fork();
-      if (child != 0) return child;
-      try {
-        act();
-      } catch (const Error&) {
-        ::_exit(1);  // another program was first: said, and nothing done
-      } catch (...) {
-        ::_exit(2);
-      }
-      ::_exit(0);
+      return test::begin_child([&act] {
+        try {
+          act();
+        } catch (const Error&) {
+          return 1;  // another program was first: said, and nothing done
+        }
+        return 0;
+      });
     };
     const pid_t importer = in_child([&] {
       ::usleep(static_cast<useconds_t>(run * 900));
@@ -483,10 +473,9 @@ TEST_CASE("store: importing and erasing at once, each is whole", "[vault]") {
     const pid_t eraser = in_child(
         [&] { Store{folder.study}.erase_person(anna, "Anna Jansen"); });
     for (const pid_t child : {importer, eraser}) {
-      int status = 0;
-      ::waitpid(child, &status, 0);
+      const int status = test::wait_for(child);
       CHECK(WIFEXITED(status));
-      CHECK(WEXITSTATUS(status) != 2);
+      CHECK(WEXITSTATUS(status) <= 1);
     }
     Store store{folder.study};
     CHECK(ask(folder.study, "PRAGMA integrity_check") == "ok\n");
@@ -512,21 +501,18 @@ TEST_CASE(
   store.add("molen", analysed(chat_of(28)), the_key(), {.keep_text = true});
   // A file system of its own that holds the files and little more would need
   // privileges; a limit on the size of a file is the same to SQLite.
-  const pid_t child = ::fork();
-  if (child == 0) {
+  const int status = test::in_child([&] {
     ::signal(SIGXFSZ, SIG_IGN);
     const rlimit small{4096, 4096};
     ::setrlimit(RLIMIT_FSIZE, &small);
     try {
       Store{folder.study}.erase_person(anna);
     } catch (const Error& error) {
-      ::_exit(std::string{error.what()}.find("again") != std::string::npos ? 0
-                                                                           : 3);
+      return std::string{error.what()}.find("again") != std::string::npos ? 0
+                                                                          : 3;
     }
-    ::_exit(4);
-  }
-  int status = 0;
-  ::waitpid(child, &status, 0);
+    return 4;
+  });
   CHECK(status == 0);
   CHECK(ask(folder.study, "PRAGMA integrity_check") == "ok\n");
   CHECK(ask(folder.study, "SELECT sum(messages) FROM member_day") == "104\n");
