@@ -336,7 +336,7 @@ class Study(unittest.TestCase):
         shown = run("compare", database, "--outcome", "M43", "--format", "json", "--store")
         self.assertEqual(shown.returncode, 0, shown.stderr)
         self.assertEqual(run("audit", database, "--group", self.groups[0], "--store", "-o",
-                             self.dir / "audit.txt").returncode, 1)
+                             self.dir / "kept.txt").returncode, 1)
         self.assertIn(b"--store", run("audit", self.dir / "demo" / self.groups[0], "--store").stderr)
         with contextlib.closing(sqlite3.connect(database)) as connection:
             kept = connection.execute(
