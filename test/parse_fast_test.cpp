@@ -115,6 +115,32 @@ void check_batches(std::string_view bytes) {
 
 }  // namespace
 
+/// A text with more records than are kept until they are sure is walked over
+/// twice, which nobody may notice.
+TEST_CASE("parse: many records give the same events in two walks", "[parse]") {
+  const std::string line = "01-02-2024 10:00 - Jan: a\n";
+  constexpr std::size_t records = 1'600'000;
+  std::string bytes;
+  bytes.reserve(records * line.size());
+  for (std::size_t i = 0; i < records; ++i) bytes += line;
+  bytes.replace(bytes.size() - 2, 1, "z");
+  const Chat whole = parse(Bytes::from(std::string{bytes}), "x");
+  std::uint64_t seen = 0;
+  bool same = true;
+  parse_batches(
+      Bytes::from(std::move(bytes)),
+      [&](const Chat& batch) {
+        for (Index i = 0; i < batch.messages.size(); ++i, ++seen) {
+          same = same && seen < whole.messages.size() &&
+                 batch.raw(i) == whole.raw(static_cast<Index>(seen)) &&
+                 batch.text(i) == whole.text(static_cast<Index>(seen));
+        }
+      },
+      "x");
+  CHECK(same);
+  CHECK(seen == records);
+}
+
 /// What the end of a file tells holds for its start, too, although records are
 /// drafted before it is seen.
 TEST_CASE("parse: the end of a file decides how its start is read", "[parse]") {
