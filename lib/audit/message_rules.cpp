@@ -105,7 +105,8 @@ void no_rumours(const Scene& scene, Tally& tally) {
   const Attributes forwarded = scene.bits({"forwarded"});
   const auto opinion = [&](Index i) -> std::optional<Evidence> {
     const Function what = scene.function(i);
-    if (what != Function::social && what != Function::reaction)
+    if (what != Function::social && what != Function::reaction &&
+        what != Function::undetermined)
       return std::nullopt;
     return own_words_of(scene, i, "R25");
   };

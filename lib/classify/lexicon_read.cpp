@@ -110,11 +110,12 @@ WordMemo::Key WordMemo::key_of(std::string_view text, std::size_t before) {
     // Sixteen bytes that end where the text does; words of all lengths come by
     // turns, so that no branch depends on them.
     std::array<char, 16> copy{};
-    const char* start = text.data() + size - copy.size();
-    if (!little || before + size < copy.size()) {
+    const char* start = copy.data();
+    if (little && before + size >= copy.size()) {
+      start = text.data() + size - copy.size();
+    } else {
       std::copy(text.begin(), text.end(),
                 copy.end() - static_cast<std::ptrdiff_t>(size));
-      start = copy.data();
     }
     key.head = load(start);
     key.tail = load(start + 8);

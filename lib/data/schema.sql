@@ -580,12 +580,14 @@ SELECT g.key AS group_key, date((m.message_id >> 20 & 1048575) * 86400, 'unixepo
 FROM message m JOIN study_group g ON g.group_id = m.message_id >> 40
 LEFT JOIN label l ON l.label_id = m.label_id;
 
--- stale: 1 when the exports are not those any more that an audit or a comparison read.
+-- stale: 1 when the exports are not those any more that an audit or a comparison read;
+-- null when it is not known which they were.
 CREATE VIEW v_run AS
 SELECT r.run, r.kind, r.library, r.parser, r.unicode, r.codebook, r.codebook_sha256, r.model,
   r.rules, r.configuration, r.study_sha256, r.seed,
   (SELECT count(*) FROM run_export x WHERE x.run = r.run) AS exports,
-  iif(r.kind IN ('audit', 'compare'),
+  iif(r.kind = 'compare'
+      OR (r.kind = 'audit' AND EXISTS (SELECT 1 FROM run_export x WHERE x.run = r.run)),
     EXISTS (SELECT 1 FROM run_export x WHERE x.run = r.run AND NOT EXISTS (
       SELECT 1 FROM export_file e WHERE e.group_id = x.group_id AND e.first_day = x.first_day AND
         e.last_day = x.last_day AND e.sha256 = x.sha256 AND e.run = x.import_run))
@@ -798,8 +800,8 @@ WITH word (table_name, column_name, meaning_nl, meaning_en) AS (VALUES
   ('', 'method', 'hoe het interval berekend is', 'how the interval was computed'),
   ('', 'notes', 'waarom er geen effect is, en waarschuwingen bij deze groep, als vaste codes', 'why there is no effect, and cautions about this group, as stable codes'),
   ('', 'cautions', 'waarschuwingen voor iedere lezer, als vaste codes', 'cautions that every reader must see, as stable codes'),
-  ('comparison', 'rising', 'groepen waarvan de schatting stijgt', 'groups whose estimate goes up'),
-  ('comparison', 'falling', 'groepen waarvan de schatting daalt', 'groups whose estimate goes down'),
+  ('comparison', 'rising', 'groepen waarvan de schatting stijgt, voor afronding', 'groups whose estimate goes up, before rounding'),
+  ('comparison', 'falling', 'groepen waarvan de schatting daalt, voor afronding', 'groups whose estimate goes down, before rounding'),
   ('comparison', 'clear', 'groepen waarvan het interval geen verandering uitsluit', 'groups whose interval excludes no change'),
   ('comparison', 'min_attainable_p', 'kleinste p-waarde die met zo weinig groepen haalbaar is: daarom staat er geen', 'smallest p that so few groups could reach: why there is none'),
   ('run_export', 'import_run', 'run waarmee die export toen gelezen was', 'run by which that export had been read'),

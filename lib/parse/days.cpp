@@ -111,12 +111,12 @@ DaySpan believed_days(const std::vector<DayRun>& runs) {
   std::reverse(list.begin(), list.end());
   for (DayCount& day : list) day.day = mirrored(day.day);
   const LocalDay first = mirrored(believed_end(list));
-  return {.first = std::min(first, last), .last = std::max(first, last)};
+  const LocalDay start = opening_day(runs, first).value_or(first);
+  return {.first = std::min(start, last), .last = std::max(first, last)};
 }
 
 std::optional<DaySpan> whole_days(const std::vector<DayRun>& runs) {
   DaySpan span = believed_days(runs);
-  span.first = opening_day(runs, span.first).value_or(span.first);
   bool opens = false;
   bool created_before = false;
   for (const DayRun& run : runs) {

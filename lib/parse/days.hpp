@@ -34,16 +34,16 @@ struct DaySpan {
   }
 };
 
-/// The first and the last day that are believed. Precondition: `runs` is not
-/// empty. Linear in the runs while they are in order.
+/// The first and the last day that are believed. The first one is that of the
+/// line on encryption at the top, which dates from when the exporter came, also
+/// when nobody wrote for a while; else that of the first record. Precondition:
+/// `runs` is not empty. Linear in the runs while they are in order.
 [[nodiscard]] DaySpan believed_days(const std::vector<DayRun>& runs);
 
 /// Of these, the days that the export shows in full; nothing when there is
-/// none. The first one is that of the line on encryption at the top, which
-/// dates from when the exporter came, also when nobody wrote for a while; else
-/// that of the first record. It is cut off unless the group started on it; the
-/// last one is cut off by the export itself, and ending at a message would
-/// favour busy days.
+/// none. The first one is cut off unless the group started on it; the last one
+/// is cut off by the export itself, and ending at a message would favour busy
+/// days.
 [[nodiscard]] std::optional<DaySpan> whole_days(
     const std::vector<DayRun>& runs);
 

@@ -335,9 +335,11 @@ class MessageBuilder::Impl {
   /// A body that is no text of the tables.
   void set_words(std::size_t start, std::string_view words) {
     set_text({start, words.size()});
-    if (learned_.is_placeholder(words)) {
+    if (!trust_marks_ && learned_.is_placeholder(words)) {
       apply({.kind = Kind::media, .media = MediaType::unknown, .omitted = true},
             start, words);
+      // So may a word be that several people typed.
+      message_->flags |= Message::guessed;
     } else if (words.empty() || !begins_word(words.front())) {
       if (blank(words)) message_->kind = Kind::empty;
     }

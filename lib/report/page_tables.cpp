@@ -194,7 +194,8 @@ void write_hidden(std::string& out, const View& view) {
   std::uint64_t quarters = 0;
   for (Index i = 0; i < view.panel.study.groups.size(); ++i) {
     months += view.disclosure.writers().hidden_months(i);
-    quarters += view.disclosure.reporters().hidden_quarters(i);
+    for (const Quarter& quarter : view.courses.groups[i].quarters)
+      quarters += quarter.hidden ? 1 : 0;
   }
   element(out, "p", "",
           months + quarters == 0

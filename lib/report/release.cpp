@@ -250,7 +250,9 @@ constexpr std::string_view readme_nl =
     "een van hen meer dan de helft schreef. Soms zijn andere cellen ook leeg: "
     "anders was de\n"
     "verborgen cel met aftrekken te vinden. Een lege cel is dus geen nul; een "
-    "nul staat er als 0.\n";
+    "nul staat er als 0.\n"
+    "Geef deze map niet samen met de pagina van report weg: die toont soorten "
+    "per maand, ook kleine.\n";
 constexpr std::string_view readme_en =
     "This folder holds counts per group, without texts, names or pseudonyms.\n"
     "periods.csv: per month, quarter and everything. labels.csv: per quarter "
@@ -260,7 +262,9 @@ constexpr std::string_view readme_en =
     "are behind it, or when\n"
     "one of them wrote more than half. Some other cells are empty too: else "
     "the hidden one could be\n"
-    "found by subtraction. So an empty cell is no zero; a zero is a 0.\n";
+    "found by subtraction. So an empty cell is no zero; a zero is a 0.\n"
+    "Do not give this folder away together with the page of report: that shows "
+    "kinds by month, small ones too.\n";
 
 void write_file(const fs::path& path, std::string_view text) {
   std::ofstream file{path, std::ios::binary};

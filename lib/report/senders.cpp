@@ -190,12 +190,17 @@ bool Senders::side_tells(const One& one, LocalDay start, bool before) const {
   const bool divides_month =
       static_cast<unsigned>(std::chrono::year_month_day{start}.day()) != 1;
   Part side;
-  Part rest;  // what the sums of shown months and quarters leave
+  Part rest;   // what the sums of shown months and quarters leave
+  Part other;  // what a shown month that the start divides leaves then
   bool hides = false;
   for (const Contribution& entry : one.entries) {
-    if ((entry.day < start) != before) continue;
-    side.add(entry.member, entry.number);
     const std::int32_t month = month_number(entry.day);
+    if ((entry.day < start) != before) {
+      if (month == split && divides_month && !is_hidden(one.months, month))
+        other.add(entry.member, entry.number);
+      continue;
+    }
+    side.add(entry.member, entry.number);
     const bool divided = month / 3 == split / 3 && divides_quarter(start);
     if (!divided && !is_hidden(one.quarters, month / 3)) continue;
     const bool hidden = is_hidden(one.months, month);
@@ -203,7 +208,8 @@ bool Senders::side_tells(const One& one, LocalDay start, bool before) const {
     hides = hides || hidden;
     rest.add(entry.member, entry.number);
   }
-  return side.tells(limits_) || (hides && rest.tells(limits_));
+  return side.tells(limits_) || rest.tells(limits_) ||
+         (!hides && other.tells(limits_));
 }
 
 void Senders::make_room(One& one, LocalDay start) const {
