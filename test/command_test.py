@@ -347,7 +347,16 @@ class Study(unittest.TestCase):
                 self.assertEqual(row[4:], (0, len(self.groups)))
             run_key = connection.execute("SELECT run FROM comparison").fetchone()[0]
             self.assertIn(run_key.encode(), shown.stderr)
-            self.assertGreater(connection.execute("SELECT count(*) FROM v_finding").fetchone()[0], 10)
+            findings = connection.execute("SELECT count(*) FROM v_finding").fetchone()[0]
+            self.assertGreater(findings, 10)
+            somebody = connection.execute("SELECT pseudonym FROM member_day WHERE group_id = 0 "
+                                          "AND pseudonym <> 'P-0000000000000000'").fetchone()[0]
+        told = json.loads(run("audit", database, "--group", self.groups[0], "--format", "json").stdout)
+        confidences = [one["confidence"] for rule in told["rules"] for one in rule["findings"]]
+        self.assertEqual(confidences, [None] * findings)
+        erased = run("erase", database, "--sender", somebody)
+        self.assertIn(f"{findings} kept findings and 1 kept comparisons".encode(), erased.stderr)
+        self.assertNotIn(b"with this went", run("erase", database, "--sender", somebody).stderr)
 
     def test_the_report_stands_alone(self):
         page = self.dir / "rapport.html"

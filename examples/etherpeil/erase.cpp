@@ -63,6 +63,7 @@ int run(const Erase& args, const Common& common) {
   Store& store = opened.store;
   if (!args.group.empty()) {
     erase_group(store, args, common);
+    tell_gone(args.database, opened, common);
     return opened.warned ? with_warnings : done;
   }
   const std::string pseudonym = pseudonym_of(args, store);
@@ -84,6 +85,7 @@ int run(const Erase& args, const Common& common) {
          counted(erased.incidents, "report") + " count as nobody's, " +
          counted(erased.roles, "role") + " removed" + backups(erased));
   }
+  tell_gone(args.database, opened, common);
   return opened.warned ? with_warnings : done;
 }
 

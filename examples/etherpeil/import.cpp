@@ -256,6 +256,7 @@ int run(const Import& args, const Common& common) {
     if (!common.quiet) {
       for (const auto& file : files) tell(file.string() + ": " + there_already);
     }
+    tell_gone(args.database, opened, common);
     return warned ? with_warnings : done;
   }
   const etherpeil::Analyser analyser{{.parse = {.date_order = args.date_order}},
@@ -312,6 +313,7 @@ int run(const Import& args, const Common& common) {
     progress.step(++done_chats);
   }
   store.note_matched(consent, consent_lines);
+  tell_gone(args.database, opened, common);
   warned = show_unmatched(consent, store, args, common) || warned;
   return warned ? with_warnings : done;
 }

@@ -36,7 +36,23 @@ Opened open_store(const std::filesystem::path& database, const Common& common) {
          store.backup().string());
   }
   const bool past = kept_too_long(database, store.study(), common);
-  return {std::move(store), past};
+  const etherpeil::KeptResults kept = store.kept_results();
+  return {std::move(store), past, kept};
+}
+
+void tell_gone(const std::filesystem::path& database, const Opened& opened,
+               const Common& common) {
+  const etherpeil::KeptResults left = opened.store.kept_results();
+  const auto gone = [](std::uint64_t before, std::uint64_t now) {
+    return before > now ? before - now : 0;
+  };
+  const std::uint64_t findings = gone(opened.kept.findings, left.findings);
+  const std::uint64_t comparisons =
+      gone(opened.kept.comparisons, left.comparisons);
+  if (common.quiet || findings + comparisons == 0) return;
+  tell(database.string() + ": with this went " + std::to_string(findings) +
+       " kept findings and " + std::to_string(comparisons) +
+       " kept comparisons; audit --store and compare --store make them again");
 }
 
 std::vector<std::filesystem::path> exports_of(

@@ -19,8 +19,12 @@ std::vector<std::filesystem::path> exports_of(
 struct Opened {
   etherpeil::Store store;
   bool warned{};
+  etherpeil::KeptResults kept{};  ///< when it was opened
 };
 Opened open_store(const std::filesystem::path& database, const Common& common);
+/// Says what is gone by now of the findings and comparisons that were kept.
+void tell_gone(const std::filesystem::path& database, const Opened& opened,
+               const Common& common);
 
 /// Whether the study's `keep_until` is past; warns when it is.
 bool kept_too_long(const std::filesystem::path& database,

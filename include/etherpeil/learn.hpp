@@ -64,7 +64,7 @@ struct TrainOptions {
   /// The features that move scores most are kept, at most so many.
   std::size_t max_features{20'800};
   /// Also trains on a copy of every chat in which so many of the words have a
-  /// typing error; 0: no copy.
+  /// typing error and nobody's role is known; 0: no copy.
   double typos{0.25};
   /// Labels that are not in the codebook are passed over.
   std::vector<Lead> leads{{"INC", 0.6}, {"VERD", 0.3}, {"REACT", -0.15}};

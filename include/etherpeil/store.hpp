@@ -278,6 +278,12 @@ enum class Added : std::uint8_t {
 };
 
 /// What an erasure found and took away, or made nobody's.
+/// What a database keeps of audits and comparisons that were stored (D54).
+struct KeptResults {
+  std::uint64_t findings{};
+  std::uint64_t comparisons{};
+};
+
 struct Erased {
   std::uint64_t messages{};   ///< by people, on covered days
   std::uint64_t days{};       ///< of a group, with messages
@@ -419,6 +425,9 @@ class Store {
   /// erased takes all of them along. @throws Error as above
   std::string write_comparison(const MadeWith& made,
                                const ComparisonRow& comparison);
+  /// How many of both there are: an export that is replaced and whoever is
+  /// erased take some along.
+  [[nodiscard]] KeptResults kept_results() const;
   /// In order of export and position. @throws Error argument
   [[nodiscard]] std::vector<FindingRow> read_findings(
       std::string_view group) const;

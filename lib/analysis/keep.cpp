@@ -86,7 +86,7 @@ class Places {
     }
     if (finding.incident)
       row.incident = ids_[incidents.list[*finding.incident].root];
-    // Probabilities of labels are not stored, so there is no confidence.
+    row.confidence = finding.confidence;
     return row;
   }
 

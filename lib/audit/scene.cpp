@@ -205,7 +205,8 @@ void Tally::find(Index at, std::vector<Evidence> evidence,
   Finding finding = scene_.finding(at);
   finding.detail = std::string{detail};
   finding.evidence = std::move(evidence);
-  finding.confidence = confidence;
+  // A database keeps no probabilities.
+  if (scene_.has_words()) finding.confidence = confidence;
   result_.findings.push_back(std::move(finding));
 }
 

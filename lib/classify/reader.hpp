@@ -117,6 +117,11 @@ class Reader {
     std::uint64_t key{};      ///< of its name, for pairs
     std::uint64_t telling{};  ///< hash of a word of some length, else 0
   };
+  /// The key of a message that is still to come.
+  struct Ahead {
+    Index message{UINT32_MAX};
+    TextMemo::Key key{};
+  };
   /// What a model knows of a set of context features.
   struct ContextSet {
     Scores sum{};
@@ -132,6 +137,8 @@ class Reader {
 
   // The text by itself: reader_text.cpp.
   const TextRead& read_text(Index message, const Situation& situation);
+  [[nodiscard]] TextMemo::Key key_of(Index message);
+  void look_ahead(Index message);
   void read_new_text(Index message, const Situation& situation);
   void add_text_rules(const Situation& situation);
   void find_open_rules();  ///< after `add_text_rules`
@@ -180,6 +187,7 @@ class Reader {
   std::vector<Addend> addends_{};
   Addend::Of rule_addend_{};  ///< what the row of a rule is
   TextMemo memo_{};
+  std::array<Ahead, 4> ahead_{};  ///< by number of message
   std::vector<NamedFeature> features_{};
   std::vector<std::string> contexts_{};
   Features sensitive_{};  ///< bits of lexicons that no model may use

@@ -13,19 +13,42 @@ constexpr std::size_t telling = 5;
 }  // namespace
 
 const TextRead& Reader::read_text(Index message, const Situation& situation) {
-  const Message& m = chat_.messages[message];
   const std::string_view text = chat_.text(message);
   // Features are named one by one, so they are not kept.
   if (features_wanted_ || text.size() > TextMemo::longest) {
     read_new_text(message, situation);
     return text_;
   }
-  const TextMemo::Key key =
-      TextMemo::key_of(text, situation.role, m.kind, m.media);
+  const TextMemo::Key key = key_of(message);
+  look_ahead(message);
   if (const TextRead* const known = memo_.find(key)) return *known;
   read_new_text(message, situation);
   memo_.add(key, text_);
   return text_;
+}
+
+TextMemo::Key Reader::key_of(Index message) {
+  const Ahead& here = ahead_[message % ahead_.size()];
+  if (here.message == message) return here.key;
+  const Message& m = chat_.messages[message];
+  const Role role = message < roles_.size() ? roles_[message] : Role::unknown;
+  return TextMemo::key_of(chat_.text(message), role, m.kind, m.media);
+}
+
+/// What messages to come find in the memory lies far apart: it is sent for
+/// while this one is read.
+void Reader::look_ahead(Index message) {
+  constexpr Index far = 2;
+  const std::size_t count = chat_.messages.size();
+  if (message + far < count) {
+    const TextMemo::Key key = key_of(message + far);
+    ahead_[(message + far) % ahead_.size()] = {message + far, key};
+    memo_.fetch_place(key);
+  }
+  if (message + 1 < count) {
+    const Ahead& next = ahead_[(message + 1) % ahead_.size()];
+    if (next.message == message + 1) memo_.fetch(next.key);
+  }
 }
 
 /// Fills `text_`.

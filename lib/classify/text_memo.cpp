@@ -40,6 +40,15 @@ const TextRead* TextMemo::find(const Key& key) const {
   return nullptr;
 }
 
+void TextMemo::fetch(const Key& key) const {
+  constexpr std::size_t line = 64;
+  const Slot& slot = slots_[key.hash & (slots_.size() - 1)];
+  if (slot.hash != key.hash || slot.entry == nullptr) return;
+  const char* const start = reinterpret_cast<const char*>(slot.entry) - line;
+  for (std::size_t at = 0; at < sizeof(Entry) + line; at += line)
+    __builtin_prefetch(start + at);
+}
+
 void TextMemo::place(const Slot& slot) {
   const std::size_t mask = slots_.size() - 1;
   std::size_t i = slot.hash & mask;

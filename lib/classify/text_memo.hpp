@@ -62,6 +62,12 @@ class TextMemo {
   /// Longer texts seldom come twice.
   static constexpr std::size_t longest = 256;
 
+  /// Has the memory fetched where a key is looked up, and once that is there
+  /// (a message later), what `find` will give.
+  void fetch_place(const Key& key) const {
+    __builtin_prefetch(&slots_[key.hash & (slots_.size() - 1)]);
+  }
+  void fetch(const Key& key) const;
   /// nullptr when it is new.
   [[nodiscard]] const TextRead* find(const Key& key) const;
   /// Adds what is not there; forgets all before it when the memory is full.

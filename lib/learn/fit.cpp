@@ -32,26 +32,23 @@ struct Conversation {
   std::vector<std::uint8_t> gold{};
 };
 
-std::vector<Conversation> read_conversations(
-    std::span<const LabelledChat> chats, const Codebook& codebook,
-    const Model::Impl& model) {
-  std::vector<Conversation> found;
-  for (const LabelledChat& labelled : chats) {
-    classify::Reader reader{codebook.impl(), &model, labelled.chat,
-                            labelled.roles};
-    classify::Read read;
-    bool first = true;
-    while (reader.next(read)) {
-      if (first || read.gap > classify::conversation_gap) found.emplace_back();
-      first = false;
-      Conversation& now = found.back();
-      now.scores.push_back(read.score);
-      now.gaps.push_back(read.gap);
-      now.own.push_back(read.own ? 1 : 0);
-      now.gold.push_back(labelled.coding.labels[read.message].code);
-    }
+/// Adds the conversations of a chat.
+void read_conversations(const LabelledChat& labelled,
+                        std::span<const Role> roles, const Codebook& codebook,
+                        const Model::Impl& model,
+                        std::vector<Conversation>& found) {
+  classify::Reader reader{codebook.impl(), &model, labelled.chat, roles};
+  classify::Read read;
+  bool first = true;
+  while (reader.next(read)) {
+    if (first || read.gap > classify::conversation_gap) found.emplace_back();
+    first = false;
+    Conversation& now = found.back();
+    now.scores.push_back(read.score);
+    now.gaps.push_back(read.gap);
+    now.own.push_back(read.own ? 1 : 0);
+    now.gold.push_back(labelled.coding.labels[read.message].code);
   }
-  return found;
 }
 
 Scores apply(const Scores& raw, const classify::Calibration& calibration,
@@ -245,7 +242,13 @@ classify::Steps count_steps(std::span<const LabelledChat> chats,
 
 void calibrate(std::span<const LabelledChat> chats, const Codebook& codebook,
                bool decoder, Model::Impl& model) {
-  const auto conversations = read_conversations(chats, codebook, model);
+  // Probabilities must hold with and without a roles file (D62).
+  std::vector<Conversation> conversations;
+  for (const LabelledChat& labelled : chats) {
+    read_conversations(labelled, labelled.roles, codebook, model,
+                       conversations);
+    read_conversations(labelled, {}, codebook, model, conversations);
+  }
   fit_shifts(conversations, model.labels, model.calibration);
   model.calibration.slope = rounded(model.calibration.slope);
   for (double& shift : model.calibration.shift) shift = rounded(shift);

@@ -59,9 +59,12 @@ class Trainer {
         labels_(codebook.codes().labels.size()) {
     check();
     if (options_.typos > 0) {
-      for (std::size_t group = 0; group < chats_.size(); ++group)
+      for (std::size_t group = 0; group < chats_.size(); ++group) {
         retyped_.push_back(
             learn::with_typos(chats_[group], options_.typos, group));
+        // Most who use a model have no roles file (D62).
+        retyped_.back().roles.clear();
+      }
     }
   }
 

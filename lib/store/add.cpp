@@ -450,6 +450,14 @@ std::string Store::write_comparison(const MadeWith& made,
   return run;
 }
 
+KeptResults Store::kept_results() const {
+  const auto count = [this](std::string_view table) {
+    return static_cast<std::uint64_t>(
+        impl_->database.integer("SELECT count(*) FROM " + std::string{table}));
+  };
+  return {.findings = count("finding"), .comparisons = count("comparison")};
+}
+
 void Store::write_sample(const Sample& sample) {
   impl_->check_writable();
   Transaction transaction{impl_->database, Transaction::Kind::write};

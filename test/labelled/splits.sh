@@ -1,5 +1,5 @@
 # Which coded groups calibrate, and which were kept from everybody who made the
 # model: only those are evaluated. All others train, together with the synthetic
 # study (fragments written by hand).
-calibrate=mechelen,tilburg
+calibrate=almere,hoogvliet,kempen,mechelen,tilburg
 untouched=betuwe,denhaag,groningen,noord,zeeland
