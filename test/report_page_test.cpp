@@ -355,6 +355,9 @@ TEST_CASE("report: nothing of a hidden month reaches picture, table or tooltip",
     return out;
   };
   const std::string quiet = section(1, "INC");
+  // Where all is hidden there is no scale to read off.
+  CHECK(count_of(quiet, "class=\"grid\"") == 0);
+  CHECK(count_of(section(0, "INC"), "class=\"grid\"") > 0);
   CHECK(quiet == section(7777, "OVER"));
   CHECK(quiet.find("verborgen") != std::string::npos);
   CHECK(quiet.find("verborgen, omdat het te herleiden is tot enkele mensen") !=

@@ -197,8 +197,10 @@ class Chart {
                   layout_.messages_height, hatch);
       svg.end_group();
     }
-    draw_axis(svg, reports_, top_reports_, layout_.reports_height);
-    draw_axis(svg, messages_, top_messages_, layout_.messages_height);
+    draw_axis(svg, course_.quarters, reports_,
+              {top_reports_, layout_.reports_height});
+    draw_axis(svg, course_.months, messages_,
+              {top_messages_, layout_.messages_height});
     for (const Quarter& quarter : course_.quarters) {
       draw_bar(svg, quarter,
                quarter_text(quarter, options_.report_names, texts_),
@@ -220,12 +222,20 @@ class Chart {
     svg.text(0, top - 14, Anchor::start, "panel-title", texts_(key));
   }
 
-  void draw_axis(Svg& svg, const Scale& scale, double top,
-                 double height) const {
-    for (std::uint64_t tick = 0; tick <= scale.top; tick += scale.step) {
-      const double y =
-          top + height -
-          height * static_cast<double>(tick) / static_cast<double>(scale.top);
+  struct Panel {
+    double top{};
+    double height{};
+  };
+
+  /// Where all is hidden there is nothing to measure: the base line alone.
+  template <class Part>
+  void draw_axis(Svg& svg, const std::vector<Part>& parts, const Scale& scale,
+                 Panel panel) const {
+    const std::uint64_t last = any_shown(parts) ? scale.top : 0;
+    for (std::uint64_t tick = 0; tick <= last; tick += scale.step) {
+      const double y = panel.top + panel.height -
+                       panel.height * static_cast<double>(tick) /
+                           static_cast<double>(scale.top);
       svg.line(layout_.left, y, layout_.right, y, tick == 0 ? "base" : "grid");
       svg.text(layout_.left - 6, y + 4, Anchor::end, "tick",
                texts_.count(tick));
@@ -263,11 +273,6 @@ class Chart {
       svg.end_group();
     }
   }
-
-  struct Panel {
-    double top{};
-    double height{};
-  };
 
   void draw_bar(Svg& svg, const Stretch& part, const std::string& text,
                 const std::vector<std::uint64_t>& counts, const Scale& scale,
