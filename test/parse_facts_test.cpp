@@ -7,6 +7,7 @@
 
 #include "etherpeil/error.hpp"
 #include "etherpeil/parse.hpp"
+#include "parse/calendars.hpp"
 #include "parse/days.hpp"
 
 using namespace etherpeil;
@@ -153,6 +154,54 @@ TEST_CASE("facts: an export covers whole days, the first only from its start",
   CHECK(parsed(encryption + "03-05-2020 09:00 - Jo heeft deze groep gemaakt\n" +
                three)
             .extent.first == day(4));
+}
+
+TEST_CASE("facts: an export without a whole day shows the days that are believed",
+          "[parse]") {
+  using namespace std::chrono;
+  const auto day = [](unsigned number) {
+    return local_days{year{2021} / May / number};
+  };
+  const Extent cut = parsed(
+      "13-05-2021 10:00 - Jo: a\n13-05-2021 10:01 - Bas: b\n"
+      "13-05-2035 10:02 - Jo: c\n13-05-2021 10:03 - Bas: d\n"
+      "14-05-2021 10:00 - Jo: e\n").extent;
+  CHECK_FALSE(cut.first);
+  CHECK(cut.seen_first == day(13));
+  CHECK(cut.seen_last == day(14));
+}
+
+TEST_CASE("facts: dates of other calendars are the days that they mean",
+          "[parse]") {
+  using namespace std::chrono;
+  const auto is = [](int y, unsigned m, unsigned d, local_days wanted) {
+    return parsing::day_of(y, m, d) == wanted;
+  };
+  // New year of Iran and its leap day; Ramadan as Saudi Arabia announced it.
+  CHECK(is(1403, 1, 1, local_days{year{2024} / 3 / 20}));
+  CHECK(is(1403, 12, 30, local_days{year{2025} / 3 / 20}));
+  CHECK_FALSE(parsing::day_of(1402, 12, 30));
+  CHECK(is(1445, 9, 1, local_days{year{2024} / 3 / 11}));
+  CHECK(is(1446, 9, 1, local_days{year{2025} / 3 / 1}));
+  CHECK(is(1443, 8, 24, local_days{year{2022} / 3 / 27}));
+  // Every day follows the one before it.
+  for (const auto& [first, last] :
+       {std::pair{1387, 1429}, {1430, 1523}, {2009, 2099}}) {
+    std::optional<local_days> before;
+    for (int y = first; y <= last; ++y) {
+      for (unsigned m = 0; m <= 13; ++m) {
+        for (unsigned d = 0; d <= 32; ++d) {
+          const auto at = parsing::day_of(y, m, d);
+          if (!at) continue;
+          INFO(y << "-" << m << "-" << d);
+          REQUIRE((m >= 1 && m <= 12 && d >= 1 && d <= 31));
+          REQUIRE((!before || *at == *before + days{1}));
+          before = at;
+        }
+      }
+    }
+    CHECK(*before > local_days{year{2050} / 1 / 1});
+  }
 }
 
 TEST_CASE("facts: a message alone after a year is told, not just left out",

@@ -14,13 +14,14 @@ using namespace etherpeil;
 namespace {
 
 /// %d %m with two digits, %D %N without, %B a month in letters; %h hours of a
-/// half day; %A digits of the date in Arabic script from here on.
+/// half day; %A digits of the date in Arabic script from here on; %t a Buddhist
+/// year of two digits.
 struct Form {
   const char* header{};
   bool iphone{};
 };
 
-constexpr std::array<Form, 21> forms{{
+constexpr std::array<Form, 22> forms{{
     {"[%d-%m-%Y, %H:%M:%S] ", true},
     {"[%d-%m-%Y %H:%M:%S] ", true},
     {"\xE2\x80\x8E[%d/%m/%Y, %H:%M:%S] ", true},
@@ -42,6 +43,7 @@ constexpr std::array<Form, 21> forms{{
     {"%H:%M %d/%m/%Y - ", false},
     {"%B %D, %Y, %h:%M %p - ", false},
     {"[%B %D, %Y, %h:%M:%S\xE2\x80\xAF%p] ", true},
+    {"[%D/%N/%t %H:%M:%S] ", true},
 }};
 
 std::string number(int value, std::size_t width, bool arabic) {
@@ -95,6 +97,9 @@ std::string header(const Form& form, std::uint32_t seconds) {
         break;
       case 'y':
         put(year % 100, 2);
+        break;
+      case 't':
+        put((year + 543) % 100, 2);
         break;
       case 'Y':
         put(year, 4);

@@ -254,6 +254,21 @@ inline std::optional<bool> crlf_before_headers(const std::vector<Line>& lines,
   return expected;
 }
 
+/// How often time goes back by more than an hour and a bit.
+inline std::size_t steps_back(const std::vector<Line>& lines,
+                              const std::string& shape, bool day_first) {
+  std::size_t steps = 0;
+  std::optional<std::uint32_t> before;
+  for (const Line& line : lines) {
+    const auto now =
+        line.shape == shape ? seconds_of(line, day_first) : std::nullopt;
+    if (!now) continue;
+    if (before && *now + 3700 < *before) ++steps;
+    before = now;
+  }
+  return steps;
+}
+
 /// `notices`: the texts without a sender that WhatsApp writes in these files.
 inline std::vector<Record> parse(std::string_view file,
                                  const std::set<std::string>& notices) {
@@ -265,6 +280,19 @@ inline std::vector<Record> parse(std::string_view file,
       return line.number > 0 && line.after_crlf != *crlf;
     });
   }
+  // Most years of two digits above 51 are Buddhist: 65 is 2565, 2022.
+  const auto far = [&](const Line& line) {
+    return line.shape == shape && line.date[2] > 2051;
+  };
+  const auto of_shape =
+      std::count_if(lines.begin(), lines.end(),
+                    [&](const Line& line) { return line.shape == shape; });
+  if (2 * std::count_if(lines.begin(), lines.end(), far) > of_shape) {
+    for (Line& line : lines) {
+      if (line.shape == shape)
+        line.date[2] += (line.date[2] < 2052 ? 2600 : 2500) - 543 - 2000;
+    }
+  }
   // Numbers above 12 tell day from month.
   std::size_t days_first = 0;
   std::size_t months_first = 0;
@@ -273,7 +301,9 @@ inline std::vector<Record> parse(std::string_view file,
     if (line.date[0] > 12 && line.date[1] <= 12) ++days_first;
     if (line.date[1] > 12 && line.date[0] <= 12) ++months_first;
   }
-  const bool day_first = days_first >= months_first;
+  bool day_first = days_first > months_first;
+  if (days_first == months_first)
+    day_first = steps_back(lines, shape, true) <= steps_back(lines, shape, false);
   std::vector<Line> headers;
   for (const Line& line : lines) {
     if (line.shape == shape && seconds_of(line, day_first))

@@ -193,6 +193,10 @@ struct Silence {
 struct Extent {
   std::optional<LocalDay> first{};  ///< nothing when no day is whole
   std::optional<LocalDay> last{};
+  /// Days of which it holds a part or all, without those of a wrong clock;
+  /// nothing without messages.
+  std::optional<LocalDay> seen_first{};
+  std::optional<LocalDay> seen_last{};
   /// The export begins with the group, or with the line on encryption.
   bool from_start{};
   std::vector<Silence> silences{};

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "etherpeil/error.hpp"
+#include "json/walk.hpp"
 #include "text/utf8.hpp"
 
 namespace etherpeil::json {
@@ -79,71 +80,6 @@ struct Around {
   std::set<std::string> keys{};
 };
 
-/// Walks over JSON that is well-formed; what is not, it stops at.
-class Walker {
- public:
-  explicit Walker(std::string_view text) : text_(text) {}
-
-  [[nodiscard]] std::size_t at() const { return at_; }
-  /// Steps over `c`, and white space before it.
-  bool take(char c) {
-    while (at_ < text_.size() && (text_[at_] == ' ' || text_[at_] == '\n' ||
-                                  text_[at_] == '\r' || text_[at_] == '\t'))
-      ++at_;
-    if (at_ == text_.size() || text_[at_] != c) return false;
-    ++at_;
-    return true;
-  }
-  /// The text that starts here, which lives in the document or in the walker;
-  /// nothing when it is not well-formed.
-  std::optional<std::string_view> string() {
-    if (!take('"')) return std::nullopt;
-    const std::size_t start = at_;
-    bool escapes = false;
-    for (;; ++at_) {
-      at_ = std::min(text_.find('"', at_), text_.size());
-      if (at_ == text_.size()) return std::nullopt;
-      std::size_t slashes = 0;
-      while (text_[at_ - 1 - slashes] == '\\') ++slashes;
-      if (slashes % 2 == 0) break;
-    }
-    const std::string_view raw = text_.substr(start, at_++ - start);
-    bool controls = false;
-    for (const char c : raw) {
-      controls = controls || static_cast<unsigned char>(c) < 0x20;
-      escapes = escapes || c == '\\';
-    }
-    if (controls) return std::nullopt;
-    if (!escapes) return raw;
-    const Value value =
-        Value::parse(text_.substr(start - 1, at_ + 1 - start), nullptr, false);
-    if (!value.is_string()) return std::nullopt;
-    unescaped_ = value.get<std::string>();
-    return unescaped_;
-  }
-  /// To the start of the array that is a member of the outermost object.
-  bool find_array(std::string_view key) {
-    int depth = 0;
-    while (at_ < text_.size()) {
-      const char c = text_[at_];
-      if (c == '"') {
-        const auto name = string();
-        if (!name) return false;
-        if (depth == 1 && *name == key && take(':')) return take('[');
-        continue;
-      }
-      depth += c == '{' || c == '[' ? 1 : c == '}' || c == ']' ? -1 : 0;
-      ++at_;
-    }
-    return false;
-  }
-
- private:
-  std::string_view text_;
-  std::size_t at_{};
-  std::string unescaped_{};
-};
-
 }  // namespace
 
 Node parse_distinct(std::string_view text, const std::string& source) {
@@ -188,24 +124,54 @@ Node parse_distinct(std::string_view text, const std::string& source) {
   return root;
 }
 
+namespace {
+
+/// A string as it stands between its quotes; nothing when it is not
+/// well-formed.
+std::optional<std::string> unescaped(std::string_view raw) {
+  const Value value =
+      Value::parse('"' + std::string{raw} + '"', nullptr, false);
+  if (!value.is_string()) return std::nullopt;
+  return value.get<std::string>();
+}
+
+/// The document without the items of the array that is its member `key`, which
+/// `visit` gets. @throws Error when anything is not as it should be
+std::string without_items(std::string_view text, const std::string& source,
+                          std::string_view key,
+                          const std::function<bool(std::string_view)>& visit) {
+  Walk walk{text, source};
+  std::string rest;
+  walk.members([&](std::string_view name) {
+    if (name != key) return walk.skip();
+    if (!rest.empty()) walk.fail("a member stands twice");
+    rest = text.substr(0, walk.at());
+    walk.items([&] {
+      const std::string_view raw = walk.raw();
+      const bool plain = raw.find('\\') == std::string_view::npos;
+      const auto made = plain ? std::nullopt : unescaped(raw);
+      if (!(plain ? visit(raw) : made && visit(*made))) walk.fail("refused");
+    });
+    rest += "[]";
+    rest += text.substr(walk.at());
+  });
+  return rest;
+}
+
+}  // namespace
+
 std::optional<Node> parse_without(
     std::string_view text, const std::string& source, std::string_view key,
     const std::function<bool(std::string_view)>& visit) {
-  Walker walker{text};
-  if (!text::is_valid(text) || !walker.find_array(key)) return std::nullopt;
-  std::string rest{text.substr(0, walker.at())};
-  for (bool first = true; !walker.take(']'); first = false) {
-    if (!first && !walker.take(',')) return std::nullopt;
-    const auto item = walker.string();
-    if (!item || !visit(*item)) return std::nullopt;
-  }
-  rest += ']';
-  rest += text.substr(walker.at());
+  if (!text::is_valid(text)) return std::nullopt;
   auto document = std::make_shared<Node::Document>(source);
-  document->root = Value::parse(rest, nullptr, false);
-  // A member that stands twice may hold other items.
-  if (!document->root.is_object() || !document->root[std::string{key}].empty())
+  try {
+    document->root =
+        Value::parse(without_items(text, source, key, visit), nullptr, false);
+  } catch (const Error&) {
     return std::nullopt;
+  }
+  if (!document->root.is_object()) return std::nullopt;
   const void* root = &document->root;
   return Node{std::move(document), root, ""};
 }

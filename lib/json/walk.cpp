@@ -1,5 +1,6 @@
 #include "json/walk.hpp"
 
+#include <algorithm>
 #include <string>
 
 #include "etherpeil/error.hpp"
@@ -28,13 +29,27 @@ void Walk::expect(char wanted) {
   if (!next(wanted)) fail(std::string{"a "} + wanted + " is missing");
 }
 
-std::string_view Walk::string() {
+std::string_view Walk::raw() {
   expect('"');
-  const std::size_t end = text_.find('"', at_);
-  if (end == std::string_view::npos) fail("a string does not end");
-  const std::string_view found = text_.substr(at_, end - at_);
+  const std::size_t start = at_;
+  for (;; ++at_) {
+    at_ = text_.find('"', at_);
+    if (at_ == std::string_view::npos) fail("a string does not end");
+    std::size_t slashes = 0;
+    while (text_[at_ - 1 - slashes] == '\\') ++slashes;
+    if (slashes % 2 == 0) break;
+  }
+  const std::string_view found = text_.substr(start, at_++ - start);
+  bool controls = false;
+  for (const char c : found)
+    controls = controls || static_cast<unsigned char>(c) < 0x20;
+  if (controls) fail("a control character in a string");
+  return found;
+}
+
+std::string_view Walk::string() {
+  const std::string_view found = raw();
   if (found.find('\\') != std::string_view::npos) fail("an escape");
-  at_ = end + 1;
   return found;
 }
 
@@ -61,17 +76,27 @@ unsigned Walk::natural() {
 }
 
 void Walk::skip() {
-  skip_blanks();
-  const char first = at_ < text_.size() ? text_[at_] : '\0';
-  if (first == '{') return members([&](std::string_view /*key*/) { skip(); });
-  if (first == '[') return items([&] { skip(); });
-  if (first == '"') {
-    static_cast<void>(string());
-  } else if (first == 't' || first == 'f') {
-    static_cast<void>(boolean());
-  } else {
-    static_cast<void>(natural());
-  }
+  int depth = 0;
+  do {
+    skip_blanks();
+    const char first = at_ < text_.size() ? text_[at_] : '\0';
+    if (first == '"') {
+      static_cast<void>(raw());
+    } else if (first == '{' || first == '[') {
+      ++depth;
+      ++at_;
+    } else if (depth > 0 && (first == '}' || first == ']')) {
+      --depth;
+      ++at_;
+    } else if (depth > 0 && (first == ',' || first == ':')) {
+      ++at_;
+    } else {  // a number or a word
+      const std::size_t end =
+          std::min(text_.find_first_of("{}[],:\" \n\r\t", at_), text_.size());
+      if (end == at_) fail("a value is missing");
+      at_ = end;
+    }
+  } while (depth > 0);
 }
 
 }  // namespace etherpeil::json

@@ -1,12 +1,12 @@
 #pragma once
-/// Reads a document that the library carries once, forward, without a tree:
-/// many times faster than `parse`, for what every start needs.
+/// Reads a document once, forward, without a tree: many times faster than
+/// `parse`, for what every start needs.
 #include <string_view>
 
 namespace etherpeil::json {
 
-/// Where a walk over a document is: before a value. Strings come as they stand,
-/// for such documents hold no escapes.
+/// Where a walk over a document is: before a value. What it skips it does not
+/// check.
 class Walk {
  public:
   /// `text` and `source`, its name in errors, must outlive what is read.
@@ -28,12 +28,17 @@ class Walk {
   void items(const Use& use) {
     list('[', ']', use);
   }
+  /// A string as it stands between its quotes.
+  [[nodiscard]] std::string_view raw();
+  /// A string that holds no escapes: the library's own documents have none.
   [[nodiscard]] std::string_view string();
   [[nodiscard]] bool boolean();
   /// A number without sign. @throws Error config also when above 999,999,999
   [[nodiscard]] unsigned natural();
   void skip();
   [[noreturn]] void fail(std::string_view why) const;
+  /// The byte that comes next.
+  [[nodiscard]] std::size_t at() const { return at_; }
 
  private:
   template <class Use>

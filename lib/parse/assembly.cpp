@@ -10,12 +10,12 @@ Assembly::Assembly(const Known& known, Chat& chat, std::string_view bytes)
       size_(bytes.size()),
       builder_(chat, bytes, known.marks, known.learned, known.zone),
       time_(known.reading.order.order),
-      years_(known.reading.year) {}
+      years_(known.reading) {}
 
 /// The time of a record by its header; nothing when it is none.
 inline std::optional<std::uint32_t> Assembly::time_of(
     const Candidate& candidate) {
-  if (!known_.reading.shape.no_year) return time_(candidate.stamp);
+  if (!known_.reading.lacks_years()) return time_(candidate.stamp);
   Stamp stamp = candidate.stamp;
   years_.apply(stamp);
   return time_(stamp);

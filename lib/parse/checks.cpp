@@ -195,7 +195,10 @@ Extent Checks::extent() const {
     found.first = whole->first;
     found.last = whole->last;
   }
-  found.silences = silences(believed_days(runs_));
+  const DaySpan believed = believed_days(runs_);
+  found.seen_first = believed.first;
+  found.seen_last = believed.last;
+  found.silences = silences(believed);
   return found;
 }
 

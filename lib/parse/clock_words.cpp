@@ -28,22 +28,43 @@ std::uint32_t find(const Table& table, std::string_view key) {
 struct Words {
   Table hours{};
   Table months{};
+  Table eras{};
+  UmmAlQura umm_al_qura{};
 };
+
+void read_calendar(json::Walk& walk, UmmAlQura& calendar) {
+  walk.members([&](std::string_view key) {
+    if (key == "year") {
+      calendar.first_year = static_cast<int>(walk.natural());
+    } else if (key == "day") {
+      calendar.first_day =
+          std::chrono::local_days{std::chrono::days{walk.natural()}};
+    } else if (key == "long_months") {
+      walk.items([&] { calendar.long_months.push_back(walk.natural()); });
+    } else {
+      walk.skip();
+    }
+  });
+}
 
 const Words& words() {
   static const Words loaded = [] {
     Words read;
     json::Walk walk{data::clock_words_json(), "clock_words.json"};
     walk.members([&](std::string_view part) {
-      if (part != "day_parts" && part != "months") return walk.skip();
-      Table& table = part == "months" ? read.months : read.hours;
+      if (part == "umm_al_qura") return read_calendar(walk, read.umm_al_qura);
+      if (part != "day_parts" && part != "months" && part != "eras")
+        return walk.skip();
+      Table& table = part == "months" ? read.months
+                     : part == "eras" ? read.eras
+                                      : read.hours;
       walk.members([&](std::string_view key) {
         if (!table.empty() && key <= table.back().first)
           walk.fail("words out of order");
         std::uint32_t numbers = 0;
         walk.items([&] {
           const unsigned number = walk.natural();
-          if (number > 23) walk.fail("no hour or month");
+          if (number > 23) walk.fail("no hour, month or calendar");
           numbers |= 1U << number;
         });
         table.emplace_back(key, numbers);
@@ -84,5 +105,20 @@ std::optional<unsigned> month_of(std::string_view word) {
   if (months == 0) return std::nullopt;
   return static_cast<unsigned>(std::countr_zero(months));
 }
+
+std::optional<Calendar> calendar_named(std::string_view word) {
+  switch (std::countr_zero(find(words().eras, clock_key(word)))) {
+    case 0:
+      return Calendar::buddhist;
+    case 1:
+      return Calendar::persian;
+    case 2:
+      return Calendar::umm_al_qura;
+    default:
+      return std::nullopt;
+  }
+}
+
+const UmmAlQura& umm_al_qura() { return words().umm_al_qura; }
 
 }  // namespace etherpeil::parsing

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdlib>
+#include <utility>
 
 namespace etherpeil::parsing {
 namespace {
@@ -56,6 +57,7 @@ void OrderEvidence::begin_run(const Candidate& candidate) {
   if (both && stamp.second > 12 && stamp.first <= 12 && month_line_ == 0)
     month_line_ = candidate.line;
   proofs_ = proofs();
+  far_years_ = far_years();
   count_ += run_.length;
   run_ = {stamp, 1, {}, stamp.second_of_day};
 }
@@ -125,7 +127,12 @@ OrderDecision OrderEvidence::decide(
     return from_time(wanted, diagnostics);
   }
   OrderDecision decision;
-  const bool day_first = found.day_first >= found.month_first;
+  // As many for each: the order of time then tells which dates are odd.
+  const bool tie = found.day_first == found.month_first;
+  const bool day_first =
+      tie ? course(DateOrder::dmy).steps.backward <=
+                course(DateOrder::mdy).steps.backward
+          : found.day_first > found.month_first;
   decision.order = day_first ? DateOrder::dmy : DateOrder::mdy;
   decision.line = day_first ? day_line_ : month_line_;
   decision.certain = found.day_first == 0 || found.month_first == 0;
@@ -148,7 +155,6 @@ OrderDecision OrderEvidence::decide(
 }
 
 std::optional<std::uint32_t> to_seconds(const Stamp& stamp, DateOrder order) {
-  namespace chrono = std::chrono;
   unsigned day = stamp.first;
   unsigned month = stamp.second;
   int year = stamp.third;
@@ -163,10 +169,11 @@ std::optional<std::uint32_t> to_seconds(const Stamp& stamp, DateOrder order) {
       day = stamp.third;
       break;
   }
-  const chrono::year_month_day date{chrono::year{year}, chrono::month{month},
-                                    chrono::day{day}};
-  if (!date.ok() || year < 2009 || year > 2099) return std::nullopt;
-  const auto days = chrono::local_days{date}.time_since_epoch().count();
+  const auto date = day_of(year, month, day);
+  // A year of another calendar may begin before 2009.
+  constexpr std::chrono::local_days earliest{std::chrono::year{2009} / 1 / 1};
+  if (!date || *date < earliest) return std::nullopt;
+  const auto days = date->time_since_epoch().count();
   return static_cast<std::uint32_t>(days) * 86400U + stamp.second_of_day;
 }
 

@@ -74,6 +74,10 @@ class OrderEvidence {
   [[nodiscard]] std::uint64_t count() const { return count_ + run_.length; }
   /// Steps back of the month: new years in headers without a year.
   [[nodiscard]] std::uint16_t turns_of_year() const { return turns_; }
+  /// Years of two digits above 51, which may be Buddhist: 52 is 2552, 2009.
+  [[nodiscard]] std::uint64_t far_years() const {
+    return far_years_ + (is_far(run_.date) ? run_.length : 0);
+  }
   /// Dates that do not exist in this order.
   [[nodiscard]] std::uint64_t impossible(DateOrder order) const;
   /// Whether all dates that exist have two digits everywhere.
@@ -115,6 +119,10 @@ class OrderEvidence {
     std::uint64_t month_first{};
   };
   void begin_run(const Candidate& candidate);
+  [[nodiscard]] bool is_far(const Stamp& date) const {
+    return shape_.short_year && shape_.calendar == Calendar::gregorian &&
+           date.third > 2051;
+  }
   [[nodiscard]] Proofs proofs() const;
   /// The course under an order, with the run at hand.
   [[nodiscard]] Course course(DateOrder order) const;
@@ -127,6 +135,7 @@ class OrderEvidence {
   Run run_{};
   Candidate front_{};
   std::uint16_t turns_{};
+  std::uint64_t far_years_{};  ///< before the run at hand
   std::array<Course, 3> courses_{};  ///< by order
   Proofs proofs_{};                  ///< before the run at hand
   std::uint64_t day_line_{};

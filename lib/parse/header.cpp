@@ -1,7 +1,6 @@
 #include "parse/header.hpp"
 
 #include <algorithm>
-#include <chrono>
 
 #include "parse/clock_words.hpp"
 #include "text/fold.hpp"
@@ -86,6 +85,21 @@ class Cursor {
     return number;
   }
 
+  /// The calendar that the word here names, which is then behind.
+  std::optional<Calendar> calendar() {
+    skip_marks();
+    std::size_t end = at_;
+    while (end < line_.size() && line_[end] != ' ' && line_[end] != ',' &&
+           line_.substr(end, 2) != "\xD8\x8C" && !is_ascii_digit(line_[end]) &&
+           end - at_ <= max_word_bytes) {
+      end += text::decode(line_, end).length;
+    }
+    if (end == at_ || end - at_ > max_word_bytes) return std::nullopt;
+    const auto named = calendar_named(line_.substr(at_, end - at_));
+    if (named) at_ = end;
+    return named;
+  }
+
   /// What stands before the next digit; nothing when it is too long.
   std::optional<std::string_view> word_before_digit() {
     skip_marks();
@@ -112,8 +126,7 @@ class Cursor {
 };
 
 /// The number of a year, with the calendar that its letters name.
-bool read_year(Cursor& in, Header& header, std::uint16_t& year) {
-  Shape& shape = header.shape;
+bool read_year(Cursor& in, Shape& shape, std::uint16_t& year) {
   constexpr std::uint16_t reiwa = 2018;
   constexpr std::uint16_t heisei = 1988;
   const bool r = in.eat('R');
@@ -129,42 +142,21 @@ bool read_year(Cursor& in, Header& header, std::uint16_t& year) {
   }
   if (number->digits != 2 && number->digits != 4) return false;
   shape.short_year = number->digits == 2;
-  if (shape.short_year) year = static_cast<std::uint16_t>(year + 2000);
-  if (year > 2400) {
-    shape.calendar = Calendar::buddhist;
-    year = static_cast<std::uint16_t>(year - 543);
-    Cursor ahead = in;
-    ahead.spaces();
-    shape.era = ahead.eat("BE");
-    if (shape.era) in = ahead;
+  Cursor ahead = in;
+  ahead.spaces();
+  const auto named = ahead.calendar();
+  const auto full = named ? full_year(*named, year) : std::nullopt;
+  if (full) {
+    in = ahead;
+    shape.era = true;
+    shape.calendar = *named;
+    year = *full;
+  } else if (shape.short_year) {
+    year = static_cast<std::uint16_t>(year + 2000);
+  } else {
+    shape.calendar = calendar_of(year);
+    year = full_year(shape.calendar, year).value_or(year);
   }
-  return true;
-}
-
-/// Years of the calendar of Iran for 2009 to 2050; later ones are years of the
-/// Islamic calendar that are now.
-bool is_persian_year(std::uint16_t year) { return year >= 1387 && year < 1430; }
-
-/// Makes a date Gregorian: six months of 31 days, five of 30, one of 29, and 8
-/// leap days in 33 years, the arithmetic of ICU. False for no such day.
-bool from_persian(Stamp& date) {
-  const int year = date.first;
-  const auto leap_days = [](int before) { return (8 * before + 21) / 33; };
-  const int months = date.second - 1;
-  const bool leap = leap_days(year + 1) > leap_days(year);
-  const int length = months < 6 ? 31 : months < 11 || leap ? 30 : 29;
-  if (date.second > 12 || date.third > length) return false;
-  constexpr int epoch =
-      492'269;  // days from the first of that calendar to 1970
-  const int day = 365 * (year - 1) + leap_days(year) + 30 * months +
-                  std::min(months, 6) + date.third - epoch;
-  const std::chrono::year_month_day gregorian{
-      std::chrono::local_days{std::chrono::days{day}}};
-  date.first = static_cast<std::uint16_t>(static_cast<int>(gregorian.year()));
-  date.second =
-      static_cast<std::uint16_t>(static_cast<unsigned>(gregorian.month()));
-  date.third =
-      static_cast<std::uint16_t>(static_cast<unsigned>(gregorian.day()));
   return true;
 }
 
@@ -215,36 +207,43 @@ bool read_month_first(Cursor& in, Header& header, std::string_view& month) {
 }
 
 bool read_date(Cursor& in, Header& header, std::string_view& month) {
-  if (may_start_month(in.peek())) return read_month_first(in, header, month);
+  Cursor ahead = in;
+  const bool era = (ahead.eat('R') || ahead.eat('H')) && ahead.at_digit();
+  if (!era && may_start_month(in.peek()))
+    return read_month_first(in, header, month);
+  Shape& shape = header.shape;
+  Stamp& stamp = header.stamp;
+  const Cursor start = in;
   const auto first = in.number();
-  if (!first) return false;
+  if (!first && !era) return false;
+  shape.year_first = era || first->digits == 4;
+  if (shape.year_first) {
+    in = start;
+    if (!read_year(in, shape, stamp.first)) return false;
+  } else {
+    stamp.first = first->value;
+  }
   const char separator = in.peek();
-  if (separator == ' ') return read_month_word(in, header, *first, month);
+  if (separator == ' ' && !shape.year_first)
+    return read_month_word(in, header, *first, month);
   if (separator != '-' && separator != '/' && separator != '.') return false;
+  shape.date_separator = separator;
   in.eat(separator);
   in.spaces();
   const auto second = in.number();
   if (!second || !is_day_or_month(*second) || !in.eat(separator)) return false;
   in.spaces();
-  Shape& shape = header.shape;
-  shape.date_separator = separator;
-  shape.year_first = first->digits == 4;
-  header.stamp.first = first->value;
-  header.stamp.second = second->value;
-  header.stamp.padded = second->digits == 2;
+  stamp.second = second->value;
+  stamp.padded = second->digits == 2;
   if (shape.year_first) {
     const auto third = in.number();
     if (!third || !is_day_or_month(*third)) return false;
-    header.stamp.third = third->value;
-    header.stamp.padded = header.stamp.padded && third->digits == 2;
-    if (is_persian_year(first->value)) {
-      shape.calendar = Calendar::persian;
-      if (!from_persian(header.stamp)) return false;
-    }
+    stamp.third = third->value;
+    stamp.padded = stamp.padded && third->digits == 2;
   } else {
-    if (!is_day_or_month(*first) || !read_year(in, header, header.stamp.third))
+    if (!is_day_or_month(*first) || !read_year(in, shape, stamp.third))
       return false;
-    header.stamp.padded = header.stamp.padded && first->digits == 2;
+    stamp.padded = stamp.padded && first->digits == 2;
   }
   in.eat('.');  // "2022. 05. 02. 16:08"
   return true;
@@ -396,7 +395,7 @@ std::string date_pattern(const Shape& shape, DateOrder order, bool padded) {
   const std::string month = shape.month_word ? "MMM" : padded ? "MM" : "M";
   std::string year = shape.short_year ? "yy" : "yyyy";
   if (shape.calendar == Calendar::japanese) year = "Gy";
-  if (shape.calendar == Calendar::buddhist && shape.era) year += " G";
+  if (shape.calendar != Calendar::japanese && shape.era) year += " G";
   const std::string sep(1, shape.date_separator);
   if (shape.no_year) return day + sep + month;
   if (shape.month_first)
@@ -437,9 +436,18 @@ std::string pattern(const Shape& shape, DateOrder order, bool padded) {
   text += shape.family == Family::bracket ? "] "
           : shape.family == Family::dash  ? " - "
                                           : ": ";
-  if (shape.calendar == Calendar::persian) return text + "@calendar=persian";
-  if (shape.calendar == Calendar::buddhist && !shape.era)
-    return text + "@calendar=buddhist";
+  if (shape.era) return text;
+  switch (shape.calendar) {
+    case Calendar::gregorian:
+    case Calendar::japanese:
+      return text;
+    case Calendar::buddhist:
+      return text + "@calendar=buddhist";
+    case Calendar::persian:
+      return text + "@calendar=persian";
+    case Calendar::umm_al_qura:
+      return text + "@calendar=islamic-umalqura";
+  }
   return text;
 }
 

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "etherpeil/types.hpp"
+#include "parse/calendars.hpp"
 
 namespace etherpeil::parsing {
 
@@ -16,8 +17,6 @@ enum class Family : std::uint8_t {
 };
 
 enum class Clock : std::uint8_t { hours_24, mark_after, mark_before };
-
-enum class Calendar : std::uint8_t { gregorian, buddhist, japanese, persian };
 
 /// What all headers of one file share. Digit counts of day, month and hour are
 /// not part of it: the same phone writes 9 and 10.
@@ -33,7 +32,7 @@ struct Shape {
   bool month_word{};
   bool month_first{};  ///< "Dec 31, 2020, 10:00 PM - ": before the day
   Calendar calendar{Calendar::gregorian};
-  bool era{};    ///< letters name the calendar ("2565 BE", "R4")
+  bool era{};    ///< letters name the calendar ("2565 BE", "1401 AP", "R4")
   bool comma{};  ///< between date and time
   bool word{};   ///< between date and time ("klo")
   char time_separator{};
@@ -53,9 +52,9 @@ struct Shape {
 
 /// The time in a header, before anybody knows which number is the month.
 struct Stamp {
-  std::uint16_t first{};   ///< the numbers of the date, in their order;
-  std::uint16_t second{};  ///< the date is Gregorian, its year has four digits
-  std::uint16_t third{};   ///< or is 0 when there is none
+  std::uint16_t first{};   ///< the numbers of the date, in their order; the
+  std::uint16_t second{};  ///< year is one of `day_of`, or 0 when there is none
+  std::uint16_t third{};
   std::uint32_t second_of_day{};
   bool padded{};              ///< day, month and hour have two digits
   bool clock_contradicted{};  ///< "23:59 PM"

@@ -32,9 +32,11 @@ bool is_whatsapps(std::string_view rest, std::string_view name, bool ios) {
   if (rest.empty()) return false;
   const auto stand = notices().stand(rest, ios);
   if (!ios) return stand && !stand->guessed && stand->kind != Kind::poll;
-  if (leading_marks(rest) == 0) return false;
+  const std::size_t marks = leading_marks(rest);
+  if (marks == 0) return false;
   return stand ? stand->kind != Kind::media
-               : display_name(rest).starts_with(name);
+               : notices().system(rest.substr(marks), true).has_value() ||
+                     display_name(rest).starts_with(name);
 }
 
 /// A bar that rises with the number of senders that are put to the test.

@@ -182,7 +182,7 @@ class Reader {
       return reading.reads_like(*drafted_) &&
              (draft_marks_ == marks_ || reading.shape.family == Family::dash);
     }
-    if (reading.shape.no_year) return false;
+    if (reading.lacks_years()) return false;
     drafted_ = reading;
     draft_marks_ = marks_;
     start(reading);
@@ -196,7 +196,7 @@ class Reader {
 
   void decide() {
     reading_ = evidence_.decide(options_.date_order, result_.diagnostics);
-    if (reading_.shape.no_year) date_without_years();
+    if (reading_.lacks_years()) complete_years();
     if (evidence_.others(reading_) >= 2) find_segments();
     if (drafted_ && (!reading_.reads_like(*drafted_) || !segments_.empty()))
       drafted_ = {};
@@ -216,9 +216,10 @@ class Reader {
     format.header = pattern(reading.shape, reading.order.order, reading.padded);
   }
 
-  void date_without_years() {
+  /// Decides the order of dates that are read with guessed years.
+  void complete_years() {
     OrderEvidence dated{reading_.shape};
-    YearGuess years{reading_.year};
+    YearGuess years{reading_};
     std::uint64_t first_line = 0;
     walk([&](std::span<const Candidate> candidates, std::size_t /*from*/,
              std::size_t /*to*/) {
@@ -230,15 +231,22 @@ class Reader {
       }
     });
     note("parse.year-guessed", Severity::warning, first_line,
-         "the dates have no year; the last message is taken to be of 2014");
+         reading_.buddhist
+             ? "the years have two digits, most of them above 51; they are "
+               "taken to be Buddhist, as in Thailand: 65 is 2565, which is 2022"
+             : "the dates have no year; the last message is taken to be of "
+               "2014");
     reading_.order = dated.decide(options_.date_order, result_.diagnostics);
     reading_.padded = dated.padded(reading_.order.order);
   }
 
   void find_segments() {
     Segments segments;
-    YearGuess years{reading_.year};
+    YearGuess years{reading_};
     TimeReader time{reading_.order.order};
+    std::vector<DateOrder> orders;
+    for (std::size_t i = 0; i < finder_.shapes().size(); ++i)
+      orders.push_back(evidence_.order_of(i, reading_));
     walk([&](std::span<const Candidate> candidates, std::size_t from,
              std::size_t to) {
       const std::string_view stretch = bytes_.substr(from, to - from);
@@ -246,14 +254,14 @@ class Reader {
         if (!reading_.fits(candidate)) continue;
         const std::string_view sender = sender_of(stretch, candidate);
         if (candidate.shape == reading_.number) {
-          if (reading_.shape.no_year) years.apply(candidate.stamp);
+          if (reading_.lacks_years()) years.apply(candidate.stamp);
           if (const auto seconds = time(candidate.stamp)) {
             segments.accepted(*seconds, sender);
             continue;
           }
         }
         segments.doubtful(candidate, finder_.shapes()[candidate.shape],
-                          reading_, sender);
+                          orders[candidate.shape], sender);
       }
     });
     segments_ = segments.decide();

@@ -68,6 +68,11 @@ Reading Evidence::decide(std::optional<DateOrder> wanted,
         static_cast<std::uint16_t>(last_seen - dates.turns_of_year());
     return reading;
   }
+  if (2 * dates.far_years() > dates.count()) {
+    reading.buddhist = true;
+    reading.shape.calendar = Calendar::buddhist;
+    return reading;
+  }
   reading.order = dates.decide(wanted, diagnostics);
   reading.padded = dates.padded(reading.order.order);
   return reading;
@@ -75,16 +80,23 @@ Reading Evidence::decide(std::optional<DateOrder> wanted,
 
 std::uint64_t Evidence::others(const Reading& reading) const {
   std::uint64_t count = 0;
-  for (const OfShape& of : shapes_) {
-    const OrderEvidence& read = read_by(of, reading);
-    count += of.shape == reading.shape ? read.impossible(reading.order.order)
-                                       : read.count();
+  for (std::size_t i = 0; i < shapes_.size(); ++i) {
+    const OrderEvidence& read = read_by(shapes_[i], reading);
+    count += i == reading.number ? read.impossible(reading.order.order)
+                                 : read.count();
   }
   return count;
 }
 
 std::uint64_t Evidence::count(const Reading& reading) const {
   return shapes_[reading.number].all.count();
+}
+
+DateOrder Evidence::order_of(std::size_t shape, const Reading& reading) const {
+  std::vector<Diagnostic> ignored;
+  const OrderDecision own =
+      read_by(shapes_[shape], reading).decide(std::nullopt, ignored);
+  return own.certain ? own.order : reading.order.order;
 }
 
 void Segments::accepted(std::uint32_t seconds, std::string_view sender) {
@@ -94,13 +106,10 @@ void Segments::accepted(std::uint32_t seconds, std::string_view sender) {
 }
 
 void Segments::doubtful(const Candidate& candidate, const Shape& shape,
-                        const Reading& reading, std::string_view sender) {
-  if (shape.family != reading.shape.family || list_.size() >= max_doubtful)
-    return;
-  const auto told = shape.date_order();
-  const DateOrder order = told.value_or(reading.order.order);
+                        DateOrder order, std::string_view sender) {
+  if (list_.size() >= max_doubtful) return;
   auto seconds = to_seconds(candidate.stamp, order);
-  if (!seconds && !told && order != DateOrder::ymd) {
+  if (!seconds && order != DateOrder::ymd && !shape.date_order()) {
     seconds =
         to_seconds(candidate.stamp,
                    order == DateOrder::dmy ? DateOrder::mdy : DateOrder::dmy);

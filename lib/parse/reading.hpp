@@ -24,6 +24,11 @@ struct Reading {
   OrderDecision order{};
   bool padded{};         ///< two digits everywhere
   std::uint16_t year{};  ///< of the first date when none is written; else 0
+  /// The years of two digits are Buddhist: 65 is 2565, 2022.
+  bool buddhist{};
+
+  /// Whether the dates are to be completed before they can be read.
+  [[nodiscard]] bool lacks_years() const { return year > 0 || buddhist; }
 
   /// Whether the line end before a header is that of a record.
   [[nodiscard]] bool fits(const Candidate& candidate) const {
@@ -38,16 +43,26 @@ struct Reading {
   [[nodiscard]] bool reads_like(const Reading& other) const {
     return number == other.number && shape == other.shape &&
            terminator == other.terminator && strict == other.strict &&
-           order.order == other.order.order && year == other.year;
+           order.order == other.order.order && year == other.year &&
+           buddhist == other.buddhist;
   }
 };
 
-/// Headers of 2013 may hold no year. The last message is taken to be of 2014,
-/// after which the form is not seen; a month that steps back is a new year.
+/// Completes the years of dates, in file order. Headers of 2013 may hold none:
+/// the last message is taken to be of 2014, after which the form is not seen,
+/// and a month that steps back is a new year. Years of two digits are those of
+/// this century or, in a file where most are above 51, Buddhist.
 class YearGuess {
  public:
-  explicit YearGuess(std::uint16_t first_year) : year_(first_year) {}
+  explicit YearGuess(const Reading& reading)
+      : year_(reading.year), buddhist_(reading.buddhist) {}
   void apply(Stamp& stamp) {
+    if (buddhist_) {
+      constexpr std::uint16_t taken_for = 2000;
+      const auto shown = static_cast<std::uint16_t>(stamp.third - taken_for);
+      stamp.third = full_year(Calendar::buddhist, shown).value_or(0);
+    }
+    if (year_ == 0) return;
     if (stamp.second + 6 < month_) ++year_;
     month_ = stamp.second;
     stamp.third = year_;
@@ -55,6 +70,7 @@ class YearGuess {
 
  private:
   std::uint16_t year_;
+  bool buddhist_;
   std::uint16_t month_{};
 };
 
@@ -64,14 +80,18 @@ class Evidence {
   void add(std::span<const Candidate> candidates,
            const std::vector<Shape>& shapes);
   [[nodiscard]] bool empty() const { return shapes_.empty(); }
-  /// Shape and line end, and the order of the dates unless they lack a year:
-  /// then `order` is open until the years are known.
+  /// Shape and line end, and the order of the dates unless their years are to
+  /// be completed: then `order` is open until they are known.
   [[nodiscard]] Reading decide(std::optional<DateOrder> wanted,
                                std::vector<Diagnostic>& diagnostics) const;
   /// Candidates that `reading` does not read although the line end before them
   /// is right: of another shape, or with a date that does not exist.
   [[nodiscard]] std::uint64_t others(const Reading& reading) const;
   [[nodiscard]] std::uint64_t count(const Reading& reading) const;
+  /// The order of the dates of a shape, when its own dates prove it; else that
+  /// of `reading`.
+  [[nodiscard]] DateOrder order_of(std::size_t shape,
+                                   const Reading& reading) const;
 
  private:
   /// Headers of one shape: all, and, once line ends differ, those behind each.
@@ -103,10 +123,10 @@ struct Accepted {
 };
 
 /// Files that somebody put together by hand hold headers of several shapes, or
-/// days and months in both orders. Such a line starts a record, too, when it is
-/// of the same family, its sender writes elsewhere in the file and its time
-/// lies between those of its neighbours: what is pasted into a message is older
-/// than the message. One alone is no evidence.
+/// days and months in both orders. Such a line starts a record, too, when its
+/// sender writes elsewhere in the file and its time lies between those of its
+/// neighbours: what is pasted into a message is older than the message. One
+/// alone is no evidence.
 class Segments {
  public:
   /// More lines in question than this are not looked at.
@@ -114,9 +134,9 @@ class Segments {
 
   /// A record that stands anyhow, in file order.
   void accepted(std::uint32_t seconds, std::string_view sender);
-  /// A line in question, in file order.
-  void doubtful(const Candidate& candidate, const Shape& shape,
-                const Reading& reading, std::string_view sender);
+  /// A line in question, in file order, whose date is most likely in `order`.
+  void doubtful(const Candidate& candidate, const Shape& shape, DateOrder order,
+                std::string_view sender);
   /// Those that start a record, by line.
   [[nodiscard]] std::vector<Accepted> decide();
 

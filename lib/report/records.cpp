@@ -329,19 +329,19 @@ void write_events(const Chat& chat, const Sink& sink,
 
 namespace {
 
-/// The days that the export holds in full, or, when there is none, those of its
-/// records; and the long silences. Without records there is no coverage.
-void write_extent(json::Writer& out, const Chat& chat,
-                  std::optional<LocalTime> first, LocalTime last) {
-  const Extent& found = chat.extent;
-  const auto iso_day = [](LocalTime time) {
-    return text::iso(time).substr(0, 10);
+/// The days that the export holds in full, or, when there is none, those that
+/// it holds in part; and the long silences. Without records there is no
+/// coverage.
+void write_extent(json::Writer& out, const Extent& found) {
+  const auto iso_day = [](LocalDay day) {
+    return text::iso(LocalTime{day}).substr(0, 10);
   };
   out.key("coverage");
-  if (first) {
-    out.begin_object().member(
-        "first_day", iso_day(found.first ? LocalTime{*found.first} : *first));
-    out.member("last_day", iso_day(found.last ? LocalTime{*found.last} : last));
+  if (found.seen_first) {
+    const LocalDay first = found.first.value_or(*found.seen_first);
+    const LocalDay last = found.last.value_or(*found.seen_last);
+    out.begin_object().member("first_day", iso_day(first));
+    out.member("last_day", iso_day(last));
     out.member("whole_days", found.first.has_value());
     out.member("from_start", found.from_start).end_object();
   } else {
@@ -387,10 +387,7 @@ std::string Summary::json(const Chat& chat) const {
   if (records_ > 0) {
     out.member("first", time(first_)).member("last", time(last_));
   }
-  const LocalTime last{std::chrono::seconds{last_}};
-  std::optional<LocalTime> first;
-  if (records_ > 0) first = LocalTime{std::chrono::seconds{first_}};
-  write_extent(out, chat, first, last);
+  write_extent(out, chat.extent);
   out.member("platform", to_string(chat.format.platform));
   out.member("header", chat.format.header);
   out.member("terminator", to_string(chat.format.terminator));
