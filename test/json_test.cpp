@@ -149,31 +149,28 @@ TEST_CASE("json: a walk says where a document is not as asked for", "[json]") {
     json::Walk walk{text, "words.json"};
     CHECK_THROWS_WITH(use(walk), Catch::StartsWith("words.json: "));
   };
-  for (const char* text : {"", "{", "{\"a\":", "[1", "[", "]", ",", "\"a",
-                           "\"a\\\"", "\"a\nb\""})
+  for (const char* text :
+       {"", "{", "{\"a\":", "[1", "[", "]", ",", "\"a", "\"a\\\"", "\"a\nb\""})
     refuses(text, [](json::Walk& walk) { walk.skip(); });
   for (const char* text : {"", "[]", "{\"a\" 1}", "{\"a\":1", "{1:1}", "{,}"})
     refuses(text, [](json::Walk& walk) {
       walk.members([&](std::string_view /*key*/) { walk.skip(); });
     });
   for (const char* text : {"{}", "[1 2]", "[1,]", "[1"})
-    refuses(text,
-            [](json::Walk& walk) { walk.items([&] { walk.skip(); }); });
+    refuses(text, [](json::Walk& walk) { walk.items([&] { walk.skip(); }); });
   for (const char* text : {"tru", "\"true\"", "1"})
-    refuses(text,
-            [](json::Walk& walk) { static_cast<void>(walk.boolean()); });
+    refuses(text, [](json::Walk& walk) { static_cast<void>(walk.boolean()); });
   for (const char* text : {"\"\\u00e9\"", "a", "1"})
     refuses(text, [](json::Walk& walk) { static_cast<void>(walk.string()); });
   for (const char* text : {"-1", "1234567890", "null", "\"1\""})
-    refuses(text,
-            [](json::Walk& walk) { static_cast<void>(walk.natural()); });
+    refuses(text, [](json::Walk& walk) { static_cast<void>(walk.natural()); });
 }
 
 TEST_CASE("json: a walk skips what is nested deep, and goes on behind it",
           "[json]") {
   const std::string deep(1'000'000, '[');
-  const std::string text =
-      "[" + deep + std::string(deep.size(), ']') + ", {\"a\": [-1.5e3, null]}, 7]";
+  const std::string text = "[" + deep + std::string(deep.size(), ']') +
+                           ", {\"a\": [-1.5e3, null]}, 7]";
   json::Walk walk{text, "deep"};
   int item = 0;
   walk.items([&] {

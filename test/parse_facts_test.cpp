@@ -156,16 +156,18 @@ TEST_CASE("facts: an export covers whole days, the first only from its start",
             .extent.first == day(4));
 }
 
-TEST_CASE("facts: an export without a whole day shows the days that are believed",
-          "[parse]") {
+TEST_CASE(
+    "facts: an export without a whole day shows the days that are believed",
+    "[parse]") {
   using namespace std::chrono;
   const auto day = [](unsigned number) {
     return local_days{year{2021} / May / number};
   };
   const Extent cut = parsed(
-      "13-05-2021 10:00 - Jo: a\n13-05-2021 10:01 - Bas: b\n"
-      "13-05-2035 10:02 - Jo: c\n13-05-2021 10:03 - Bas: d\n"
-      "14-05-2021 10:00 - Jo: e\n").extent;
+                         "13-05-2021 10:00 - Jo: a\n13-05-2021 10:01 - Bas: b\n"
+                         "13-05-2035 10:02 - Jo: c\n13-05-2021 10:03 - Bas: d\n"
+                         "14-05-2021 10:00 - Jo: e\n")
+                         .extent;
   CHECK_FALSE(cut.first);
   CHECK(cut.seen_first == day(13));
   CHECK(cut.seen_last == day(14));

@@ -88,7 +88,7 @@ inline std::optional<Line> read_line(std::string_view line) {
     return text.replace(text.find("\\N"), 2, "\\" + std::to_string(group));
   };
   // Groups: date 1-6, gap 7, time 8-11, half of the day 12-13, end 14.
-  static const std::regex date_first{"^\\[?" + date + "(,| klo| \xC3\xA0)? +" +
+  static const std::regex date_first{"^\\[?" + date + "(,| klo?| \xC3\xA0?)? +" +
                                      numbered(time, 9) + half +
                                      "(\\] | - |: )"};
   // Groups: time 1-4, comma 5, date 6-11, end 12.
@@ -126,7 +126,8 @@ inline std::optional<Line> read_line(std::string_view line) {
     if ((am || pm) && hour <= 12) hour = hour % 12 + (pm ? 12 : 0);
     found.shape = std::string(bracket ? "[" : "") + m.str(2) +
                   (m[1].length() == 4 ? "y" : "") +
-                  (m[5].length() == 4 ? "Y" : "") + m.str(7) + m.str(9) +
+                  (m[5].length() == 4 ? "Y" : "") +
+                  (m[7].length() > 1 ? "word" : m.str(7)) + m.str(9) +
                   (m[11].matched ? "s" : "") + (am || pm ? "h" : "") + end;
   } else if (std::regex_search(text, m, time_first)) {
     const bool bracket = text[0] == '[';
@@ -303,7 +304,8 @@ inline std::vector<Record> parse(std::string_view file,
   }
   bool day_first = days_first > months_first;
   if (days_first == months_first)
-    day_first = steps_back(lines, shape, true) <= steps_back(lines, shape, false);
+    day_first =
+        steps_back(lines, shape, true) <= steps_back(lines, shape, false);
   std::vector<Line> headers;
   for (const Line& line : lines) {
     if (line.shape == shape && seconds_of(line, day_first))

@@ -89,8 +89,8 @@ void add_eras(const icu::Locale& locale, Words& words) {
 void print_umm_al_qura(int first_year, int last_year) {
   UErrorCode status = U_ZERO_ERROR;
   const std::unique_ptr<icu::Calendar> calendar{icu::Calendar::createInstance(
-      *icu::TimeZone::getGMT(),
-      icu::Locale{"en@calendar=islamic-umalqura"}, status)};
+      *icu::TimeZone::getGMT(), icu::Locale{"en@calendar=islamic-umalqura"},
+      status)};
   calendar->clear();
   calendar->set(first_year, 0, 1);
   std::printf(" \"umm_al_qura\": {\n  \"year\": %d,\n  \"day\": %.0f,",

@@ -129,10 +129,9 @@ OrderDecision OrderEvidence::decide(
   OrderDecision decision;
   // As many for each: the order of time then tells which dates are odd.
   const bool tie = found.day_first == found.month_first;
-  const bool day_first =
-      tie ? course(DateOrder::dmy).steps.backward <=
-                course(DateOrder::mdy).steps.backward
-          : found.day_first > found.month_first;
+  const bool day_first = tie ? course(DateOrder::dmy).steps.backward <=
+                                   course(DateOrder::mdy).steps.backward
+                             : found.day_first > found.month_first;
   decision.order = day_first ? DateOrder::dmy : DateOrder::mdy;
   decision.line = day_first ? day_line_ : month_line_;
   decision.certain = found.day_first == 0 || found.month_first == 0;

@@ -135,7 +135,7 @@ class OrderEvidence {
   Run run_{};
   Candidate front_{};
   std::uint16_t turns_{};
-  std::uint64_t far_years_{};  ///< before the run at hand
+  std::uint64_t far_years_{};        ///< before the run at hand
   std::array<Course, 3> courses_{};  ///< by order
   Proofs proofs_{};                  ///< before the run at hand
   std::uint64_t day_line_{};
