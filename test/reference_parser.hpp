@@ -88,17 +88,17 @@ inline std::optional<Line> read_line(std::string_view line) {
     return text.replace(text.find("\\N"), 2, "\\" + std::to_string(group));
   };
   // Groups: date 1-6, gap 7, time 8-11, half of the day 12-13, end 14.
-  static const std::regex date_first{"^\\[?" + date + "(,| klo?| \xC3\xA0?)? +" +
-                                     numbered(time, 9) + half +
-                                     "(\\] | - |: )"};
+  static const std::regex date_first{
+      "^\\[?" + date + "(,| klo?| \xC3\xA0?)? +" + numbered(time, 9) + half +
+      "(\\] | - |: )"};
   // Groups: time 1-4, comma 5, date 6-11, end 12.
   static const std::regex time_first{
       "^\\[?([0-9]{1,2})(:)([0-9]{2})(?::([0-9]{2}))?(,?) "
       "([0-9]{1,2})([-/.])( ?)([0-9]{1,2})\\7([0-9]{4})(\\.?)(\\] | - |: )"};
-  // Groups: month 1, day 2, comma 3, year 4, comma 5, time 6-9, half 10-11, end
-  // 12.
+  // Groups: month 1 ("Ma" is one, too, in another language), day 2, comma 3,
+  // year 4, comma 5, time 6-9, half 10-11, end 12.
   static const std::regex month_first{
-      "^\\[?([A-Z][a-z][a-z]) ([0-9]{1,2})(,?) ([0-9]{4})(,?) " +
+      "^\\[?([A-Z][a-z][a-z]|Ma) ([0-9]{1,2})(,?) +([0-9]{4})(,?) +" +
       numbered(time, 7) + half + "(\\] | - |: )"};
   std::vector<std::size_t> at;
   const std::string text = plain(line.substr(0, 160), at);
