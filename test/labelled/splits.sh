@@ -2,4 +2,4 @@
 # model: only those are evaluated. All others train, together with the synthetic
 # study (fragments written by hand).
 calibrate=almere,hoogvliet,kempen,mechelen,tilburg
-untouched=betuwe,denhaag,groningen,noord,zeeland
+untouched=betuwe,denhaag,groningen,noord,vinexdelft,zeeland
