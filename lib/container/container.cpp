@@ -178,43 +178,6 @@ struct EntryCloser {
   void operator()(zip_file_t* entry) const noexcept { zip_fclose(entry); }
 };
 
-/// The text of an entry in one go. Nothing when its sizes cannot be true, it is
-/// too large, or what is inside is not as its checksum says: then reading it
-/// piece by piece finds out why.
-std::optional<Bytes> unpack_whole(zip_t* archive, std::uint64_t index,
-                                  const zip_stat_t& status,
-                                  std::uint64_t archive_bytes,
-                                  std::uint64_t max_bytes) {
-  constexpr zip_uint64_t needed =
-      ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
-  constexpr std::uint64_t most_per_byte = 1032;  // what deflate can reach
-  const bool stored = status.comp_method == ZIP_CM_STORE;
-  if ((status.valid & needed) != needed ||
-      (status.comp_method != ZIP_CM_DEFLATE && !stored) ||
-      status.size > max_bytes || status.comp_size > archive_bytes ||
-      status.size / most_per_byte > status.comp_size ||
-      (stored && status.size != status.comp_size))
-    return std::nullopt;
-  const std::unique_ptr<zip_file_t, EntryCloser> entry{
-      zip_fopen_index(archive, index, ZIP_FL_COMPRESSED)};
-  const std::unique_ptr<libdeflate_decompressor, DecompressorFreer> unpacker{
-      libdeflate_alloc_decompressor()};
-  if (!entry || !unpacker) return std::nullopt;
-  Buffer packed{status.comp_size};
-  const zip_int64_t got = zip_fread(entry.get(), packed.data(), packed.size());
-  if (got < 0 || static_cast<std::uint64_t>(got) != packed.size())
-    return std::nullopt;
-  Buffer text{stored ? 0 : status.size};
-  if (!stored && libdeflate_deflate_decompress(
-                     unpacker.get(), packed.data(), packed.size(), text.data(),
-                     text.size(), nullptr) != LIBDEFLATE_SUCCESS)
-    return std::nullopt;
-  Bytes bytes = std::move(stored ? packed : text).take(status.size);
-  if (libdeflate_crc32(0, bytes.view.data(), bytes.view.size()) != status.crc)
-    return std::nullopt;
-  return bytes;
-}
-
 std::uint32_t number_at(std::string_view bytes, std::size_t at, int width) {
   std::uint32_t value = 0;
   for (int i = width; i-- > 0;) {
@@ -224,30 +187,95 @@ std::uint32_t number_at(std::string_view bytes, std::size_t at, int width) {
   return value;
 }
 
+/// Calls `use(at, local)` for the entries of a zip, in order, with the places
+/// of their two headers, while it says true. False when the directory of the
+/// zip cannot be followed.
+template <class Use>
+bool follow_directory(std::string_view zip, const Use& use) {
+  const std::size_t end = zip.rfind("PK\x05\x06");
+  if (end == std::string_view::npos || end + 22 > zip.size()) return false;
+  std::size_t at = number_at(zip, end + 16, 4);
+  for (std::uint32_t left = number_at(zip, end + 10, 2); left > 0; --left) {
+    if (at + 46 > zip.size() || zip.compare(at, 4, "PK\x01\x02") != 0)
+      return false;
+    const std::size_t local = number_at(zip, at + 42, 4);
+    if (local + 30 > zip.size() || zip.compare(local, 4, "PK\x03\x04") != 0)
+      return false;
+    if (!use(at, local)) return true;
+    at += 46 + std::size_t{number_at(zip, at + 28, 2)} +
+          number_at(zip, at + 30, 2) + number_at(zip, at + 32, 2);
+  }
+  return true;
+}
+
+/// What a zip holds of an entry; nothing when that cannot be found.
+std::optional<std::string_view> packed_bytes(std::string_view zip,
+                                             std::uint64_t index,
+                                             std::uint64_t size) {
+  std::optional<std::string_view> found;
+  follow_directory(zip, [&](std::size_t /*at*/, std::size_t local) {
+    if (index-- > 0) return true;
+    const std::size_t start = local + 30 +
+                              std::size_t{number_at(zip, local + 26, 2)} +
+                              number_at(zip, local + 28, 2);
+    if (start <= zip.size() && size <= zip.size() - start)
+      found = zip.substr(start, size);
+    return false;
+  });
+  return found;
+}
+
+/// The text of an entry in one go, out of the bytes of the zip. Nothing when
+/// its sizes cannot be true, it is too large, or what is inside is not as its
+/// checksum says: then reading it piece by piece finds out why.
+std::optional<Bytes> unpack_whole(const Bytes& zip, std::uint64_t index,
+                                  const zip_stat_t& status,
+                                  std::uint64_t max_bytes) {
+  constexpr zip_uint64_t needed =
+      ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_COMP_METHOD | ZIP_STAT_CRC;
+  constexpr std::uint64_t most_per_byte = 1032;  // what deflate can reach
+  const bool stored = status.comp_method == ZIP_CM_STORE;
+  if ((status.valid & needed) != needed ||
+      (status.comp_method != ZIP_CM_DEFLATE && !stored) ||
+      status.size > max_bytes ||
+      status.size / most_per_byte > status.comp_size ||
+      (stored && status.size != status.comp_size))
+    return std::nullopt;
+  const auto packed = packed_bytes(zip.view, index, status.comp_size);
+  const std::unique_ptr<libdeflate_decompressor, DecompressorFreer> unpacker{
+      libdeflate_alloc_decompressor()};
+  if (!packed || !unpacker) return std::nullopt;
+  Bytes text{zip.owner, *packed};
+  if (!stored) {
+    Buffer buffer{status.size};
+    if (libdeflate_deflate_decompress(
+            unpacker.get(), packed->data(), packed->size(), buffer.data(),
+            buffer.size(), nullptr) != LIBDEFLATE_SUCCESS)
+      return std::nullopt;
+    text = std::move(buffer).take(status.size);
+  }
+  if (libdeflate_crc32(0, text.view.data(), text.view.size()) != status.crc)
+    return std::nullopt;
+  return text;
+}
+
 /// A copy of a zip whose entries no longer claim that their names are UTF-8.
 /// Some tools set that mark on names in another encoding; libzip then refuses
 /// the whole. Nothing when the directory of the zip cannot be followed.
 std::optional<Bytes> without_name_marks(const Bytes& file) {
   constexpr std::uint32_t utf8_mark = 0x0800;
   std::string copy{file.view};
-  const std::size_t end = copy.rfind("PK\x05\x06");
-  if (end == std::string::npos || end + 22 > copy.size()) return std::nullopt;
   const auto clear = [&](std::size_t at) {
     const std::uint32_t flags = number_at(copy, at, 2) & ~utf8_mark;
     copy[at + 1] = static_cast<char>(flags >> 8U);
   };
-  std::size_t at = number_at(copy, end + 16, 4);
-  for (std::uint32_t left = number_at(copy, end + 10, 2); left > 0; --left) {
-    if (at + 46 > copy.size() || copy.compare(at, 4, "PK\x01\x02") != 0)
-      return std::nullopt;
-    const std::size_t local = number_at(copy, at + 42, 4);
-    if (local + 30 > copy.size() || copy.compare(local, 4, "PK\x03\x04") != 0)
-      return std::nullopt;
-    clear(at + 8);
-    clear(local + 6);
-    at += 46 + std::size_t{number_at(copy, at + 28, 2)} +
-          number_at(copy, at + 30, 2) + number_at(copy, at + 32, 2);
-  }
+  const bool followed =
+      follow_directory(copy, [&](std::size_t at, std::size_t local) {
+        clear(at + 8);
+        clear(local + 6);
+        return true;
+      });
+  if (!followed) return std::nullopt;
   return Bytes::from(std::move(copy));
 }
 
@@ -401,8 +429,7 @@ Bytes Container::read(std::size_t index, std::uint64_t max_bytes) const {
         Errc::archive,
         source_ + ": the zip has a password; unpack it and give the .txt"};
   }
-  if (auto text = unpack_whole(archive, entries_[index], status,
-                               file_.view.size(), max_bytes))
+  if (auto text = unpack_whole(file_, entries_[index], status, max_bytes))
     return std::move(*text);
   const std::unique_ptr<zip_file_t, EntryCloser> entry{
       zip_fopen_index(archive, entries_[index], 0)};

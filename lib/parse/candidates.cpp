@@ -61,13 +61,14 @@ std::uint8_t CandidateFinder::number_of(const Shape& shape) {
 
 void CandidateFinder::read_block(std::size_t start, std::size_t end) {
   block_.find(bytes_.substr(start, end - start), isa_);
-  for (const std::uint32_t mark : block_.marks)
+  for (const std::uint32_t mark : block_.marks())
     marks_.push_back(static_cast<std::uint32_t>(start) + mark);
-  const std::size_t lines = block_.lines.size() - 1;
-  if (found_.size() < count_ + lines) found_.resize(2 * (count_ + lines));
+  const std::size_t lines = block_.lines().size() - 1;
+  // The vector keeps twice the room by itself.
+  if (found_.size() < count_ + lines) found_.resize(count_ + lines);
   for (std::size_t first = 0; first < lines;) {
     const Forms::Lines rest{bytes_, static_cast<std::uint32_t>(start),
-                            std::span{block_.lines}.subspan(first),
+                            block_.lines().subspan(first),
                             line_ + static_cast<std::uint32_t>(first)};
     const Forms::Found read = forms_.read(rest, isa_, &found_[count_]);
     if (!read.all_known) {
@@ -101,7 +102,7 @@ std::size_t CandidateFinder::complete(std::size_t start, std::size_t read) {
     Candidate candidate = *unknown;
     const std::size_t next = candidate.line - line_ + 1;
     const std::size_t end =
-        std::min(start + block_.lines[next] - 1, bytes_.size());
+        std::min(start + block_.lines()[next] - 1, bytes_.size());
     bool new_form = false;
     if (!read_by_grammar(
             bytes_.substr(candidate.offset, end - candidate.offset), candidate,
@@ -110,7 +111,7 @@ std::size_t CandidateFinder::complete(std::size_t start, std::size_t read) {
     found_[count_++] = candidate;
     if (new_form) return next;
   }
-  return block_.lines.size() - 1;
+  return block_.lines().size() - 1;
 }
 
 bool CandidateFinder::read_by_grammar(std::string_view line,

@@ -133,23 +133,20 @@ void Learner::add_habit(const Chat& batch, Index i) {
   const std::string_view start =
       words ? start_of_body(body) : std::string_view{};
   if (start.empty()) {
-    // "Jan: wijkagent heeft de groep verlaten" is of "Jan: wijkagent", if there
-    // is one.
-    const std::string whole = habit.name + ": " + std::string{body};
-    const auto notice = notices().system(whole, true);
-    const auto name = notice && notice->actor ? notice->actor
-                      : notice                ? notice->target
-                                              : std::nullopt;
-    const std::size_t before = habit.name.size() + 2;
-    if (!name || name->start > 0 || name->length <= before)
-      return break_habit(habit, body);
-    const std::string said = whole.substr(before, name->length - before);
-    if (habit.start.empty()) habit.start = said;
-    if (habit.start != said) break_habit(habit, body);
-    return;
+    if (habit.messages == 0 && habit.waits == 0) {
+      if (is_small(body)) ++small_;
+      if (is_capital(body)) ++capital_;
+    }
+    if (habit.messages == 0 && habit.waits < habit.waiting.size()) {
+      habit.waiting[habit.waits++] = body;
+      return;
+    }
+    judge_waiting(habit);
+    return judge(habit, body);
   }
-  if (!habit.start.empty() && start != habit.start)
-    return break_habit(habit, body);
+  judge_waiting(habit);
+  if (!habit.start.empty() && start != habit.start) habit.broken = true;
+  if (habit.broken) return;
   ++habit.messages;
   habit.start = start;
   const std::string_view rest =
@@ -160,10 +157,24 @@ void Learner::add_habit(const Chat& batch, Index i) {
       is_whatsapps(rest, habit.name, batch.format.platform == Platform::ios);
 }
 
-void Learner::break_habit(Habit& habit, std::string_view body) {
-  habit.broken = true;
-  if (is_small(body)) ++small_;
-  if (is_capital(body)) ++capital_;
+/// A message that begins in another way breaks a habit, unless it is
+/// WhatsApp's: "Jan: wijkagent heeft de groep verlaten" is of "Jan: wijkagent".
+void Learner::judge(Habit& habit, std::string_view body) {
+  if (habit.broken) return;
+  const auto notice = notices().system(body, true);
+  const auto name = notice && notice->actor ? notice->actor
+                    : notice                ? notice->target
+                                            : std::nullopt;
+  habit.broken = !name || name->start > 0;
+  if (habit.broken) return;
+  const std::string_view said = body.substr(0, name->length);
+  if (habit.start.empty()) habit.start = said;
+  habit.broken = habit.start != said;
+}
+
+void Learner::judge_waiting(Habit& habit) {
+  for (std::size_t i = 0; i < habit.waits; ++i) judge(habit, habit.waiting[i]);
+  habit.waits = 0;
 }
 
 /// A line without a sender, in words that no table holds, is WhatsApp's when

@@ -1,6 +1,7 @@
 #pragma once
 /// What only a whole file tells about its senders and its placeholders.
 #include <algorithm>
+#include <array>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -73,6 +74,10 @@ class Learner {
     std::size_t messages{};
     std::size_t small{};  ///< that go on behind the start with a small letter
     bool broken{};        ///< a message begins in another way
+    /// The first messages that begin in another way, until one begins so: a
+    /// name that no message shows need not be looked for.
+    std::array<std::string_view, 4> waiting{};
+    std::size_t waits{};
     /// The start is part of the name: a text of WhatsApp's stands behind it, or
     /// WhatsApp shows the whole name elsewhere.
     bool proof{};
@@ -88,7 +93,8 @@ class Learner {
     return habit.name + ": " + habit.start;
   }
   void add_habit(const Chat& batch, Index message);
-  void break_habit(Habit& habit, std::string_view body);
+  void judge(Habit& habit, std::string_view body);
+  void judge_waiting(Habit& habit);
   void add_aside(const Chat& batch, const Message& message);
   void add_names(const Chat& batch, Index first);
   [[nodiscard]] std::string group(const Chat& whole) const;

@@ -131,40 +131,44 @@ bool Notices::may_be_system(std::string_view text) const {
   return false;
 }
 
-std::optional<Notice> Notices::match_any(std::string_view text,
-                                         bool sure) const {
+std::vector<std::uint16_t> Notices::possible(std::string_view text) const {
   // Hundreds of patterns: only those with four bytes of the text can fit.
-  std::vector<std::uint16_t> possible;
-  for (const Probe& probe : probes(probe_rows))
-    possible.push_back(probe.pattern);
+  std::vector<std::uint16_t> found;
+  for (const Probe& probe : probes(probe_rows)) found.push_back(probe.pattern);
   for (std::size_t at = 0; at + least_start <= text.size(); ++at) {
     const std::uint32_t bytes = four_bytes(text.data() + at);
     if (!probed_[hash_of(bytes)]) continue;
     for (const Probe& probe : probes(hash_of(bytes) % probe_rows)) {
-      if (probe.bytes == bytes) possible.push_back(probe.pattern);
+      if (probe.bytes == bytes) found.push_back(probe.pattern);
     }
   }
-  std::sort(possible.begin(), possible.end());
-  possible.erase(std::unique(possible.begin(), possible.end()), possible.end());
-  for (const std::uint16_t i : possible) {
-    if (auto notice = match(system_[i], text, sure)) return notice;
-  }
-  return std::nullopt;
+  std::sort(found.begin(), found.end());
+  found.erase(std::unique(found.begin(), found.end()), found.end());
+  return found;
+}
+
+std::optional<Notice> Notices::match_any(std::string_view text,
+                                         bool sure) const {
+  const std::vector<std::uint16_t> patterns = possible(text);
+  const auto match_as = [&](std::string_view words) -> std::optional<Notice> {
+    for (const std::uint16_t i : patterns) {
+      if (auto notice = match(system_[i], words, sure)) return notice;
+    }
+    return std::nullopt;
+  };
+  auto notice = match_as(text);
+  // Phones end the same text with and without a full stop.
+  if (!notice && text.ends_with("."))
+    notice = match_as(text.substr(0, text.size() - 1));
+  return notice;
 }
 
 std::optional<Notice> Notices::system(std::string_view text, bool sure) const {
   if (text.size() > max_notice_bytes || (!sure && !may_be_system(text)))
     return std::nullopt;
-  const auto with_stop = [&](std::string_view words) {
-    auto notice = match_any(words, sure);
-    // Phones end the same text with and without a full stop.
-    if (!notice && words.ends_with("."))
-      notice = match_any(words.substr(0, words.size() - 1), sure);
-    return notice;
-  };
-  if (is_plain(text)) return with_stop(text);
+  if (is_plain(text)) return match_any(text, sure);
   const Plain plain{text};
-  auto notice = with_stop(plain.text);
+  auto notice = match_any(plain.text, sure);
   if (notice) {
     plain.restore(notice->actor);
     plain.restore(notice->target);

@@ -1,6 +1,7 @@
 #pragma once
 /// WhatsApp's own texts, from lib/data/notices.json.
 #include <array>
+#include <bitset>
 #include <chrono>
 #include <cstring>
 #include <map>
@@ -46,6 +47,9 @@ struct Stand {
 // Four bytes tell most texts apart; phrases are not shorter.
 constexpr std::size_t least_start = 4;
 constexpr std::size_t hash_values = std::size_t{1} << 16U;
+
+/// A bit per hash.
+using Hashes = std::bitset<hash_values>;
 
 [[nodiscard]] inline std::uint32_t four_bytes(const char* at) {
   std::uint32_t bytes = 0;
@@ -136,6 +140,9 @@ class Notices {
   [[nodiscard]] static std::optional<Notice> match(const Pattern& pattern,
                                                    std::string_view text,
                                                    bool sure);
+  /// The patterns of `system_` that may fit a text, in order.
+  [[nodiscard]] std::vector<std::uint16_t> possible(
+      std::string_view text) const;
   [[nodiscard]] std::optional<Notice> match_any(std::string_view text,
                                                 bool sure) const;
   /// False when no pattern can fit a text, which has a ": " or not, unless it
@@ -182,7 +189,7 @@ class Notices {
   std::vector<std::string_view> edited_;
   /// Most bodies of people are told apart by their first bytes (a bit per hash
   /// of them), and by the last one of a line that names a file.
-  std::vector<bool> starts_;
+  Hashes starts_;
   std::array<bool, 256> ends_{};
   /// Four bytes that are in each text of a pattern of `system_`.
   struct Probe {
@@ -195,9 +202,9 @@ class Notices {
   std::vector<Probe> probes_;
   /// Where the rows start in it, and where the last ends.
   std::array<std::uint16_t, probe_rows + 2> rows_{};
-  std::vector<bool> probed_;  ///< a bit per hash
+  Hashes probed_;
   /// The same of how the first literals of those patterns start.
-  std::vector<bool> first_;
+  Hashes first_;
 };
 
 /// The texts of lib/data/notices.json.

@@ -209,11 +209,10 @@ void Notices::read_media(json::Walk& walk) {
 }
 
 void Notices::index() {
-  starts_.assign(hash_values, false);
   const auto add = [&](std::string_view phrase) {
     // Shorter ones are in no language; they would switch the look off.
     if (phrase.size() < least_start) {
-      starts_.assign(starts_.size(), true);
+      starts_.set();
     } else {
       starts_[hash_of(four_bytes(phrase.data()))] = true;
     }
@@ -232,15 +231,13 @@ void Notices::index() {
       ends_[last(pattern.back())] = true;
     }
   }
-  probed_.assign(hash_values, false);
-  first_.assign(hash_values, false);
   std::vector<std::uint16_t> row_of;
   std::vector<Probe> probes;
   for (std::size_t i = 0; i < system_.size(); ++i) {
     const std::string_view first =
         system_[i].front().empty() ? system_[i].around[1] : system_[i].front();
     if (first.size() < least_start) {
-      first_.assign(first_.size(), true);
+      first_.set();
     } else {
       first_[hash_of(four_bytes(first.data()))] = true;
     }

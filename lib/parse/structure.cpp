@@ -29,23 +29,27 @@ ETHERPEIL_TARGET inline std::uint64_t equal(__m256i low, __m256i high,
   return bits(low) | std::uint64_t{bits(high)} << 32U;
 }
 
+#endif
+
+}  // namespace
+
+#ifdef ETHERPEIL_AVX2
 /// Blocks of 64 bytes; gives where it stopped.
-ETHERPEIL_TARGET std::size_t find_avx2(std::string_view block, Structure& found,
-                                       std::size_t& count) {
+ETHERPEIL_TARGET std::size_t Structure::find_avx2(std::string_view block) {
   const auto place = [](std::size_t at, std::uint64_t bits) ETHERPEIL_TARGET {
     return static_cast<std::uint32_t>(at + _tzcnt_u64(bits));
   };
   std::size_t at = 0;
+  std::size_t count = count_;  // where no write can reach it
   for (; at + 64 <= block.size(); at += 64) {
-    if (count + 64 > found.lines.size())
-      found.lines.resize(2 * found.lines.size() + 64);
+    if (count + 64 > lines_.size()) make_room(count + 64);
     // What is read here for the first time comes from far.
     _mm_prefetch(block.data() + at + 1536, _MM_HINT_T0);
     const __m256i low = load(block.data() + at);
     const __m256i high = load(block.data() + at + 32);
     std::uint64_t feeds = equal(low, high, '\n');
     std::uint64_t leads = equal(low, high, '\xE2');
-    std::uint32_t* const next = &found.lines[count];
+    std::uint32_t* const next = &lines_[count];
     count += static_cast<std::size_t>(_mm_popcnt_u64(feeds));
     // Two without asking: few blocks hold more, and a guess that fails costs
     // more than a write that is overwritten.
@@ -59,38 +63,40 @@ ETHERPEIL_TARGET std::size_t find_avx2(std::string_view block, Structure& found,
     }
     for (; leads != 0; leads = _blsr_u64(leads)) {
       const std::uint32_t lead = place(at, leads);
-      if (is_mark(block, lead)) found.marks.push_back(lead);
+      if (is_mark(block, lead)) marks_.push_back(lead);
     }
   }
+  count_ = count;
   return at;
 }
 #undef ETHERPEIL_TARGET
 #endif
 
-}  // namespace
+void Structure::find_rest(std::string_view block, std::size_t from) {
+  const auto add = [this](std::size_t line) {
+    make_room(count_ + 1);
+    lines_[count_++] = static_cast<std::uint32_t>(line);
+  };
+  for (std::size_t at = from; at < block.size(); ++at) {
+    if (block[at] == '\n') add(at + 1);
+    if (block[at] == '\xE2' && is_mark(block, at))
+      marks_.push_back(static_cast<std::uint32_t>(at));
+  }
+  if (block.back() != '\n') add(block.size() + 1);
+}
 
 void Structure::find(std::string_view block, text::Isa isa) {
-  marks.clear();
-  if (block.empty()) return lines.clear();
-  if (lines.empty()) lines.resize(1);
-  lines[0] = 0;
-  std::size_t count = 1;
+  marks_.clear();
+  count_ = 0;
+  if (block.empty()) return;
+  make_room(block.size() / 64 + 64);  // a guess
+  lines_[count_++] = 0;
   std::size_t from = 0;
 #ifdef ETHERPEIL_AVX2
-  if (isa == text::Isa::avx2) {
-    lines.resize(lines.capacity());
-    from = find_avx2(block, *this, count);
-  }
+  if (isa == text::Isa::avx2) from = find_avx2(block);
 #endif
   static_cast<void>(isa);
-  lines.resize(count);
-  for (std::size_t at = from; at < block.size(); ++at) {
-    if (block[at] == '\n') lines.push_back(static_cast<std::uint32_t>(at + 1));
-    if (block[at] == '\xE2' && is_mark(block, at))
-      marks.push_back(static_cast<std::uint32_t>(at));
-  }
-  if (block.back() != '\n')
-    lines.push_back(static_cast<std::uint32_t>(block.size() + 1));
+  find_rest(block, from);
 }
 
 }  // namespace etherpeil::parsing
