@@ -79,6 +79,7 @@ bool Learned::begins(std::string_view text) const {
 }
 
 void Learner::add(const Chat& batch) {
+  if (habits_.empty()) habits_.reserve(batch.authors.size());
   for (std::size_t i = habits_.size(); i < batch.authors.size(); ++i)
     habits_.push_back({.name = batch.authors[i].name});
   const auto first = static_cast<Index>(seen_ - batch.records_before);

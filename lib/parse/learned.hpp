@@ -76,7 +76,7 @@ class Learner {
     bool broken{};        ///< a message begins in another way
     /// The first messages that begin in another way, until one begins so: a
     /// name that no message shows need not be looked for.
-    std::array<std::string_view, 4> waiting{};
+    std::array<std::string_view, 8> waiting{};
     std::size_t waits{};
     /// The start is part of the name: a text of WhatsApp's stands behind it, or
     /// WhatsApp shows the whole name elsewhere.
