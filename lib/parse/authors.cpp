@@ -13,7 +13,12 @@ namespace etherpeil::parsing {
 Authors::Authors(Chat& chat, std::string_view bytes)
     : chat_(chat),
       recent_(std::clamp<std::size_t>(std::bit_ceil(bytes.size() / 256), 64,
-                                      1024)) {}
+                                      1024)) {
+  constexpr std::size_t of_a_group = 64;
+  known_.reserve(of_a_group);
+  names_[0].reserve(of_a_group);
+  chat_.authors.reserve(of_a_group);
+}
 
 std::uint16_t Authors::known(std::string_view spelling, std::string_view rest) {
   // A group has few senders: most are found where they were found last.
