@@ -355,7 +355,7 @@ class Study(unittest.TestCase):
         confidences = [one["confidence"] for rule in told["rules"] for one in rule["findings"]]
         self.assertEqual(confidences, [None] * findings)
         erased = run("erase", database, "--sender", somebody)
-        self.assertIn(f"{findings} kept findings and 1 kept comparisons".encode(), erased.stderr)
+        self.assertIn(f"{findings} kept findings and 1 kept comparison;".encode(), erased.stderr)
         self.assertNotIn(b"with this went", run("erase", database, "--sender", somebody).stderr)
 
     def test_the_report_stands_alone(self):

@@ -32,10 +32,6 @@ std::string pseudonym_of(const Erase& args, const Store& store) {
   return saved;
 }
 
-std::string counted(std::uint64_t number, const std::string& one) {
-  return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
-}
-
 std::string backups(const Erased& erased) {
   std::string said;
   if (erased.texts > 0)

@@ -40,6 +40,10 @@ Opened open_store(const std::filesystem::path& database, const Common& common) {
   return {std::move(store), past, kept};
 }
 
+std::string counted(std::uint64_t number, const std::string& one) {
+  return std::to_string(number) + " " + one + (number == 1 ? "" : "s");
+}
+
 void tell_gone(const std::filesystem::path& database, const Opened& opened,
                const Common& common) {
   const etherpeil::KeptResults left = opened.store.kept_results();
@@ -50,9 +54,10 @@ void tell_gone(const std::filesystem::path& database, const Opened& opened,
   const std::uint64_t comparisons =
       gone(opened.kept.comparisons, left.comparisons);
   if (common.quiet || findings + comparisons == 0) return;
-  tell(database.string() + ": with this went " + std::to_string(findings) +
-       " kept findings and " + std::to_string(comparisons) +
-       " kept comparisons; audit --store and compare --store make them again");
+  tell(database.string() + ": with this went " +
+       counted(findings, "kept finding") + " and " +
+       counted(comparisons, "kept comparison") +
+       "; audit --store and compare --store make them again");
 }
 
 std::vector<std::filesystem::path> exports_of(

@@ -22,6 +22,8 @@ struct Opened {
   etherpeil::KeptResults kept{};  ///< when it was opened
 };
 Opened open_store(const std::filesystem::path& database, const Common& common);
+/// "1 message", "2 messages".
+std::string counted(std::uint64_t number, const std::string& one);
 /// Says what is gone by now of the findings and comparisons that were kept.
 void tell_gone(const std::filesystem::path& database, const Opened& opened,
                const Common& common);

@@ -62,7 +62,7 @@ struct TrainOptions {
   std::uint32_t min_groups{3};
   std::uint32_t min_senders{5};
   /// The features that move scores most are kept, at most so many.
-  std::size_t max_features{20'800};
+  std::size_t max_features{20'700};
   /// Also trains on a copy of every chat in which so many of the words have a
   /// typing error and nobody's role is known; 0: no copy.
   double typos{0.25};

@@ -277,13 +277,13 @@ enum class Added : std::uint8_t {
   extended    ///< an earlier export goes on with the days of this one
 };
 
-/// What an erasure found and took away, or made nobody's.
 /// What a database keeps of audits and comparisons that were stored (D54).
 struct KeptResults {
   std::uint64_t findings{};
   std::uint64_t comparisons{};
 };
 
+/// What an erasure found and took away, or made nobody's.
 struct Erased {
   std::uint64_t messages{};   ///< by people, on covered days
   std::uint64_t days{};       ///< of a group, with messages
