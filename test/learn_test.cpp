@@ -326,6 +326,24 @@ TEST_CASE("learn: training twice gives the same bytes, and the result reads",
         "few", Codebook::dutch());
     CHECK(few.impl().names.size() == 500);
   }
+  SECTION("the copy of every chat, with or without slips, knows no roles") {
+    // Were it the chat itself, twice the rows would weigh as twice the cost.
+    const auto moderates = [&](double typos, double cost) {
+      options.typos = typos;
+      options.cost = cost;
+      const Model trained = Model::from_json(
+          train(all.subspan(0, 3), all.subspan(3), Codebook::dutch(), options),
+          "roles", Codebook::dutch());
+      const classify::Weights* const row = trained.impl().find(
+          classify::FeatureHash{"context:role=beheerder"}.id());
+      REQUIRE(row != nullptr);
+      return double{row->full[*codes().label("MOD")]};
+    };
+    constexpr double no_slips = 1e-9;
+    const double twice = moderates(0, 2);
+    CHECK(twice > 0.5);
+    CHECK(std::abs(moderates(no_slips, 1) - twice) > 0.1 * twice);
+  }
   SECTION("a block that is left out is not in the file") {
     options.without = {"letters", "decoder"};
     const std::string fewer =
